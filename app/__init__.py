@@ -1,0 +1,1 @@
+"""Tailrace: a distributor programme over three levels, as one GraphQL API."""

@@ -1,0 +1,138 @@
+"""What every act of a partner has in common: it takes effect once per key, entirely or not at all, and leaves a trace.
+
+A mutation is a guarded root field. What it does runs in one transaction as the actor's own level; a refusal carries all
+its reasons, rolls everything back and answers as `userErrors`. What it answers is read in a new snapshot, after commit.
+"""
+
+import functools
+import hashlib
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+import strawberry
+
+from app.access.actor import Actor
+from app.access.guard import guarded
+from app.access.roles import Permission
+from app.execution.described import values, visible
+from app.execution.errors import Problem, Refused, UserErrorCode
+from app.execution.request import Request
+from app.store import memory
+from app.store.database import Session
+
+values(UserErrorCode)
+R = TypeVar("R")
+
+
+@visible("viewer:read")
+class UserError:
+    """Something that a person can put right. Nothing was changed."""
+
+    field: list[str] | None
+    "The path of the input field, from `input` downwards; null where it is the whole."
+    code: UserErrorCode
+    "What kind of thing it is."
+    message: str
+    "What is wrong, and what would be right."
+
+
+def mutation(permission: Permission) -> Callable[[Callable[..., Awaitable[R]]], Any]:
+    """A root field of Mutation: `(self, info, input) -> Payload`, where the payload has `user_errors`."""
+
+    def declare(act: Callable[..., Awaitable[R]]) -> Any:
+        payload = inspect.signature(act).return_annotation
+
+        @functools.wraps(act)
+        async def run(self: Any, info: strawberry.Info, input: Any) -> R:
+            try:
+                return await act(self, info, input)
+            except Refused as refusal:
+                refused: R = _refused(payload, refusal)
+                return refused
+
+        return guarded(permission)(run)
+
+    return declare
+
+
+def _refused(payload: Any, refusal: Refused) -> Any:
+    names = [field.python_name for field in payload.__strawberry_definition__.fields]
+    errors = [
+        UserError(field=["input", *problem.field], code=problem.code, message=problem.message)
+        for problem in refusal.problems
+    ]
+    return payload(**{name: None for name in names if name != "user_errors"}, user_errors=errors)
+
+
+@dataclass(slots=True)
+class Act:
+    """One act under way: its transaction, who does it, and its name as the contract has it."""
+
+    session: Session
+    actor: Actor
+    name: str
+    request_id: str
+
+    async def done_before(self, key: str, given: object) -> str | None:
+        """What the same act with the same key answered, if it was done. A twin under way is waited for.
+
+        Raises Refused with IDEMPOTENCY_KEY_REUSED where the key was used with another input.
+        """
+        if not key.strip() or len(key) > 200 or "\0" in key:
+            raise Refused(
+                Problem(("idempotencyKey",), UserErrorCode.INVALID, "An idempotency key has 1 to 200 characters.")
+            )
+        await memory.wait_for_twin(self.session, self.actor.organization_id, self.name, key)
+        row = await memory.remembered(self.session, self.actor.organization_id, self.name, key)
+        if row is None:
+            return None
+        if row["input_hash"] != fingerprint(given):
+            raise Refused(
+                Problem(
+                    ("idempotencyKey",),
+                    UserErrorCode.IDEMPOTENCY_KEY_REUSED,
+                    f"The key {key!r} was used before with another input. Send that input again, or use a new key.",
+                )
+            )
+        answer: str = row["result"]
+        return answer
+
+    async def remember(self, key: str, given: object, result: str) -> None:
+        """Keep the answer for good, in the same transaction as its effect."""
+        await memory.remember(
+            self.session, self.actor.organization_id, self.name, key, fingerprint(given), result
+        )
+
+    async def record(
+        self, subject: str, *, vendor_id: UUID | None, before: object = None, after: object = None
+    ) -> None:
+        """Write down who did what to which object; only what every audience of the row may read."""
+        await memory.record(
+            self.session,
+            organization_id=self.actor.organization_id,
+            vendor_id=vendor_id,
+            actor=self.actor.name,
+            act=self.name,
+            subject=subject,
+            before=before,
+            after=after,
+            request_id=self.request_id,
+        )
+
+
+@asynccontextmanager
+async def acting(request: Request[Actor], name: str) -> AsyncIterator[Act]:
+    """The transaction of one act, as the actor's level. Afterwards the request looks at the database anew."""
+    async with request.database.writing(request.actor.context()) as session:
+        yield Act(session, request.actor, name, request.request_id)
+    await request.look_again()
+
+
+def fingerprint(given: object) -> str:
+    """The hash by which two inputs are the same."""
+    return hashlib.sha256(msgspec.json.encode(given, order="deterministic", enc_hook=str)).hexdigest()

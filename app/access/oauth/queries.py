@@ -1,0 +1,186 @@
+"""What sign-in asks of the database: clients, the links that say where a firm takes part, and signing keys.
+
+All of it is asked before an actor exists, as the role `auth`, but for two things: the operator's commands create and
+revoke clients, and which of its parties is a distributor and which a reseller a firm asks as itself.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar
+from uuid import UUID
+
+from app.access.roles import Role, Scope
+from app.programme.terms import Level, PartyKind
+from app.store.database import Reader, Row, Session
+
+_ONE_FIRST_KEY = "tailrace: the first signing key"
+_CLIENT = """
+SELECT c.id, c.organization_id, o.name AS organization_name, c.level, c.name, c.secret_hash, c.roles, c.scopes,
+       c.created_at, c.rotated_at, c.revoked_at
+  FROM oauth_client c JOIN organization o ON o.id = c.organization_id
+"""
+Named = TypeVar("Named", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """An integration of an organisation, as it stands. A role or scope that no longer exists is left out."""
+
+    id: UUID
+    organization_id: UUID
+    organization_name: str
+    level: Level
+    name: str
+    secret_hash: str = field(repr=False)
+    roles: frozenset[Role]
+    scopes: frozenset[Scope]
+    created_at: datetime
+    rotated_at: datetime | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One party that an organisation is, in one vendor's network."""
+
+    vendor_id: UUID
+    party_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class StoredKey:
+    """A private key as it is kept. A retired one signs no more."""
+
+    kid: str
+    private_jwk: Mapping[str, str] = field(repr=False)
+    retired_at: datetime | None
+
+
+async def client(db: Reader, client_id: UUID) -> Client | None:
+    """One client with its organisation, revoked or not."""
+    row = await db.row(f"{_CLIENT} WHERE c.id = $1", client_id)
+    return _client(row) if row is not None else None
+
+
+async def clients(db: Reader, organization_id: UUID | None) -> list[Client]:
+    """Every client of one organisation, or of all; by organisation and name, then age."""
+    rows = await db.rows(
+        f"{_CLIENT} WHERE $1::uuid IS NULL OR c.organization_id = $1 ORDER BY o.name, c.name, c.created_at",
+        organization_id,
+    )
+    return [_client(row) for row in rows]
+
+
+async def organization_exists(db: Reader, organization_id: UUID) -> bool:
+    """Whether there is such an organisation."""
+    return await db.value("SELECT 1 FROM organization WHERE id = $1", organization_id) is not None
+
+
+async def add_client(
+    db: Session,
+    *,
+    client_id: UUID,
+    organization_id: UUID,
+    level: Level,
+    name: str,
+    secret_hash: str,
+    roles: Iterable[Role],
+    scopes: Iterable[Scope],
+    now: datetime,
+) -> None:
+    """Write a new client down."""
+    await db.execute(
+        "INSERT INTO oauth_client (id, organization_id, level, name, secret_hash, roles, scopes, created_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        client_id,
+        organization_id,
+        level.value,
+        name,
+        secret_hash,
+        sorted(role.value for role in roles),
+        sorted(scope.value for scope in scopes),
+        now,
+    )
+
+
+async def replace_secret(db: Session, client_id: UUID, secret_hash: str, now: datetime) -> bool:
+    """Give a live client another secret. False where there is none or it is revoked."""
+    statement = "UPDATE oauth_client SET secret_hash = $2, rotated_at = $3 WHERE id = $1 AND revoked_at IS NULL"
+    return await db.execute(statement, client_id, secret_hash, now) == 1
+
+
+async def revoke(db: Session, client_id: UUID, now: datetime) -> datetime | None:
+    """Revoke a client and say since when it is; the first moment stands. None where there is no such client."""
+    await db.execute("UPDATE oauth_client SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL", client_id, now)
+    since: datetime | None = await db.value("SELECT revoked_at FROM oauth_client WHERE id = $1", client_id)
+    return since
+
+
+async def own_vendor(db: Reader, organization_id: UUID) -> UUID | None:
+    """The network that the organisation owns."""
+    found: UUID | None = await db.value("SELECT id FROM vendor WHERE organization_id = $1", organization_id)
+    return found
+
+
+async def links(db: Reader, organization_id: UUID, now: datetime) -> list[Link]:
+    """The parties that the organisation is now, in every network, of whatever kind."""
+    rows = await db.rows(
+        "SELECT vendor_id, party_id FROM party_link"
+        " WHERE organization_id = $1 AND linked_from <= $2 AND linked_until IS NULL",
+        organization_id,
+        now,
+    )
+    return [Link(row["vendor_id"], row["party_id"]) for row in rows]
+
+
+async def of_kind(db: Reader, parties: Sequence[Link], kind: PartyKind) -> list[Link]:
+    """Those of one's own parties that are of this kind. Asked as the firm itself: `auth` reads no party."""
+    rows = await db.rows(
+        "SELECT vendor_id, id FROM party WHERE vendor_id = ANY($1::uuid[]) AND id = ANY($2::uuid[]) AND kind = $3",
+        [party.vendor_id for party in parties],
+        [party.party_id for party in parties],
+        kind.value,
+    )
+    return [Link(row["vendor_id"], row["id"]) for row in rows]
+
+
+async def signing_keys(db: Reader, retired_after: datetime) -> list[StoredKey]:
+    """The keys that sign, and those retired after that moment, whose tokens may still be about; oldest first."""
+    rows = await db.rows(
+        "SELECT kid, private_jwk, retired_at FROM signing_key WHERE retired_at IS NULL OR retired_at > $1"
+        " ORDER BY created_at, kid",
+        retired_after,
+    )
+    return [StoredKey(row["kid"], row["private_jwk"], row["retired_at"]) for row in rows]
+
+
+async def add_first_key(db: Session, kid: str, private_jwk: Mapping[str, str], now: datetime) -> None:
+    """Write a signing key down unless there is one. Of two servers that start at once, one waits for the other."""
+    await db.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", _ONE_FIRST_KEY)
+    if await db.value("SELECT 1 FROM signing_key WHERE retired_at IS NULL LIMIT 1") is None:
+        await db.execute(
+            "INSERT INTO signing_key (kid, private_jwk, created_at) VALUES ($1, $2, $3)", kid, private_jwk, now
+        )
+
+
+def _client(row: Row) -> Client:
+    return Client(
+        id=row["id"],
+        organization_id=row["organization_id"],
+        organization_name=row["organization_name"],
+        level=Level(row["level"]),
+        name=row["name"],
+        secret_hash=row["secret_hash"],
+        roles=_known(Role, row["roles"]),
+        scopes=_known(Scope, row["scopes"]),
+        created_at=row["created_at"],
+        rotated_at=row["rotated_at"],
+        revoked_at=row["revoked_at"],
+    )
+
+
+def _known(kind: type[Named], values: Iterable[str]) -> frozenset[Named]:
+    named = set(values)
+    return frozenset(member for member in kind if member in named)

@@ -1,0 +1,161 @@
+"""The matrix: which role of which level holds which permission, and which scopes an integration may be given.
+
+A policy is data. Reading this file answers "who may do what"; nothing else in the code grants anything. An actor's
+permissions are those of its roles; an integration's are cut further to those of its scopes.
+"""
+
+from enum import StrEnum
+
+from app.programme.terms import Level
+
+
+class Permission(StrEnum):
+    """What one may do. Printed in the contract as @requiresPermission(permission: …)."""
+
+    VIEWER_READ = "viewer:read"
+    NETWORK_READ = "network:read"
+    PROGRAM_READ = "program:read"
+    PROGRAM_MANAGE = "program:manage"
+    AGREEMENT_READ = "agreement:read"
+    AGREEMENT_MANAGE = "agreement:manage"
+    PRODUCT_READ = "product:read"
+    PRODUCT_MANAGE = "product:manage"
+    PRICE_READ = "price:read"
+    PRICE_MANAGE = "price:manage"
+    RESELLER_READ = "reseller:read"
+    RESELLER_MANAGE = "reseller:manage"
+    CREDIT_TERMS_READ = "credit-terms:read"
+    ENROLLMENT_READ = "enrollment:read"
+    ENROLLMENT_MANAGE = "enrollment:manage"
+    SUBMISSION_READ = "submission:read"
+    SELL_THROUGH_SUBMIT = "sell-through:submit"
+    SELL_IN_SUBMIT = "sell-in:submit"
+    UPLOAD_CREATE = "upload:create"
+    ALIAS_CONFIRM = "alias:confirm"
+    ANALYTICS_READ = "analytics:read"
+    PURCHASES_READ = "purchases:read"
+    SCHEMA_INTROSPECT = "schema:introspect"
+
+
+class Role(StrEnum):
+    """What a user or an integration is inside its organisation."""
+
+    VENDOR_PROGRAM_MANAGER = "VENDOR_PROGRAM_MANAGER"
+    VENDOR_ANALYST = "VENDOR_ANALYST"
+    VENDOR_FINANCE = "VENDOR_FINANCE"
+    DISTRIBUTOR_ADMIN = "DISTRIBUTOR_ADMIN"
+    DISTRIBUTOR_OPERATOR = "DISTRIBUTOR_OPERATOR"
+    DISTRIBUTOR_FINANCE = "DISTRIBUTOR_FINANCE"
+    DISTRIBUTOR_VIEWER = "DISTRIBUTOR_VIEWER"
+    RESELLER_ADMIN = "RESELLER_ADMIN"
+    RESELLER_SALES = "RESELLER_SALES"
+    RESELLER_VIEWER = "RESELLER_VIEWER"
+
+    @property
+    def level(self) -> Level:
+        return Level(self.value.partition("_")[0])
+
+
+P = Permission
+
+_EVERYONE = frozenset(
+    {
+        P.VIEWER_READ,
+        P.NETWORK_READ,
+        P.PROGRAM_READ,
+        P.PRODUCT_READ,
+        P.RESELLER_READ,
+        P.ENROLLMENT_READ,
+        P.SCHEMA_INTROSPECT,
+    }
+)
+_VENDOR_READS = _EVERYONE | {P.AGREEMENT_READ, P.PRICE_READ, P.CREDIT_TERMS_READ, P.SUBMISSION_READ, P.ANALYTICS_READ}
+_DISTRIBUTOR_READS = _EVERYONE | {
+    P.AGREEMENT_READ,
+    P.PRICE_READ,
+    P.CREDIT_TERMS_READ,
+    P.SUBMISSION_READ,
+    P.ANALYTICS_READ,
+}
+_DISTRIBUTOR_REPORTS = frozenset({P.UPLOAD_CREATE, P.SELL_THROUGH_SUBMIT, P.ALIAS_CONFIRM, P.RESELLER_MANAGE})
+_RESELLER_READS = _EVERYONE | {P.PURCHASES_READ, P.CREDIT_TERMS_READ}
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.VENDOR_PROGRAM_MANAGER: _VENDOR_READS
+    | {
+        P.PROGRAM_MANAGE,
+        P.AGREEMENT_MANAGE,
+        P.PRODUCT_MANAGE,
+        P.PRICE_MANAGE,
+        P.RESELLER_MANAGE,
+        P.ENROLLMENT_MANAGE,
+        P.UPLOAD_CREATE,
+        P.SELL_IN_SUBMIT,
+    },
+    Role.VENDOR_ANALYST: _VENDOR_READS,
+    Role.VENDOR_FINANCE: _VENDOR_READS | {P.PRICE_MANAGE, P.UPLOAD_CREATE, P.SELL_IN_SUBMIT},
+    Role.DISTRIBUTOR_ADMIN: _DISTRIBUTOR_READS | _DISTRIBUTOR_REPORTS,
+    Role.DISTRIBUTOR_OPERATOR: _DISTRIBUTOR_READS | _DISTRIBUTOR_REPORTS,
+    Role.DISTRIBUTOR_FINANCE: _DISTRIBUTOR_READS,
+    Role.DISTRIBUTOR_VIEWER: _DISTRIBUTOR_READS - {P.CREDIT_TERMS_READ},
+    Role.RESELLER_ADMIN: _RESELLER_READS,
+    Role.RESELLER_SALES: _RESELLER_READS - {P.CREDIT_TERMS_READ},
+    Role.RESELLER_VIEWER: _RESELLER_READS - {P.CREDIT_TERMS_READ},
+}
+
+
+class Scope(StrEnum):
+    """What an integration may be given. A scope never reaches beyond what its organisation's roles hold."""
+
+    SELL_THROUGH_WRITE = "sell-through:write"
+    SELL_IN_WRITE = "sell-in:write"
+    RESELLERS_READ = "resellers:read"
+    RESELLERS_WRITE = "resellers:write"
+    PROGRAMS_READ = "programs:read"
+    PROGRAMS_WRITE = "programs:write"
+    PRICES_READ = "prices:read"
+    PURCHASES_READ = "purchases:read"
+    ANALYTICS_READ = "analytics:read"
+    SCHEMA_READ = "schema:read"
+
+
+_FRAME = frozenset({P.VIEWER_READ, P.NETWORK_READ})
+_REPORTING = _FRAME | {P.AGREEMENT_READ, P.SUBMISSION_READ, P.PRODUCT_READ, P.RESELLER_READ, P.UPLOAD_CREATE}
+
+SCOPE_GRANTS: dict[Scope, frozenset[Permission]] = {
+    Scope.SELL_THROUGH_WRITE: _REPORTING | {P.SELL_THROUGH_SUBMIT, P.ALIAS_CONFIRM},
+    Scope.SELL_IN_WRITE: _REPORTING | {P.SELL_IN_SUBMIT},
+    Scope.RESELLERS_READ: _FRAME
+    | {P.AGREEMENT_READ, P.RESELLER_READ, P.ENROLLMENT_READ, P.PROGRAM_READ, P.CREDIT_TERMS_READ},
+    Scope.RESELLERS_WRITE: _FRAME
+    | {P.AGREEMENT_READ, P.RESELLER_READ, P.ENROLLMENT_READ, P.PROGRAM_READ, P.CREDIT_TERMS_READ, P.RESELLER_MANAGE},
+    Scope.PROGRAMS_READ: _FRAME
+    | {P.PROGRAM_READ, P.ENROLLMENT_READ, P.RESELLER_READ, P.AGREEMENT_READ, P.PRODUCT_READ},
+    Scope.PROGRAMS_WRITE: _FRAME
+    | {
+        P.PROGRAM_READ,
+        P.PROGRAM_MANAGE,
+        P.AGREEMENT_READ,
+        P.AGREEMENT_MANAGE,
+        P.ENROLLMENT_READ,
+        P.ENROLLMENT_MANAGE,
+        P.PRODUCT_READ,
+        P.PRODUCT_MANAGE,
+        P.PRICE_READ,
+        P.PRICE_MANAGE,
+        P.RESELLER_READ,
+        P.RESELLER_MANAGE,
+    },
+    Scope.PRICES_READ: _FRAME | {P.PRODUCT_READ, P.PRICE_READ},
+    Scope.PURCHASES_READ: _FRAME | {P.PURCHASES_READ, P.PRODUCT_READ, P.RESELLER_READ},
+    Scope.ANALYTICS_READ: _FRAME | {P.ANALYTICS_READ, P.PRODUCT_READ, P.RESELLER_READ, P.AGREEMENT_READ},
+    Scope.SCHEMA_READ: _FRAME | {P.SCHEMA_INTROSPECT},
+}
+
+
+def permissions_of(roles: frozenset[Role], scopes: frozenset[Scope] | None) -> frozenset[Permission]:
+    """What an actor may do: the union of its roles, cut to the union of its scopes unless it is a person (None)."""
+    held = frozenset[Permission]().union(*(GRANTS[role] for role in roles))
+    if scopes is None:
+        return held
+    return held & frozenset[Permission]().union(*(SCOPE_GRANTS[scope] for scope in scopes))

@@ -1,0 +1,141 @@
+"""Connections: pages of a list, by keyset, in both directions, capped.
+
+A page is asked by its size and a cursor; the cursor holds the sort keys at which the last page ended, so that the database
+finds the next one by its index however deep it lies. `totalCount` is counted only when it is asked for.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import strawberry
+
+from app.execution.described import visible
+from app.execution.edges import Selection
+from app.execution.errors import bad_input
+from app.execution.identifiers import CursorValue, cursor, order_mark, read_cursor
+
+LARGEST_PAGE = 250
+T = TypeVar("T")
+
+
+@visible("viewer:read")
+class PageInfo:
+    """Where a page lies in its list."""
+
+    has_next_page: bool
+    "Whether more follows."
+    has_previous_page: bool
+    "Whether something lies before."
+    start_cursor: str | None
+    "The cursor of the first object of the page."
+    end_cursor: str | None
+    "The cursor of the last object of the page."
+
+
+@strawberry.type(description="An object in a list, and where it stands.")
+class Edge(Generic[T]):
+    node: T = strawberry.field(description="The object.")
+    cursor: str = strawberry.field(description="Where it stands in the list.")
+
+
+@strawberry.type(description="A page of a list.")
+class Connection(Generic[T]):
+    edges: list[Edge[T]] = strawberry.field(description="The objects of this page.")
+    page_info: PageInfo = strawberry.field(description="Where the page lies in its list.")
+    total_count: int | None = strawberry.field(description="How many there are in the whole list; counted when asked for.")
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    """One column of an order: the SQL expression, the name under which rows carry it, and its type."""
+
+    expression: str
+    name: str
+    kind: type
+    cast: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Sort keys, the last of which tells all rows apart; all ascending or all descending. No key is ever null."""
+
+    keys: tuple[SortKey, ...]
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which page of a list is asked for."""
+
+    size: int
+    backward: bool
+    position: tuple[CursorValue, ...] | None
+    order: Order
+    mark: str
+
+    @classmethod
+    def of(
+        cls, order: Order, *, first: int | None, after: str | None, last: int | None, before: str | None, of: object = ""
+    ) -> "Window":
+        """The page that the arguments ask for; `of` tells lists with the same order apart (their filters).
+
+        Raises BAD_USER_INPUT unless exactly one of `first` and `last` is given, from 1 to 250, each with its own cursor.
+        """
+        if (first is None) == (last is None):
+            raise bad_input(f"Say how many: either `first` or `last`, from 1 to {LARGEST_PAGE}.")
+        backward, size = last is not None, first if first is not None else last
+        if size is None or not 1 <= size <= LARGEST_PAGE:
+            raise bad_input(f"`{'last' if backward else 'first'}` is from 1 to {LARGEST_PAGE}, not {size}.")
+        if (after is not None and backward) or (before is not None and not backward):
+            raise bad_input("`after` goes with `first`, and `before` goes with `last`.")
+        mark = order_mark(*(key.expression for key in order.keys), order.descending, of)
+        text = before if backward else after
+        kinds = [key.kind for key in order.keys]
+        return cls(size, backward, None if text is None else read_cursor(text, mark, kinds), order, mark)
+
+    def sql(self, arguments: list[object]) -> str:
+        """`AND (keys) > (position) ORDER BY keys LIMIT size + 1`, with its values appended to `arguments`."""
+        downwards = self.order.descending != self.backward
+        keys = ", ".join(key.expression for key in self.order.keys)
+        after = ""
+        if self.position is not None:
+            holders = []
+            for key, value in zip(self.order.keys, self.position, strict=True):
+                arguments.append(value)
+                holders.append(f"${len(arguments)}::{key.cast}")
+            after = f" AND ({keys}) {'<' if downwards else '>'} ({', '.join(holders)})"
+        ordered = ", ".join(f"{key.expression}{' DESC' if downwards else ''}" for key in self.order.keys)
+        return f"{after} ORDER BY {ordered} LIMIT {self.size + 1}"
+
+    def connection(self, rows: Sequence[Any], node: Callable[[Any], T], total: int | None = None) -> Connection[T]:
+        """The page made of the rows that `sql` fetched, which carry the sort keys under their names."""
+        more = len(rows) > self.size
+        kept = list(rows[: self.size])
+        if self.backward:
+            kept.reverse()
+        edges = [Edge(node=node(row), cursor=cursor(self.mark, [row[key.name] for key in self.order.keys])) for row in kept]
+        beyond = self.position is not None
+        return Connection(
+            edges=edges,
+            page_info=PageInfo(
+                has_next_page=beyond if self.backward else more,
+                has_previous_page=more if self.backward else beyond,
+                start_cursor=edges[0].cursor if edges else None,
+                end_cursor=edges[-1].cursor if edges else None,
+            ),
+            total_count=total,
+        )
+
+
+def counts(selection: Selection) -> bool:
+    """Whether the document asks how many there are."""
+    return selection.wants("totalCount")
+
+
+def by_parent(rows: Sequence[Any], parents: int, ordinal: str = "ordinal") -> list[list[Any]]:
+    """Rows of a batched page, sorted to their parents; `ordinal` counts from 1."""
+    sorted_rows: list[list[Any]] = [[] for _ in range(parents)]
+    for row in rows:
+        sorted_rows[row[ordinal] - 1].append(row)
+    return sorted_rows

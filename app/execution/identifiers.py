@@ -1,0 +1,101 @@
+"""Global ids and cursors: opaque to clients, cheap to read for us.
+
+A global id holds a type, a vendor's network and an id in it (and for a line the row of its report). A cursor holds the
+values of the sort keys at which a page ended, and which order they belong to.
+"""
+
+import hashlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as NotBase64
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from app.execution.errors import bad_input
+
+NO_NETWORK = UUID(int=0)
+"Where an object belongs to no single network: an organisation seen by itself."
+
+
+class Key(NamedTuple):
+    """Where an object stands: its network, its id there, and for a line of a report its row."""
+
+    vendor_id: UUID
+    id: UUID
+    row: int = 0
+
+
+class GlobalId(NamedTuple):
+    """What a client's id says."""
+
+    type_name: str
+    key: Key
+
+
+def global_id(type_name: str, key: Key) -> str:
+    """The opaque id of an object. The same object has the same id in every answer."""
+    row = key.row.to_bytes(8, "big") if key.row else b""
+    return urlsafe_b64encode(type_name.encode() + b":" + key.vendor_id.bytes + key.id.bytes + row).rstrip(b"=").decode()
+
+
+def read_global_id(text: str) -> GlobalId | None:
+    """What the id says, or None where it is no id of ours."""
+    try:
+        data = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+    except (NotBase64, ValueError):
+        return None
+    name, colon, rest = data.partition(b":")
+    if not colon or len(rest) not in {32, 40} or not name.isalpha():
+        return None
+    row = int.from_bytes(rest[32:], "big")
+    return GlobalId(name.decode("ascii"), Key(UUID(bytes=rest[:16]), UUID(bytes=rest[16:32]), row))
+
+
+def key_of(type_name: str, text: str) -> Key | None:
+    """The key in an id of one type; None for any other text: the same answer as for an id that never was."""
+    found = read_global_id(text)
+    return found.key if found is not None and found.type_name == type_name else None
+
+
+CursorValue = str | int | date | UUID
+
+
+def order_mark(*parts: object) -> str:
+    """A short fingerprint of an order and its filters, so that a cursor of another list is recognised."""
+    return hashlib.blake2b(repr(parts).encode(), digest_size=6).hexdigest()
+
+
+def cursor(mark: str, values: Sequence[CursorValue]) -> str:
+    packed = msgspec.msgpack.encode([mark, *(str(value) if not isinstance(value, int) else value for value in values)])
+    return urlsafe_b64encode(packed).rstrip(b"=").decode()
+
+
+def read_cursor(text: str, mark: str, kinds: Sequence[type]) -> tuple[CursorValue, ...]:
+    """The values in a cursor. Raises BAD_USER_INPUT where it was not made for this list in this order."""
+    try:
+        found, *values = msgspec.msgpack.decode(urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4)), type=list)
+        if found != mark or len(values) != len(kinds):
+            raise ValueError(text)
+        return tuple(_typed(value, kind) for value, kind in zip(values, kinds, strict=True))
+    except (NotBase64, ValueError, TypeError, AttributeError, msgspec.MsgspecError) as reason:
+        raise bad_input(
+            "`after` or `before` is not a cursor of this list in this order. Use an endCursor or startCursor that the same "
+            "field with the same filter and order returned."
+        ) from reason
+
+
+def _typed(value: object, kind: type) -> CursorValue:
+    if kind is int:
+        if not isinstance(value, int) or not -(2**63) <= value < 2**63:
+            raise ValueError(value)
+        return value
+    if not isinstance(value, str) or "\0" in value:
+        raise ValueError(value)
+    if kind is UUID:
+        return UUID(value)
+    if kind is date:
+        return date.fromisoformat(value)
+    return value

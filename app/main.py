@@ -1,0 +1,182 @@
+"""The ASGI application: its routes, what every request passes through, and what lives as long as the process."""
+
+import gc
+import re
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import quote
+from uuid import UUID, uuid4
+
+import structlog
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.requests import Request as HttpRequest
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.access.actor import Actors, Unauthenticated
+from app.access.links import SCHEME, TicketLinks
+from app.access.oauth.keys import SigningKeys
+from app.access.oauth.routes import routes as oauth_routes
+from app.access.oauth.settings import TokenSettings
+from app.access.roles import Permission
+from app.execution.errors import ErrorCode
+from app.execution.http import BadRequest, Endpoint, failure, media_type, read_request, render
+from app.execution.request import Request
+from app.reports import downloads
+from app.reports.actions import UploadRefused, receive_bytes
+from app.schema import schema
+from app.settings import Settings
+from app.store.database import Database
+
+log = structlog.get_logger()
+SAFE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+
+class Server:
+    """What one process serves with: its database, keys, actors, links and the graph."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        tokens = TokenSettings(issuer=settings.url, audience=settings.url, lifetime=settings.token_lifetime)
+        self.settings = settings
+        self.database = database
+        self.keys = SigningKeys(database, settings.token_lifetime)
+        self.actors = Actors(database, tokens, self.keys)
+        self.links = TicketLinks(self.keys, self.actors, settings.url, settings.download_lifetime)
+        self.endpoint = Endpoint(schema._schema)
+        self.oauth = oauth_routes(database, tokens, self.keys)
+
+    async def graphql(self, http: HttpRequest) -> Response:
+        """The one endpoint of the graph."""
+        request_id: str = http.state.request_id
+        try:
+            kind = media_type(http.headers.get("accept", ""))
+            actor = await self.actors.of(http.headers.get("authorization"))
+            asked = await read_request(http, self.settings.largest_request)
+            async with Request(actor, self.database, request_id, self.links) as request:
+                introspection = Permission.SCHEMA_INTROSPECT in actor.permissions
+                result = await self.endpoint.answer(
+                    asked, request, introspection=introspection, reading_only=http.method == "GET"
+                )
+        except BadRequest as reason:
+            return failure(reason.status, ErrorCode.BAD_USER_INPUT, reason.message, reason.headers)
+        except Unauthenticated as reason:
+            return _unauthenticated(reason)
+        executed = result.data is not None or any(error.path for error in result.errors or ())
+        return render(result, kind, request_id, executed)
+
+    async def upload(self, http: HttpRequest) -> Response:
+        """`PUT /uploads/{id}`: the bytes of a report, with the headers that createUpload gave, or an access token."""
+        file_id: UUID = http.path_params["file_id"]
+        authorization = http.headers.get("authorization", "")
+        try:
+            if authorization.startswith(f"{SCHEME} "):
+                ticket = await self.links.check(authorization.removeprefix(f"{SCHEME} "), "upload")
+                actor = ticket.actor
+                if ticket.key.id != file_id:
+                    raise UploadRefused(404, "NOT_FOUND", "These headers are for another upload.")
+            else:
+                actor = await self.actors.of(authorization)
+            if Permission.UPLOAD_CREATE not in actor.permissions:
+                raise UploadRefused(403, "FORBIDDEN", "This needs the permission upload:create.")
+            stored = await receive_bytes(
+                self.database, actor, file_id, http.stream(), self.settings.largest_upload
+            )
+        except Unauthenticated as reason:
+            return _unauthenticated(reason)
+        except UploadRefused as reason:
+            return JSONResponse({"code": reason.code, "message": reason.message}, reason.status)
+        return JSONResponse({"receivedBytes": stored["received_bytes"], "sha256": stored["sha256"]})
+
+    async def download(self, http: HttpRequest) -> Response:
+        """`GET /downloads/{what}?ticket=…`: a report's bytes or its rows, for who holds the link."""
+        what: str = http.path_params["what"]
+        find = {"raw": downloads.raw, "rows": downloads.rows}.get(what)
+        try:
+            ticket = await self.links.check(http.query_params.get("ticket", ""), what)
+        except Unauthenticated as reason:
+            return _unauthenticated(reason)
+        permitted = Permission.SUBMISSION_READ in ticket.actor.permissions
+        found = await find(self.database, ticket.actor, ticket.key) if find is not None and permitted else None
+        if found is None:
+            return JSONResponse({"code": "NOT_FOUND", "message": "There is no such report."}, 404)
+        name, content = found
+        headers = {
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+        }
+        return Response(content, headers=headers, media_type="text/csv" if what == "rows" else "application/octet-stream")
+
+    async def ready(self, _: HttpRequest) -> Response:
+        """Whether requests can be answered: the database is there."""
+        try:
+            await self.database.ping()
+        except Exception:
+            log.exception("not ready")
+            return PlainTextResponse("The database does not answer.\n", 503, {"Retry-After": "5"})
+        return PlainTextResponse("ready\n")
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/graphql", self.graphql, methods=["GET", "POST"]),
+            Route("/uploads/{file_id:uuid}", self.upload, methods=["PUT"]),
+            Route("/downloads/{what}", self.download, methods=["GET"]),
+            Route("/livez", lambda _: PlainTextResponse("alive\n"), methods=["GET"]),
+            Route("/readyz", self.ready, methods=["GET"]),
+            *self.oauth,
+        ]
+
+
+def _unauthenticated(reason: Unauthenticated) -> Response:
+    return failure(401, ErrorCode.UNAUTHENTICATED, str(reason), {"WWW-Authenticate": reason.challenge})
+
+
+class RequestLog:
+    """Gives every request an id, and one line in the log: never a header, a query string or a body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"x-request-id"), "")
+        request_id = given if SAFE_REQUEST_ID.fullmatch(given) else uuid4().hex
+        scope.setdefault("state", {})["request_id"] = request_id
+        began, status = time.perf_counter(), 500
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+            await send(message)
+
+        try:
+            await self._app(scope, receive, answer)
+        finally:
+            took = round((time.perf_counter() - began) * 1000, 1)
+            log.info("request", id=request_id, method=scope["method"], path=scope["path"], status=status, ms=took)
+
+
+def application(settings: Settings, database_url: str) -> Starlette:
+    """The application over one database."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        database = await Database.open(
+            database_url, connections=settings.database_connections, statement_timeout=settings.statement_timeout
+        )
+        app.router.routes.extend(Server(settings, database).routes())
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(200_000, 50, 1_000)
+        yield
+        await database.close()
+
+    return Starlette(lifespan=lifespan, middleware=[Middleware(RequestLog)])

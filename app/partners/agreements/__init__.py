@@ -1,0 +1,1 @@
+"""Distribution agreements: vendor and distributor, volume tiers, reporting requirement, disclosure."""

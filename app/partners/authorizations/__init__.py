@@ -1,0 +1,1 @@
+"""Authorisations: which reseller may buy from which distributor, under which accounts and credit terms."""

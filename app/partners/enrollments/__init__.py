@@ -1,0 +1,1 @@
+"""Enrolments: resellers in programmes, their tier, progress and benefits."""

@@ -1,0 +1,1 @@
+"""Vendors, distributors and resellers, as each may know the others."""

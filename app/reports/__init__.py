@@ -1,0 +1,1 @@
+"""Reports: how a partner's report is received, read, checked, placed and counted."""

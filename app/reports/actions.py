@@ -1,0 +1,378 @@
+"""What partners do with reports: announce and send a file, hand a report in, confirm what a code stands for.
+
+Received means durable: the bytes, their hash and the report's place in the queue are committed before the answer. What
+becomes of the rows is the worker's work (counting).
+"""
+
+import hashlib
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import msgspec
+import zstandard
+
+from app.access.actor import Actor
+from app.access.acts import Act, acting
+from app.execution.errors import Problem, Refused, UserErrorCode, refuse_if
+from app.execution.identifiers import Key, global_id, key_of, read_global_id
+from app.execution.request import Request
+from app.programme.terms import AliasKind, SubmissionFormat, SubmissionKind
+from app.reports import queries
+from app.store.database import Database, Row, Session
+from app.store.identity import new_id
+from app.store.jobs import Job, enqueue
+
+CHUNK = 1024 * 1024
+MOST_INLINE_LINES = 1_000
+C = UserErrorCode
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report to be handed in: for which agreement and days, and either its lines or the upload that holds it."""
+
+    kind: SubmissionKind
+    agreement_id: str
+    start: date
+    end: date
+    lines: Sequence[dict[str, object]] | None
+    upload_id: str | None
+
+
+async def announce_upload(
+    request: Request[Actor],
+    *,
+    filename: str,
+    byte_size: int | None,
+    sha256: str | None,
+    key: str,
+    lifetime: timedelta,
+    largest: int,
+) -> UUID:
+    """Make a place for a file that is about to be sent."""
+    given = {"filename": filename, "byteSize": byte_size, "sha256": sha256}
+    async with acting(request, "createUpload") as act:
+        if done := await act.done_before(key, given):
+            return UUID(done)
+        refuse_if(_upload_problems(filename, byte_size, sha256, largest))
+        file_id, now = new_id(), datetime.now(UTC)
+        await queries.add_file(
+            act.session,
+            act.actor.organization_id,
+            file_id,
+            filename.strip(),
+            byte_size,
+            sha256.lower() if sha256 else None,
+            now,
+            now + lifetime,
+        )
+        await act.remember(key, given, str(file_id))
+        await act.record(_upload_id(act.actor, file_id), vendor_id=None, after=given)
+        return file_id
+
+
+def _upload_problems(filename: str, byte_size: int | None, sha256: str | None, largest: int) -> list[Problem]:
+    problems = []
+    if not filename.strip() or len(filename) > 200 or not filename.isprintable():
+        problems.append(Problem(("filename",), C.INVALID, "A file's name has 1 to 200 printable characters."))
+    if byte_size is not None and not 0 < byte_size <= largest:
+        problems.append(
+            Problem(("byteSize",), C.INVALID, f"A report has 1 to {largest:,} bytes; split a larger one by period.")
+        )
+    if sha256 is not None and (len(sha256) != 64 or not set(sha256.lower()) <= set("0123456789abcdef")):
+        problems.append(Problem(("sha256",), C.INVALID, "A SHA-256 is written as 64 hexadecimal digits."))
+    return problems
+
+
+def _upload_id(actor: Actor, file_id: UUID) -> str:
+    return global_id("Upload", Key(actor.organization_id, file_id))
+
+
+class UploadRefused(Exception):
+    """The bytes were not taken, and nothing of them was kept. `status` is the HTTP status, `code` for programs."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message = status, code, message
+
+
+async def receive_bytes(
+    database: Database, actor: Actor, file_id: UUID, body: AsyncIterator[bytes], largest: int
+) -> Row:
+    """Store a file as it streams in, compressed, in one transaction: all of it or nothing.
+
+    Sent again with the same bytes it answers the same; a complete file never changes. Raises UploadRefused.
+    """
+    organization = actor.organization_id
+    async with database.writing(actor.context()) as session:
+        announced = await queries.file_locked(session, organization, file_id)
+        _may_receive(announced)
+        assert announced is not None
+        if announced["completed_at"] is None:
+            await queries.forget_chunks(session, organization, file_id)
+        sha256, size = await _store(session, announced, body, largest)
+        _as_announced(announced, sha256, size)
+        await queries.complete_file(session, organization, file_id, sha256, size, datetime.now(UTC))
+        stored = await queries.file(session, organization, file_id)
+        assert stored is not None
+        return stored
+
+
+def _may_receive(announced: Row | None) -> None:
+    if announced is None:
+        raise UploadRefused(404, "NOT_FOUND", "There is no such upload. Create one with createUpload.")
+    if announced["completed_at"] is None and announced["expires_at"] < datetime.now(UTC):
+        raise UploadRefused(410, "UPLOAD_EXPIRED", "This upload's time is over. Create another one with createUpload.")
+
+
+async def _store(session: Session, announced: Row, body: AsyncIterator[bytes], largest: int) -> tuple[str, int]:
+    """Store the pieces of an upload (or only hash them, where it is complete already). Its SHA-256 and size."""
+    digest, size, position, buffer = hashlib.sha256(), 0, 0, bytearray()
+    compressor = zstandard.ZstdCompressor(level=3)
+
+    async def put(piece: bytes) -> None:
+        nonlocal position
+        if announced["completed_at"] is None:
+            owner, file_id = announced["organization_id"], announced["id"]
+            await queries.add_chunk(session, owner, file_id, position, compressor.compress(piece))
+        position += 1
+
+    async for piece in body:
+        digest.update(piece)
+        size += len(piece)
+        if size > largest:
+            raise UploadRefused(413, "TOO_LARGE", f"A report has at most {largest:,} bytes; split it by period.")
+        buffer += piece
+        while len(buffer) >= CHUNK:
+            await put(bytes(buffer[:CHUNK]))
+            del buffer[:CHUNK]
+    if buffer:
+        await put(bytes(buffer))
+    return digest.hexdigest(), size
+
+
+def _as_announced(announced: Row, sha256: str, size: int) -> None:
+    if size == 0:
+        raise UploadRefused(422, "EMPTY", "No bytes were received. Send the file as the body of the PUT.")
+    if announced["completed_at"] is not None and announced["sha256"] != sha256:
+        raise UploadRefused(409, "UPLOAD_COMPLETE", "This upload is complete with other bytes. Create another one.")
+    if announced["byte_size"] not in {None, size}:
+        message = f"{announced['byte_size']:,} bytes were announced and {size:,} received. Send all of the file again."
+        raise UploadRefused(422, "SIZE_DIFFERS", message)
+    if announced["sha256"] not in {None, sha256}:
+        message = f"The bytes received have SHA-256 {sha256}, not the one announced. Send the file again."
+        raise UploadRefused(422, "HASH_DIFFERS", message)
+
+
+async def receive(request: Request[Actor], report: Report, key: str, *, act_name: str, lifetime: timedelta) -> Key:
+    """Hand a report in: store it, put it in the queue, answer. The same key and input answer the same submission."""
+    given = msgspec.to_builtins(report, enc_hook=str)
+    async with acting(request, act_name) as act:
+        if done := await act.done_before(key, given):
+            found = read_global_id(done)
+            assert found is not None
+            return found.key
+        agreement = await _agreement(act.session, report)
+        problems = _report_problems(report, agreement)
+        stored = await _stored(act, report, problems, lifetime)
+        refuse_if(problems)
+        assert agreement is not None and stored is not None
+        submission = Key(agreement["vendor_id"], new_id())
+        await _write_down(act, report, agreement, submission, stored)
+        await act.remember(key, given, global_id("Submission", submission))
+        await act.record(
+            global_id("Submission", submission),
+            vendor_id=submission.vendor_id,
+            after={"kind": report.kind, "start": report.start, "end": report.end, "sha256": stored.sha256},
+        )
+        await enqueue(act.session, Job.COUNT_REPORTS, vendor_id=submission.vendor_id, agreement_id=agreement["id"])
+        return submission
+
+
+async def _agreement(session: Session, report: Report) -> Row | None:
+    key = key_of("DistributionAgreement", report.agreement_id)
+    return await queries.agreement(session, key) if key is not None else None
+
+
+def _report_problems(report: Report, agreement: Row | None) -> list[Problem]:
+    if agreement is None:
+        return [Problem(("agreementId",), C.NOT_FOUND, "No agreement by this id is visible to you.")]
+    problems = []
+    if agreement["status"] != "ACTIVE":
+        problems.append(Problem(("agreementId",), C.NOT_ACTIVE, "The agreement has ended; it takes no more reports."))
+    if not report.start < report.end:
+        problems.append(
+            Problem(
+                ("period",), C.INVALID, "A period's end comes after its start: it is the first day no longer in it."
+            )
+        )
+    elif report.end <= agreement["effective_start"] or report.start >= agreement["effective_end"]:
+        message = (
+            f"The agreement runs from {agreement['effective_start']} to {agreement['effective_end']}; "
+            "the report's period lies outside it."
+        )
+        problems.append(Problem(("period",), C.OUTSIDE_AGREEMENT, message))
+    elif report.start > datetime.now(UTC).date() + timedelta(days=1):
+        problems.append(Problem(("period",), C.INVALID, "The report's period has not begun yet."))
+    return problems
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """Where a report's bytes are, and how they are written."""
+
+    file_id: UUID
+    filename: str
+    sha256: str
+    byte_size: int
+    format: SubmissionFormat
+
+
+async def _stored(act: Act, report: Report, problems: list[Problem], lifetime: timedelta) -> _Stored | None:
+    if report.lines is not None:
+        return await _store_lines(act, report.lines, problems, lifetime)
+    key = key_of("Upload", report.upload_id or "")
+    own = key is not None and key.vendor_id == act.actor.organization_id
+    found = await queries.file(act.session, act.actor.organization_id, key.id) if key is not None and own else None
+    where = ("source", "uploadId") if report.kind is SubmissionKind.SELL_THROUGH else ("uploadId",)
+    if found is None:
+        problems.append(Problem(where, C.NOT_FOUND, "No upload by this id is yours."))
+        return None
+    if found["completed_at"] is None:
+        expired = found["expires_at"] < datetime.now(UTC)
+        message = "The upload's time is over. Create another." if expired else "The upload has not got its bytes yet."
+        problems.append(Problem(where, C.UPLOAD_EXPIRED if expired else C.UPLOAD_INCOMPLETE, message))
+        return None
+    first = await queries.first_chunk(act.session, act.actor.organization_id, found["id"])
+    written = format_of(zstandard.decompress(first or b""))
+    if written is None:
+        message = "Reports are read as CSV or X12; this file is a spreadsheet, archive or picture. Save it as CSV."
+        problems.append(Problem(where, C.FORMAT_NOT_AGREED, message))
+        return None
+    return _Stored(found["id"], found["filename"], found["sha256"], found["received_bytes"], written)
+
+
+def format_of(beginning: bytes) -> SubmissionFormat | None:
+    """How a file is written, from its first bytes; None where it is not text of ours."""
+    text = beginning.lstrip(b"\xef\xbb\xbf\x00 \t\r\n")
+    if text[:3].upper() == b"ISA" and not text[3:4].isalnum():
+        return SubmissionFormat.X12
+    binary = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f\x8b", b"\x89PNG", b"Rar!", b"7z\xbc\xaf")
+    return None if text.startswith(binary) else SubmissionFormat.CSV
+
+
+async def _store_lines(
+    act: Act, lines: Sequence[dict[str, object]], problems: list[Problem], lifetime: timedelta
+) -> _Stored | None:
+    if len(lines) > MOST_INLINE_LINES:
+        message = f"One call takes at most {MOST_INLINE_LINES:,} lines, not {len(lines):,}. Upload them as a file."
+        problems.append(Problem(("source", "lines"), C.TOO_MANY_LINES, message))
+        return None
+    data = msgspec.json.encode(lines)
+    file_id, now, sha256 = new_id(), datetime.now(UTC), hashlib.sha256(data).hexdigest()
+    owner = act.actor.organization_id
+    await queries.add_file(act.session, owner, file_id, "lines.json", len(data), sha256, now, now + lifetime)
+    pieces = [data[start : start + CHUNK] for start in range(0, len(data), CHUNK)]
+    for position, piece in enumerate(pieces):
+        await queries.add_chunk(act.session, owner, file_id, position, zstandard.compress(piece))
+    await queries.complete_file(act.session, owner, file_id, sha256, len(data), now)
+    return _Stored(file_id, "lines.json", sha256, len(data), SubmissionFormat.INLINE)
+
+
+async def _write_down(act: Act, report: Report, agreement: Row, submission: Key, stored: _Stored) -> None:
+    await queries.add_submission(
+        act.session,
+        vendor_id=submission.vendor_id,
+        id=submission.id,
+        agreement_id=agreement["id"],
+        distributor_id=agreement["distributor_id"],
+        kind=report.kind.value,
+        format=stored.format.value,
+        period_start=report.start,
+        period_end=report.end,
+        organization_id=act.actor.organization_id,
+        file_id=stored.file_id,
+        filename=stored.filename,
+        sha256=stored.sha256,
+        byte_size=stored.byte_size,
+        submitted_by=act.actor.name,
+        received_at=datetime.now(UTC),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a distributor's own code stands for: a product, or a reseller."""
+
+    product_id: str | None = None
+    reseller_id: str | None = None
+
+
+async def confirm_alias(request: Request[Actor], agreement_id: str, code: str, meaning: Meaning) -> Key:
+    """Say what a code of the distributor's stands for; every held row that waits for it is released. Saying the same
+    again changes nothing; another meaning for a code that has one is refused."""
+    async with acting(request, "confirmAlias") as act:
+        agreement_key = key_of("DistributionAgreement", agreement_id)
+        agreement = await queries.agreement(act.session, agreement_key) if agreement_key else None
+        if agreement is None or agreement_key is None:
+            raise Refused(Problem(("agreementId",), C.NOT_FOUND, "No agreement by this id is visible to you."))
+        if not code.strip() or len(code) > 200 or not code.isprintable():
+            raise Refused(Problem(("code",), C.INVALID, "A code has 1 to 200 printable characters."))
+        target = await _target(act.session, agreement_key, meaning)
+        kind = AliasKind.PRODUCT if meaning.product_id is not None else AliasKind.ACCOUNT
+        standing = await queries.live_alias(act.session, agreement_key, kind.value, code.strip())
+        if standing is not None:
+            return _same_meaning(standing, target)
+        alias = Key(agreement_key.vendor_id, new_id())
+        await queries.add_alias(
+            act.session,
+            vendor_id=alias.vendor_id,
+            id=alias.id,
+            agreement_id=agreement_key.id,
+            distributor_id=agreement["distributor_id"],
+            kind=kind.value,
+            code=code.strip(),
+            confirmed_by=act.actor.name,
+            confirmed_at=datetime.now(UTC),
+            **target,
+        )
+        await act.record(
+            global_id("Alias", alias), vendor_id=alias.vendor_id, after={"code": code.strip(), "kind": kind, **target}
+        )
+        await enqueue(act.session, Job.RELEASE_HELD, vendor_id=alias.vendor_id, alias_id=alias.id)
+        return alias
+
+
+async def _target(session: Session, agreement: Key, meaning: Meaning) -> dict[str, UUID]:
+    """The columns that name what the code stands for; both candidates must be visible to the asker, in this network."""
+    if meaning.product_id is not None:
+        product = key_of("Product", meaning.product_id)
+        if (
+            product is None
+            or product.vendor_id != agreement.vendor_id
+            or not await queries.product_exists(session, product)
+        ):
+            raise Refused(Problem(("meaning", "productId"), C.NOT_FOUND, "No product by this id is in this network."))
+        return {"product_id": product.id}
+    reseller = key_of("Reseller", meaning.reseller_id or "")
+    authorization = None
+    if reseller is not None and reseller.vendor_id == agreement.vendor_id:
+        with suppress(ValueError):
+            authorization = await queries.authorization_of(session, agreement, reseller.id)
+    if reseller is None or authorization is None:
+        message = (
+            "No reseller by this id is authorised under this agreement. Authorise it first, then confirm its account."
+        )
+        raise Refused(Problem(("meaning", "resellerId"), C.NOT_FOUND, message))
+    return {"authorization_id": authorization, "reseller_id": reseller.id}
+
+
+def _same_meaning(standing: Row, target: dict[str, UUID]) -> Key:
+    same = all(standing[name] == value for name, value in target.items() if name != "authorization_id")
+    if not same:
+        message = f"The code {standing['code']!r} already stands for something else in this agreement."
+        raise Refused(Problem(("code",), C.TAKEN, message))
+    return Key(standing["vendor_id"], standing["id"])

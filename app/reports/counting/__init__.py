@@ -1,0 +1,1 @@
+"""From a report's bytes to figures: staged, placed, counted, in one transaction."""

@@ -1,0 +1,113 @@
+"""How the bytes of a report become text.
+
+Partners send UTF-8, with or without a byte order mark, UTF-16 as spreadsheets export it, and Windows or Latin-1 text.
+A file that is none of these (a workbook, an archive, a picture) is refused with a word about what it is. Bytes that
+do not fit are replaced by � and counted, NUL characters are removed and counted.
+"""
+
+import codecs
+from typing import NamedTuple
+
+from app.programme.terms import SubmissionFormat
+from app.reports.issues import FailureCode, UnreadableReport
+
+REPLACED = "\N{REPLACEMENT CHARACTER}"
+
+_MARKS: tuple[tuple[bytes, str, str], ...] = (
+    (codecs.BOM_UTF8, "utf-8", "UTF-8 with byte order mark"),
+    (codecs.BOM_UTF32_LE, "utf-32-le", "UTF-32"),
+    (codecs.BOM_UTF32_BE, "utf-32-be", "UTF-32"),
+    (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16"),
+    (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
+)
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"PK\x03\x04", "an Excel workbook or a ZIP archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
+    (b"%PDF", "a PDF document"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\x28\xb5\x2f\xfd", "a zstd archive"),
+    (b"{\\rtf", "a rich text document"),
+)
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1c\x1d\x1e\x1f") - {0})
+_SAMPLE = 64 * 1024
+
+
+class Text(NamedTuple):
+    """A report as text: how it was encoded, how many NULs were removed, how many characters could not be read."""
+
+    text: str
+    encoding: str
+    nuls: int
+    replaced: int
+
+
+def format_of(data: bytes) -> SubmissionFormat:
+    """What the bytes of an upload are written in: X12 where they begin with an ISA header, CSV otherwise."""
+    return (
+        SubmissionFormat.X12
+        if data[:64].lstrip(codecs.BOM_UTF8 + b" \t\r\n").startswith(b"ISA")
+        else SubmissionFormat.CSV
+    )
+
+
+def as_text(data: bytes) -> Text:
+    """The text of a report. Raises UnreadableReport where there is none (EMPTY_FILE), or it is no text (NOT_TEXT)."""
+    for signature, what in _SIGNATURES:
+        if data.startswith(signature):
+            raise UnreadableReport(FailureCode.NOT_TEXT, f"This is {what}, not text. Send the report as CSV or X12.")
+    text, encoding, replaced = _decoded(data)
+    nuls = text.count("\0")
+    if nuls:
+        text = text.replace("\0", "")
+    if not text.strip():
+        raise UnreadableReport(FailureCode.EMPTY_FILE, "The report is empty. A nil report has a header and no rows.")
+    if nuls > len(text) // 10 or _holds_controls(text):
+        raise UnreadableReport(FailureCode.NOT_TEXT, "This is not a text file. Send the report as CSV or X12.")
+    return Text(text, encoding, nuls, replaced)
+
+
+def _decoded(data: bytes) -> tuple[str, str, int]:
+    for mark, codec, name in _MARKS:
+        if data.startswith(mark):
+            return _replacing(data[len(mark) :], codec, name)
+    wide = _wide(data)
+    if wide:
+        return _replacing(data, wide, "UTF-16 without byte order mark")
+    try:
+        return data.decode("utf-8"), "UTF-8", 0
+    except UnicodeDecodeError:
+        return _mixed(data)
+
+
+def _replacing(data: bytes, codec: str, name: str) -> tuple[str, str, int]:
+    text = data.decode(codec, errors="replace")
+    return text, name, text.count(REPLACED)
+
+
+def _wide(data: bytes) -> str | None:
+    """The UTF-16 codec, where every other byte of the beginning is NUL."""
+    head = data[:400]
+    half = len(head) // 2
+    if half and head[1::2].count(0) > half * 0.7 and head[::2].count(0) < half * 0.1:
+        return "utf-16-le"
+    if half and head[::2].count(0) > half * 0.7 and head[1::2].count(0) < half * 0.1:
+        return "utf-16-be"
+    return None
+
+
+def _mixed(data: bytes) -> tuple[str, str, int]:
+    """Not valid UTF-8: damaged UTF-8 where most of its accents are whole, else Windows or Latin-1 text."""
+    repaired = data.decode("utf-8", errors="replace")
+    damaged = repaired.count(REPLACED)
+    whole = len(repaired) - len(repaired.encode("ascii", errors="ignore")) - damaged
+    if whole > damaged:
+        return repaired, "UTF-8, damaged", damaged
+    try:
+        return data.decode("cp1252"), "Windows-1252", 0
+    except UnicodeDecodeError:
+        return data.decode("latin-1"), "Latin-1", 0
+
+
+def _holds_controls(text: str) -> bool:
+    sample = text[:_SAMPLE].encode("utf-8")
+    return len(sample) - len(sample.translate(None, _CONTROLS)) > len(sample) // 20

@@ -1,0 +1,552 @@
+"""Reports as partners see them: what was handed in, what became of every row, why, and the lines that count."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import strawberry
+from strawberry.scalars import JSON
+
+from app.access.actor import Actor as Asker
+from app.execution.connections import Connection, Window, by_parent, counts
+from app.execution.described import entered, values, visible
+from app.execution.edges import Selection, edge
+from app.execution.identifiers import Key, global_id
+from app.execution.nodes import Node
+from app.execution.request import Request
+from app.execution.scalars import DateRange, DateRangeInput, Money, money, quantity
+from app.programme import terms
+from app.programme.terms import SubmissionKind
+from app.reports import queries
+from app.reports.calendar import due_on, received_on
+from app.reports.issues import IssueCode, Severity
+
+for enum in (
+    terms.SubmissionKind,
+    terms.SubmissionMode,
+    terms.SubmissionFormat,
+    terms.SubmissionStatus,
+    terms.Outcome,
+    terms.DocumentKind,
+    terms.SaleType,
+    terms.AliasKind,
+    IssueCode,
+    Severity,
+):
+    values(enum)
+
+
+@visible("submission:read")
+class Actor:
+    """Who handed a report in."""
+
+    name: str
+    "The user's or integration's name."
+
+
+@visible("submission:read")
+class SubmissionCounts:
+    """How many rows a report has, by what became of them. They sum to `received` once it is processed."""
+
+    received: int
+    "Rows in the report."
+    accepted: int
+    "Rows that count, those released later included."
+    held: int
+    "Rows that wait for somebody to resolve them, and count as soon as it is done."
+    rejected: int
+    "Rows that cannot be read as a fact; they count nowhere."
+    duplicate: int
+    "Rows that say again what a live line says already."
+    conflict: int
+    "Rows with the key of a live line and another content; the live line stands."
+    progress: float
+    "How far the report is, from 0 to 1."
+
+
+@visible("submission:read")
+class Timeliness:
+    """When a report was due, and whether it came in time."""
+
+    due_on: date
+    "The last day in time, grace included, in the agreement's time zone."
+    late: bool
+    "Whether it was received after that day."
+
+
+@visible("submission:read")
+class SubmissionFailure:
+    """Why a report could not be read at all. Nothing of it counts."""
+
+    code: str
+    "The reason, for programs."
+    message: str
+    "What is wrong, and what would be right."
+
+
+@visible("submission:read")
+class SubmissionIssue:
+    """Something about one row, or about the whole report (row 0)."""
+
+    row: int
+    "The row of the report, from 1; 0 is the report as a whole."
+    field: str | None
+    "The field, by its name in the canonical header."
+    code: IssueCode
+    "What it is, for programs."
+    severity: Severity
+    "What it does to its row."
+    value: str | None
+    "The value as it was received, where you may read it."
+    message: str
+    "What is wrong, and what would be right."
+    settled_at: datetime | None
+    "Since when it is resolved; null while it is open."
+
+
+async def issues_of_row(
+    request: Request[Asker], parents: "Sequence[SubmissionRow]", selection: Selection
+) -> list[list[SubmissionIssue]]:
+    """What there is to say about this row; at most fifty issues."""
+    rows = await queries.issues_of_rows(
+        await request.reader(),
+        request.actor.level,
+        [parent.submission_key for parent in parents],
+        [parent.row for parent in parents],
+    )
+    return [[_issue(row) for row in found] for found in by_parent(rows, len(parents))]
+
+
+@visible("submission:read")
+class SubmissionRow:
+    """A row of a report, and what became of it."""
+
+    row: int
+    "The row of the report, from 1."
+    outcome: terms.Outcome
+    "What became of it."
+    document_number: str | None
+    "The invoice or credit note; null where it could not be read."
+    document_line: str | None
+    "The line on the document."
+    sold_on: date | None
+    "The day of the sale; null where it could not be read."
+    quantity: Decimal | None
+    "The quantity, returns negative; null where it could not be read."
+    submission_key: strawberry.Private[Key]
+
+    issues = edge(issues_of_row)
+
+
+@visible("submission:read")
+class SellThroughLine(Node):
+    """A line that counts: what a distributor sold to a reseller, and where it was reported."""
+
+    id: strawberry.ID
+    "Its global id."
+    key: strawberry.Private[Key]
+    distributor_key: strawberry.Private[Key]
+    reseller_key: strawberry.Private[Key]
+    product_key: strawberry.Private[Key]
+    submission_key: strawberry.Private[Key]
+    row: int
+    "The row of the report that it came from."
+    document_kind: terms.DocumentKind
+    "Invoice or credit note."
+    document_number: str
+    "The document's number."
+    document_line: str
+    "The line on the document; its ordinal where the report had none."
+    return_of: str | None
+    "The invoice line that a return takes back, where the report says so."
+    sold_on: date
+    "The day of the sale."
+    quantity: Decimal
+    "In base units; returns are negative."
+    unit_price: Money | None
+    "What the reseller paid per unit; null where it was not reported, or is not disclosed to you."
+    amount: Money | None
+    "Quantity × unit price; null where it was not reported, or is not disclosed to you."
+    book_amount: Money | None
+    "The quantity at the price book of the day of the sale; never visible to a reseller."
+    sale_type: terms.SaleType
+    "What kind of movement it is."
+    ship_to_country: str | None
+    "The country that it was shipped to, which decides the territory."
+    end_customer: str | None
+    "Who bought it from the reseller; null where it was not reported, or is not disclosed to you."
+    special_price_number: str | None
+    "The special price that it was sold under."
+    serial_numbers: list[str]
+    "The serial numbers, where they were reported."
+
+
+@entered
+class IssueFilter:
+    """Which issues of a report."""
+
+    severities: list[Severity] | None = None
+    "Only of these severities."
+    row: int | None = None
+    "Only of this row."
+
+
+@entered
+class RowFilter:
+    """Which rows of a report."""
+
+    outcomes: list[terms.Outcome] | None = None
+    "Only with these outcomes."
+
+
+@entered
+class SubmissionFilter:
+    """Which reports."""
+
+    kinds: list[terms.SubmissionKind] | None = None
+    "Only of these kinds."
+    statuses: list[terms.SubmissionStatus] | None = None
+    "Only where they stand so."
+
+
+@entered
+class SellThroughLineFilter:
+    """Which lines."""
+
+    sold: DateRangeInput | None = None
+    "Only sold in this span of days."
+
+
+async def issues_of_submission(
+    request: Request[Asker],
+    parents: "Sequence[Submission]",
+    selection: Selection,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+    filter: IssueFilter | None = None,
+) -> list[Connection[SubmissionIssue]]:
+    """Everything there is to say about the report's rows, by row; row 0 is the report as a whole."""
+    severities = [each.value for each in filter.severities] if filter and filter.severities else None
+    row = filter.row if filter else None
+    window = Window.of(
+        queries.ISSUE_ORDER, first=first, after=after, last=last, before=before, of=("issues", severities, row)
+    )
+    db, keys = await request.reader(), [parent.key for parent in parents]
+    pages = by_parent(await queries.issues_of(db, request.actor.level, keys, window, severities, row), len(keys))
+    totals = await queries.count_issues_of(db, keys, severities, row) if counts(selection) else None
+    return [
+        window.connection(page, _issue, None if totals is None else totals.get(n, 0)) for n, page in enumerate(pages, 1)
+    ]
+
+
+async def rows_of_submission(
+    request: Request[Asker],
+    parents: "Sequence[Submission]",
+    selection: Selection,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+    filter: RowFilter | None = None,
+) -> list[Connection[SubmissionRow]]:
+    """The report's rows in their order, each with what became of it."""
+    outcomes = [each.value for each in filter.outcomes] if filter and filter.outcomes else None
+    window = Window.of(queries.ROW_ORDER, first=first, after=after, last=last, before=before, of=("rows", outcomes))
+    db, keys = await request.reader(), [parent.key for parent in parents]
+    pages = by_parent(await queries.rows_of(db, keys, window, outcomes), len(keys))
+    totals = await queries.count_rows_of(db, keys, outcomes) if counts(selection) else None
+    return [
+        window.connection(page, _row, None if totals is None else totals.get(n, 0)) for n, page in enumerate(pages, 1)
+    ]
+
+
+async def lines_of_submission(
+    request: Request[Asker],
+    parents: "Sequence[Submission]",
+    selection: Selection,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+) -> list[Connection[SellThroughLine]]:
+    """The lines of this report that count, by the day of the sale. A sell-in report has none."""
+    window = Window.of(queries.LINE_ORDER, first=first, after=after, last=last, before=before, of="lines")
+    db, keys = await request.reader(), [parent.key for parent in parents]
+    pages = by_parent(await queries.lines_of_submissions(db, request.actor.level, keys, window), len(keys))
+    totals = await queries.count_lines(db, "submission_id", keys, None, None) if counts(selection) else None
+    return [
+        window.connection(page, line, None if totals is None else totals.get(n, 0)) for n, page in enumerate(pages, 1)
+    ]
+
+
+async def raw_url_of_submission(
+    request: Request[Asker], parents: "Sequence[Submission]", selection: Selection
+) -> list[str | None]:
+    """A link to the bytes as they were received, for minutes and for you alone; null unless you handed the report in."""
+    own = request.actor.organization_id
+    return [
+        await request.links.download(request.actor, "raw", parent.key) if parent.organization_id == own else None
+        for parent in parents
+    ]
+
+
+async def report_url_of_submission(
+    request: Request[Asker], parents: "Sequence[Submission]", selection: Selection
+) -> list[str]:
+    """A link to the report's rows with their outcomes and reasons as CSV, for minutes and for you alone."""
+    return [await request.links.download(request.actor, "rows", parent.key) for parent in parents]
+
+
+@visible("submission:read")
+class Submission(Node):
+    """One report as it was received, and what became of it."""
+
+    id: strawberry.ID
+    "Its global id."
+    key: strawberry.Private[Key]
+    agreement_key: strawberry.Private[Key]
+    organization_id: strawberry.Private[UUID]
+    kind: terms.SubmissionKind
+    "What it is about."
+    period: DateRange
+    "The days that it reports."
+    mode: terms.SubmissionMode
+    "What it does to what was reported before."
+    format: terms.SubmissionFormat
+    "How it is written."
+    status: terms.SubmissionStatus
+    "Where it stands."
+    filename: str
+    "The name under which it was sent."
+    byte_size: int
+    "Its size in bytes."
+    sha256: str
+    "The SHA-256 of its bytes, in hexadecimal."
+    received_at: datetime
+    "When it was received: from then on it is durable."
+    processed_at: datetime | None
+    "When its rows were counted, or found unreadable; null before."
+    submitted_by: Actor
+    "Who handed it in."
+    counts: SubmissionCounts
+    "Its rows by what became of them."
+    timeliness: Timeliness
+    "Whether it came in time."
+    failure: SubmissionFailure | None
+    "Why it could not be read; null unless it FAILED."
+    detected: JSON | None
+    "How the reader understood the file: delimiter, encoding, dates, columns, envelope."
+
+    issues = edge(issues_of_submission)
+    rows = edge(rows_of_submission)
+    lines = edge(lines_of_submission)
+    raw_url = edge(raw_url_of_submission)
+    report_url = edge(report_url_of_submission)
+
+
+async def submissions_by_key(request: Request[Asker], keys: Sequence[Key]) -> list[Submission | None]:
+    """Submissions in the order of their keys; None where the asker sees none."""
+    found = {
+        Key(row["vendor_id"], row["id"]): row for row in await queries.submissions_by_key(await request.reader(), keys)
+    }
+    return [_submission(found[key]) if key in found else None for key in keys]
+
+
+async def lines_by_key(request: Request[Asker], keys: Sequence[Key]) -> list[SellThroughLine | None]:
+    """Lines in the order of their keys; None where the asker sees none."""
+    rows = await queries.lines_by_key(await request.reader(), request.actor.level, keys)
+    found = {Key(row["vendor_id"], row["submission_id"], row["row_number"]): row for row in rows}
+    return [line(found[key]) if key in found else None for key in keys]
+
+
+async def submissions_of_agreement(
+    request: Request[Asker],
+    parents: Sequence[Any],
+    selection: Selection,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+    filter: SubmissionFilter | None = None,
+) -> list[Connection[Submission]]:
+    """The reports under this agreement, the newest first."""
+    kinds = [each.value for each in filter.kinds] if filter and filter.kinds else None
+    statuses = [each.value for each in filter.statuses] if filter and filter.statuses else None
+    window = Window.of(
+        queries.SUBMISSION_ORDER, first=first, after=after, last=last, before=before, of=(kinds, statuses)
+    )
+    db, keys = await request.reader(), [parent.key for parent in parents]
+    pages = by_parent(await queries.submissions_of(db, keys, window, kinds, statuses), len(keys))
+    totals = await queries.count_submissions_of(db, keys, kinds, statuses) if counts(selection) else None
+    return [
+        window.connection(page, _submission, None if totals is None else totals.get(n, 0))
+        for n, page in enumerate(pages, 1)
+    ]
+
+
+async def lines_of_agreement(
+    request: Request[Asker],
+    parents: Sequence[Any],
+    selection: Selection,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+    filter: SellThroughLineFilter | None = None,
+) -> list[Connection[SellThroughLine]]:
+    """The lines under this agreement that count, by the day of the sale."""
+    sold = filter.sold.checked() if filter and filter.sold else None
+    start, end = (sold.start, sold.end) if sold else (None, None)
+    window = Window.of(queries.LINE_ORDER, first=first, after=after, last=last, before=before, of=(start, end))
+    db, keys = await request.reader(), [parent.key for parent in parents]
+    distributors = [parent.distributor_key.id for parent in parents]
+    rows = await queries.lines_of_agreements(db, request.actor.level, keys, distributors, window, start, end)
+    totals = await queries.count_lines(db, "agreement_id", keys, start, end) if counts(selection) else None
+    return [
+        window.connection(page, line, None if totals is None else totals.get(n, 0))
+        for n, page in enumerate(by_parent(rows, len(keys)), 1)
+    ]
+
+
+def _submission(row: Any) -> Submission:
+    key = Key(row["vendor_id"], row["id"])
+    due = due_on(row)
+    return Submission(
+        id=strawberry.ID(global_id("Submission", key)),
+        key=key,
+        agreement_key=Key(row["vendor_id"], row["agreement_id"]),
+        organization_id=row["organization_id"],
+        kind=SubmissionKind(row["kind"]),
+        period=DateRange(start=row["period_start"], end=row["period_end"]),
+        mode=terms.SubmissionMode(row["mode"]),
+        format=terms.SubmissionFormat(row["format"]),
+        status=terms.SubmissionStatus(row["status"]),
+        filename=row["filename"],
+        byte_size=row["byte_size"],
+        sha256=row["sha256"],
+        received_at=row["received_at"],
+        processed_at=row["processed_at"],
+        submitted_by=Actor(name=row["submitted_by"]),
+        counts=_counts(row),
+        timeliness=Timeliness(due_on=due, late=received_on(row) > due),
+        failure=SubmissionFailure(code=row["failure_code"], message=row["failure_message"])
+        if row["failure_code"]
+        else None,
+        detected=row["detected"],
+    )
+
+
+_PROGRESS = {"RECEIVED": 0.0, "PROCESSING": 0.5, "PROCESSED": 1.0, "FAILED": 1.0}
+
+
+def _counts(row: Any) -> SubmissionCounts:
+    return SubmissionCounts(
+        received=row["rows_received"],
+        accepted=row["rows_accepted"],
+        held=row["rows_held"],
+        rejected=row["rows_rejected"],
+        duplicate=row["rows_duplicate"],
+        conflict=row["rows_conflict"],
+        progress=_PROGRESS[row["status"]],
+    )
+
+
+def _issue(row: Any) -> SubmissionIssue:
+    code = IssueCode(row["code"])
+    return SubmissionIssue(
+        row=row["row_number"],
+        field=row["field"],
+        code=code,
+        severity=Severity(row["severity"]),
+        value=row["value"],
+        message=code.message(row["field"], row["value"]),
+        settled_at=row["settled_at"],
+    )
+
+
+def _row(row: Any) -> SubmissionRow:
+    return SubmissionRow(
+        row=row["row_number"],
+        outcome=terms.Outcome(row["outcome"]),
+        document_number=row["document_number"],
+        document_line=row["document_line"],
+        sold_on=row["sold_on"],
+        quantity=None if row["quantity"] is None else quantity(row["quantity"]),
+        submission_key=Key(row["vendor_id"], row["submission_id"]),
+    )
+
+
+def line(row: Any) -> SellThroughLine:
+    """A line from the columns that the asker's level is granted."""
+    vendor = row["vendor_id"]
+    key = Key(vendor, row["submission_id"], row["row_number"])
+    return SellThroughLine(
+        id=strawberry.ID(global_id("SellThroughLine", key)),
+        key=key,
+        distributor_key=Key(vendor, row["distributor_id"]),
+        reseller_key=Key(vendor, row["reseller_id"]),
+        product_key=Key(vendor, row["product_id"]),
+        submission_key=Key(vendor, row["submission_id"]),
+        row=row["row_number"],
+        document_kind=terms.DocumentKind(row["document_kind"]),
+        document_number=row["document_number"],
+        document_line=row["document_line"],
+        return_of=row["return_of"],
+        sold_on=row["sold_on"],
+        quantity=quantity(row["quantity"]),
+        unit_price=money(row["unit_price"], row["currency"]),
+        amount=money(row["amount"], row["currency"]),
+        book_amount=money(row["book_amount"], row["book_currency"]),
+        sale_type=terms.SaleType(row["sale_type"]),
+        ship_to_country=row["ship_to_country"],
+        end_customer=row["end_customer"],
+        special_price_number=row["special_price_number"],
+        serial_numbers=list(row["serial_numbers"] or ()),
+    )
+
+
+@visible("submission:read")
+class Alias(Node):
+    """What a distributor's own code stands for under one agreement."""
+
+    id: strawberry.ID
+    "Its global id."
+    key: strawberry.Private[Key]
+    product_key: strawberry.Private[Key | None]
+    reseller_key: strawberry.Private[Key | None]
+    kind: terms.AliasKind
+    "Whether it stands for a product or a reseller."
+    code: str
+    "The distributor's code."
+    confirmed_at: datetime
+    "When it was confirmed."
+    waiting_rows: int
+    "Held rows that name this code and do not count yet."
+    released_rows: int | None
+    "Held rows that count because of it; null until they have been looked at."
+
+
+async def aliases_by_key(request: Request[Asker], keys: Sequence[Key]) -> list[Alias | None]:
+    """Aliases in the order of their keys; None where the asker sees none."""
+    rows = await queries.aliases_by_key(await request.reader(), keys)
+    found = {Key(row["vendor_id"], row["id"]): row for row in rows}
+    return [_alias(found[key]) if key in found else None for key in keys]
+
+
+def _alias(row: Any) -> Alias:
+    vendor, key = row["vendor_id"], Key(row["vendor_id"], row["id"])
+    return Alias(
+        id=strawberry.ID(global_id("Alias", key)),
+        key=key,
+        product_key=Key(vendor, row["product_id"]) if row["product_id"] else None,
+        reseller_key=Key(vendor, row["reseller_id"]) if row["reseller_id"] else None,
+        kind=terms.AliasKind(row["kind"]),
+        code=row["code"],
+        confirmed_at=row["confirmed_at"],
+        waiting_rows=row["waiting_rows"],
+        released_rows=row["released_rows"],
+    )

@@ -1,0 +1,266 @@
+"""What can be wrong with a report, and what would make it right.
+
+An issue belongs to one row (or, with row 0, to the report as a whole) and names the field, a code, the value as it
+was received, and in a sentence what is wrong and what would be right. A code has one severity: an ERROR keeps the row
+from counting, a HOLD keeps it until somebody resolves it, a WARNING or an INFO lets it count. A report that cannot be
+read at all fails with a failure code instead, and none of its rows count.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Severity(StrEnum):
+    """What an issue does to its row."""
+
+    ERROR = "ERROR"
+    HOLD = "HOLD"
+    WARNING = "WARNING"
+    INFO = "INFO"
+
+
+class IssueCode(StrEnum):
+    """What is wrong with a row, or worth knowing about it."""
+
+    # The row cannot be read as a fact.
+    MALFORMED_ROW = "MALFORMED_ROW"
+    TRUNCATED_ROW = "TRUNCATED_ROW"
+    MISSING_VALUE = "MISSING_VALUE"
+    MISSING_LINE_NUMBER = "MISSING_LINE_NUMBER"
+    MALFORMED_NUMBER = "MALFORMED_NUMBER"
+    AMBIGUOUS_NUMBER = "AMBIGUOUS_NUMBER"
+    TOO_MANY_DECIMALS = "TOO_MANY_DECIMALS"
+    VALUE_OUT_OF_RANGE = "VALUE_OUT_OF_RANGE"
+    MALFORMED_DATE = "MALFORMED_DATE"
+    AMBIGUOUS_DATE = "AMBIGUOUS_DATE"
+    DATE_IN_FUTURE = "DATE_IN_FUTURE"
+    DATE_TOO_OLD = "DATE_TOO_OLD"
+    QUANTITY_ZERO = "QUANTITY_ZERO"
+    QUANTITY_NOT_NEGATIVE = "QUANTITY_NOT_NEGATIVE"
+    SEVERAL_QUANTITIES = "SEVERAL_QUANTITIES"
+    PRICE_NEGATIVE = "PRICE_NEGATIVE"
+    PRICE_UNIT_DIFFERS = "PRICE_UNIT_DIFFERS"
+    UNKNOWN_CURRENCY = "UNKNOWN_CURRENCY"
+    UNKNOWN_COUNTRY = "UNKNOWN_COUNTRY"
+    UNKNOWN_DOCUMENT_KIND = "UNKNOWN_DOCUMENT_KIND"
+    UNKNOWN_SALE_TYPE = "UNKNOWN_SALE_TYPE"
+    TEXT_TOO_LONG = "TEXT_TOO_LONG"
+    TEXT_DAMAGED = "TEXT_DAMAGED"
+    CONFLICTING_LINE = "CONFLICTING_LINE"
+    # The row is readable but cannot be placed yet.
+    UNKNOWN_PRODUCT = "UNKNOWN_PRODUCT"
+    UNKNOWN_RESELLER_ACCOUNT = "UNKNOWN_RESELLER_ACCOUNT"
+    UNKNOWN_UNIT = "UNKNOWN_UNIT"
+    OUTSIDE_AGREEMENT_DATES = "OUTSIDE_AGREEMENT_DATES"
+    OUTSIDE_TERRITORY = "OUTSIDE_TERRITORY"
+    POSSIBLE_DUPLICATE = "POSSIBLE_DUPLICATE"
+    QUANTITY_FAR_OUT = "QUANTITY_FAR_OUT"
+    PRICE_FAR_OUT = "PRICE_FAR_OUT"
+    # The row counts, and somebody should look at it.
+    CHARACTER_REPLACED = "CHARACTER_REPLACED"
+    PRICE_MISSING = "PRICE_MISSING"
+    PRICE_UNUSUAL = "PRICE_UNUSUAL"
+    RESELLER_NOT_AUTHORIZED = "RESELLER_NOT_AUTHORIZED"
+    REPORTED_LATE = "REPORTED_LATE"
+    MORE_SOLD_THAN_STOCK = "MORE_SOLD_THAN_STOCK"
+    SERIAL_SOLD_TWICE = "SERIAL_SOLD_TWICE"
+    SERIAL_OUTSIDE_TERRITORY = "SERIAL_OUTSIDE_TERRITORY"
+    DUPLICATE_LINE = "DUPLICATE_LINE"
+    # The report as a whole (row 0), or a column of it.
+    UNKNOWN_COLUMN = "UNKNOWN_COLUMN"
+    NUL_REMOVED = "NUL_REMOVED"
+    BLANK_ROWS_SKIPPED = "BLANK_ROWS_SKIPPED"
+    SEGMENT_COUNT_WRONG = "SEGMENT_COUNT_WRONG"
+    ITEM_COUNT_WRONG = "ITEM_COUNT_WRONG"
+    ENVELOPE_INCONSISTENT = "ENVELOPE_INCONSISTENT"
+    TRANSACTION_NOT_READ = "TRANSACTION_NOT_READ"
+
+    @property
+    def severity(self) -> Severity:
+        """What this code does to a row."""
+        return _SEVERITIES.get(self, Severity.ERROR)
+
+    def message(self, field: str | None, value: str | None) -> str:
+        """What is wrong and what would be right, as a sentence for whoever sent the report.
+
+        `field` is a column of the canonical header, `value` the text as it was received; either may be None.
+        """
+        wanted = _RIGHT.get(field or "", "a value as described for this column")
+        return _MESSAGES[self].format(field=field or "the row", value="" if value is None else value, right=wanted)
+
+
+class Issue(NamedTuple):
+    """One finding. `row` counts the report's data rows from 1; 0 is the report as a whole."""
+
+    row: int
+    field: str | None
+    code: IssueCode
+    value: str | None
+
+    @property
+    def message(self) -> str:
+        """The sentence for whoever sent the report."""
+        return self.code.message(self.field, self.value)
+
+
+class FailureCode(StrEnum):
+    """Why a report could not be read at all."""
+
+    EMPTY_FILE = "EMPTY_FILE"
+    NOT_TEXT = "NOT_TEXT"
+    WRONG_FORMAT = "WRONG_FORMAT"
+    HEADER_MISSING = "HEADER_MISSING"
+    COLUMN_MISSING = "COLUMN_MISSING"
+    COLUMN_REPEATED = "COLUMN_REPEATED"
+    TOO_MANY_COLUMNS = "TOO_MANY_COLUMNS"
+    NOT_X12 = "NOT_X12"
+    ENVELOPE_BROKEN = "ENVELOPE_BROKEN"
+    NO_SALES_TRANSACTION = "NO_SALES_TRANSACTION"
+
+
+class UnreadableReport(Exception):
+    """The report as a whole cannot be read. `message` says why, and what would be right; nothing of it counts."""
+
+    def __init__(self, code: FailureCode, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+
+
+_SEVERITIES: dict[IssueCode, Severity] = {
+    IssueCode.UNKNOWN_PRODUCT: Severity.HOLD,
+    IssueCode.UNKNOWN_RESELLER_ACCOUNT: Severity.HOLD,
+    IssueCode.UNKNOWN_UNIT: Severity.HOLD,
+    IssueCode.OUTSIDE_AGREEMENT_DATES: Severity.HOLD,
+    IssueCode.OUTSIDE_TERRITORY: Severity.HOLD,
+    IssueCode.POSSIBLE_DUPLICATE: Severity.HOLD,
+    IssueCode.QUANTITY_FAR_OUT: Severity.HOLD,
+    IssueCode.PRICE_FAR_OUT: Severity.HOLD,
+    IssueCode.CHARACTER_REPLACED: Severity.WARNING,
+    IssueCode.PRICE_MISSING: Severity.WARNING,
+    IssueCode.PRICE_UNUSUAL: Severity.WARNING,
+    IssueCode.RESELLER_NOT_AUTHORIZED: Severity.WARNING,
+    IssueCode.REPORTED_LATE: Severity.WARNING,
+    IssueCode.MORE_SOLD_THAN_STOCK: Severity.WARNING,
+    IssueCode.SERIAL_SOLD_TWICE: Severity.WARNING,
+    IssueCode.SERIAL_OUTSIDE_TERRITORY: Severity.WARNING,
+    IssueCode.UNKNOWN_COLUMN: Severity.WARNING,
+    IssueCode.NUL_REMOVED: Severity.WARNING,
+    IssueCode.SEGMENT_COUNT_WRONG: Severity.WARNING,
+    IssueCode.ITEM_COUNT_WRONG: Severity.WARNING,
+    IssueCode.ENVELOPE_INCONSISTENT: Severity.WARNING,
+    IssueCode.TRANSACTION_NOT_READ: Severity.WARNING,
+    IssueCode.DUPLICATE_LINE: Severity.INFO,
+    IssueCode.BLANK_ROWS_SKIPPED: Severity.INFO,
+}
+"""Every code that does not reject its row."""
+
+_RIGHT: dict[str, str] = {
+    "document_number": "the number of the invoice or credit note",
+    "document_line": "the line of the document, as text",
+    "document_kind": "INVOICE or CREDIT_NOTE",
+    "return_of": "the invoice and line that is returned, as INVOICE:LINE",
+    "sold_on": "the invoice date as YYYY-MM-DD",
+    "product_code": "your or the vendor's code of the product",
+    "reseller_account": "the reseller's account number with you",
+    "quantity": "a number with at most 3 decimals, below 10^15, such as 12 or -1.5",
+    "unit": "a unit of measure such as EA",
+    "unit_price": "a number with at most 6 decimals, below 10^12, such as 21.50",
+    "currency": "an ISO 4217 code such as USD",
+    "sale_type": "SALE, RETURN, DROP_SHIPMENT, CREDIT_AND_REBILL, SAMPLE, INTERNAL_USE, REPLACEMENT or TRANSFER",
+    "ship_to_country": "an ISO 3166 country code such as BR",
+    "end_customer": "the end customer's name",
+    "special_price_number": "the number of the special price authorisation",
+    "serial_numbers": "serial numbers separated by |",
+}
+"""Field → what would be right in it."""
+
+_MESSAGES: dict[IssueCode, str] = {
+    IssueCode.MALFORMED_ROW: (
+        "This row does not fit the header: {value}. Send one value per column, with quotes closed and doubled "
+        "inside a quoted value."
+    ),
+    IssueCode.TRUNCATED_ROW: "The report ends in the middle of this row ({value}). Send the whole report again.",
+    IssueCode.MISSING_VALUE: "{field} is missing. Send {right}.",
+    IssueCode.MISSING_LINE_NUMBER: (
+        "Other rows of document {value} have a line number and this one has none. Send the line of every row, or of "
+        "none."
+    ),
+    IssueCode.MALFORMED_NUMBER: "{field} “{value}” is not a number. Send {right}.",
+    IssueCode.AMBIGUOUS_NUMBER: (
+        "{field} “{value}” has one mark that may separate thousands or decimals, and nothing in the report says "
+        "which. Send it with a decimal point and without thousands separators."
+    ),
+    IssueCode.TOO_MANY_DECIMALS: "{field} “{value}” has more decimals than are kept. Send {right}.",
+    IssueCode.VALUE_OUT_OF_RANGE: (
+        "{field} “{value}” is beyond what can be kept: quantities below 10^15, prices and amounts (quantity × "
+        "price) below 10^12. Send the line in parts."
+    ),
+    IssueCode.MALFORMED_DATE: "{field} “{value}” is not a date. Send {right}.",
+    IssueCode.AMBIGUOUS_DATE: (
+        "{field} “{value}” may put the day or the month first, and the dates of this report do not settle which. "
+        "Send it as YYYY-MM-DD."
+    ),
+    IssueCode.DATE_IN_FUTURE: "{field} {value} is in the future. Send what was invoiced up to today.",
+    IssueCode.DATE_TOO_OLD: "{field} {value} is before 2000-01-01. Send {right}.",
+    IssueCode.QUANTITY_ZERO: (
+        "quantity is zero. Send what was sold, or a negative quantity for a return; leave out lines that moved nothing."
+    ),
+    IssueCode.QUANTITY_NOT_NEGATIVE: (
+        "quantity “{value}” is positive, and a return or a credit note takes goods back. Send it negative, or as an "
+        "INVOICE."
+    ),
+    IssueCode.SEVERAL_QUANTITIES: (
+        "This item carries several quantities ({value}). Send the sale and the return as two items."
+    ),
+    IssueCode.PRICE_NEGATIVE: (
+        "unit_price “{value}” is negative. Returns have a negative quantity; the price stays positive."
+    ),
+    IssueCode.PRICE_UNIT_DIFFERS: (
+        "The price and the quantity are in different units ({value}). Send both in one unit."
+    ),
+    IssueCode.UNKNOWN_CURRENCY: "currency “{value}” is not known. Send {right}.",
+    IssueCode.UNKNOWN_COUNTRY: "ship_to_country “{value}” is not known. Send {right}.",
+    IssueCode.UNKNOWN_DOCUMENT_KIND: "document_kind “{value}” is not known. Send {right}.",
+    IssueCode.UNKNOWN_SALE_TYPE: "sale_type “{value}” is not known. Send {right}.",
+    IssueCode.TEXT_TOO_LONG: "{field} “{value}” is longer than this column may be. Send {right}.",
+    IssueCode.TEXT_DAMAGED: "{field} “{value}” holds characters that could not be read. Send the report as UTF-8.",
+    IssueCode.CONFLICTING_LINE: (
+        "Document line {value} was reported before with other content, which stands. Send a correction to change it."
+    ),
+    IssueCode.UNKNOWN_PRODUCT: (
+        "No product is known under “{value}”. Confirm which product it is, and the row counts."
+    ),
+    IssueCode.UNKNOWN_RESELLER_ACCOUNT: (
+        "No reseller is known under account “{value}”. Confirm which reseller it is, and the row counts."
+    ),
+    IssueCode.UNKNOWN_UNIT: (
+        "“{value}” is not a unit of this product. Confirm what one of it holds, or report the base unit."
+    ),
+    IssueCode.OUTSIDE_AGREEMENT_DATES: "{value} is outside the dates of the agreement.",
+    IssueCode.OUTSIDE_TERRITORY: "{value} is outside the territory of the agreement.",
+    IssueCode.POSSIBLE_DUPLICATE: (
+        "Document {value} was reported before, and neither report has line numbers. Confirm that these are further "
+        "lines, or that they are the same."
+    ),
+    IssueCode.QUANTITY_FAR_OUT: "quantity {value} is far from what is usual. Confirm it.",
+    IssueCode.PRICE_FAR_OUT: "unit_price {value} is far from what is usual. Confirm it.",
+    IssueCode.CHARACTER_REPLACED: (
+        "{field} “{value}” holds characters that could not be read and were replaced. Send the report as UTF-8."
+    ),
+    IssueCode.PRICE_MISSING: "unit_price is missing; the line counts without a reported amount. Send {right}.",
+    IssueCode.PRICE_UNUSUAL: "unit_price {value} is unusual for this product.",
+    IssueCode.RESELLER_NOT_AUTHORIZED: "The reseller {value} was not authorised on the day of the sale.",
+    IssueCode.REPORTED_LATE: "{value} was reported after the period's due date.",
+    IssueCode.MORE_SOLD_THAN_STOCK: "More was sold than stock allows: {value}.",
+    IssueCode.SERIAL_SOLD_TWICE: "Serial number {value} was sold before and not returned.",
+    IssueCode.SERIAL_OUTSIDE_TERRITORY: "Serial number {value} was delivered for another territory.",
+    IssueCode.DUPLICATE_LINE: ("Document line {value} was reported before with the same content, and is counted once."),
+    IssueCode.UNKNOWN_COLUMN: "“{value}” is not a column of this report and was not read. Use the canonical header.",
+    IssueCode.NUL_REMOVED: "The report held NUL characters ({value}), which were removed.",
+    IssueCode.BLANK_ROWS_SKIPPED: "Rows without any value were skipped: {value}.",
+    IssueCode.SEGMENT_COUNT_WRONG: "A trailer's segment count is wrong: {value}.",
+    IssueCode.ITEM_COUNT_WRONG: "CTT01 gives another number of items than the transaction has: {value}.",
+    IssueCode.ENVELOPE_INCONSISTENT: "The envelope contradicts itself: {value}.",
+    IssueCode.TRANSACTION_NOT_READ: "This transaction is not a sales report (867) and was not read: {value}.",
+}

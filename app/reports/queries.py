@@ -1,0 +1,457 @@
+"""What is asked of reports: submissions, their rows, issues and lines, files and aliases.
+
+Row-level security cuts every answer to the asker's own; what an agreement does not disclose, the vendor's role reads from
+the disclosed columns alone.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from app.execution.connections import Order, SortKey, Window
+from app.execution.identifiers import Key
+from app.programme.terms import Level
+from app.store.database import Reader, Row, Session
+
+_SUBMISSION = (
+    "s.vendor_id, s.id, s.agreement_id, s.distributor_id, s.received_order, s.kind, s.mode, s.format, s.status,"
+    " s.period_start, s.period_end, s.organization_id, s.file_id, s.filename, s.sha256, s.byte_size, s.submitted_by,"
+    " s.received_at, s.processed_at, s.rows_received, s.rows_accepted, s.rows_held, s.rows_rejected, s.rows_duplicate,"
+    " s.rows_conflict, s.detected, s.failure_code, s.failure_message, a.due_days, a.grace_days, a.time_zone"
+)
+_FROM = " FROM submission s JOIN agreement a ON a.vendor_id = s.vendor_id AND a.id = s.agreement_id"
+
+SUBMISSION_ORDER = Order((SortKey("s.received_order", "received_order", int, "bigint"),), descending=True)
+ISSUE_ORDER = Order(
+    (SortKey("i.row_number", "row_number", int, "bigint"), SortKey("i.position", "position", int, "integer"))
+)
+ROW_ORDER = Order((SortKey("r.row_number", "row_number", int, "bigint"),))
+LINE_ORDER = Order(
+    (
+        SortKey("l.sold_on", "sold_on", date, "date"),
+        SortKey("l.submission_id", "submission_id", UUID, "uuid"),
+        SortKey("l.row_number", "row_number", int, "bigint"),
+    )
+)
+
+
+async def submissions_by_key(db: Reader, keys: Sequence[Key]) -> list[Row]:
+    """The submissions of these keys that the asker may see, in no order."""
+    return await db.rows(
+        f"SELECT {_SUBMISSION}{_FROM} JOIN unnest($1::uuid[], $2::uuid[]) AS k (vendor_id, id)"
+        " ON k.vendor_id = s.vendor_id AND k.id = s.id WHERE s.vendor_id = ANY ($1::uuid[])",
+        [key.vendor_id for key in keys],
+        [key.id for key in keys],
+    )
+
+
+async def submissions_of(
+    db: Reader, agreements: Sequence[Key], window: Window, kinds: list[str] | None, statuses: list[str] | None
+) -> list[Row]:
+    """A page of each agreement's submissions, the newest first."""
+    arguments: list[object] = [[key.vendor_id for key in agreements], [key.id for key in agreements], kinds, statuses]
+    return await db.rows(
+        f"SELECT p.ordinal, x.* FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS p (vendor_id, id, ordinal)"
+        f" CROSS JOIN LATERAL (SELECT {_SUBMISSION}{_FROM}"
+        " WHERE s.vendor_id = p.vendor_id AND s.agreement_id = p.id"
+        " AND ($3::text[] IS NULL OR s.kind = ANY ($3)) AND ($4::text[] IS NULL OR s.status = ANY ($4))"
+        f"{window.sql(arguments)}) x",
+        *arguments,
+    )
+
+
+async def count_submissions_of(
+    db: Reader, agreements: Sequence[Key], kinds: list[str] | None, statuses: list[str] | None
+) -> dict[int, int]:
+    """How many submissions each agreement has, by the agreement's ordinal from 1."""
+    rows = await db.rows(
+        "SELECT p.ordinal, count(*) AS total"
+        " FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS p (vendor_id, id, ordinal)"
+        " JOIN submission s ON s.vendor_id = p.vendor_id AND s.agreement_id = p.id"
+        " WHERE ($3::text[] IS NULL OR s.kind = ANY ($3)) AND ($4::text[] IS NULL OR s.status = ANY ($4))"
+        " GROUP BY p.ordinal",
+        [key.vendor_id for key in agreements],
+        [key.id for key in agreements],
+        kinds,
+        statuses,
+    )
+    return {row["ordinal"]: row["total"] for row in rows}
+
+
+async def issues_of(
+    db: Reader, level: Level, submissions: Sequence[Key], window: Window, severities: list[str] | None, row: int | None
+) -> list[Row]:
+    """A page of each submission's issues by row; settled ones stay, and say since when."""
+    value = "i.disclosed_value" if level is Level.VENDOR else "i.value"
+    arguments: list[object] = [[key.vendor_id for key in submissions], [key.id for key in submissions], severities, row]
+    return await db.rows(
+        "SELECT p.ordinal, x.* FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS p (vendor_id, id, ordinal)"
+        f" CROSS JOIN LATERAL (SELECT i.row_number, i.position, i.field, i.code, i.severity, {value} AS value,"
+        " i.settled_at FROM submission_issue i WHERE i.vendor_id = p.vendor_id AND i.submission_id = p.id"
+        " AND ($3::text[] IS NULL OR i.severity = ANY ($3)) AND ($4::bigint IS NULL OR i.row_number = $4)"
+        f"{window.sql(arguments)}) x",
+        *arguments,
+    )
+
+
+async def count_issues_of(
+    db: Reader, submissions: Sequence[Key], severities: list[str] | None, row: int | None
+) -> dict[int, int]:
+    """How many issues each submission has, by its ordinal from 1."""
+    rows = await db.rows(
+        "SELECT p.ordinal, count(*) AS total"
+        " FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS p (vendor_id, id, ordinal)"
+        " JOIN submission_issue i ON i.vendor_id = p.vendor_id AND i.submission_id = p.id"
+        " WHERE ($3::text[] IS NULL OR i.severity = ANY ($3)) AND ($4::bigint IS NULL OR i.row_number = $4)"
+        " GROUP BY p.ordinal",
+        [key.vendor_id for key in submissions],
+        [key.id for key in submissions],
+        severities,
+        row,
+    )
+    return {found["ordinal"]: found["total"] for found in rows}
+
+
+_ROWS = """(
+    SELECT l.vendor_id, l.submission_id, l.row_number, 'ACCEPTED' AS outcome, l.document_number, l.document_line,
+        l.sold_on, l.quantity FROM sell_through_line l
+    UNION ALL
+    SELECT l.vendor_id, l.submission_id, l.row_number, 'ACCEPTED', l.document_number, l.document_line, l.sold_on,
+        l.quantity FROM sell_in_line l
+    UNION ALL
+    SELECT l.vendor_id, l.submission_id, l.row_number, l.outcome, l.document_number, l.document_line, l.sold_on,
+        l.quantity FROM report_row l WHERE l.outcome <> 'ACCEPTED'
+) r"""
+
+
+async def rows_of(db: Reader, submissions: Sequence[Key], window: Window, outcomes: list[str] | None) -> list[Row]:
+    """A page of each submission's rows in the order of the report, each with what became of it."""
+    arguments: list[object] = [[key.vendor_id for key in submissions], [key.id for key in submissions], outcomes]
+    return await db.rows(
+        "SELECT p.ordinal, x.* FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS p (vendor_id, id, ordinal)"
+        f" CROSS JOIN LATERAL (SELECT r.* FROM {_ROWS} WHERE r.vendor_id = p.vendor_id AND r.submission_id = p.id"
+        f" AND ($3::text[] IS NULL OR r.outcome = ANY ($3)){window.sql(arguments)}) x",
+        *arguments,
+    )
+
+
+async def count_rows_of(db: Reader, submissions: Sequence[Key], outcomes: list[str] | None) -> dict[int, int]:
+    """How many rows each submission has, by its ordinal from 1."""
+    rows = await db.rows(
+        "SELECT p.ordinal, count(*) AS total"
+        " FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS p (vendor_id, id, ordinal)"
+        f" JOIN {_ROWS} ON r.vendor_id = p.vendor_id AND r.submission_id = p.id"
+        " WHERE $3::text[] IS NULL OR r.outcome = ANY ($3) GROUP BY p.ordinal",
+        [key.vendor_id for key in submissions],
+        [key.id for key in submissions],
+        outcomes,
+    )
+    return {row["ordinal"]: row["total"] for row in rows}
+
+
+def _line_columns(level: Level) -> str:
+    """The columns of a line that a level is granted, under the names that everybody reads."""
+    shared = (
+        "l.vendor_id, l.submission_id, l.row_number, l.distributor_id, l.document_kind, l.document_number,"
+        " l.document_line, l.return_of, l.sold_on, l.product_id, l.quantity, l.currency, l.sale_type,"
+        " l.ship_to_country, l.serial_numbers"
+    )
+    if level is Level.VENDOR:
+        return (
+            f"{shared}, l.disclosed_reseller_id AS reseller_id, l.disclosed_unit_price AS unit_price,"
+            " l.disclosed_amount AS amount, l.book_currency, l.book_price, l.book_amount,"
+            " l.disclosed_end_customer AS end_customer, l.special_price_number"
+        )
+    if level is Level.DISTRIBUTOR:
+        return (
+            f"{shared}, l.reseller_id, l.unit_price, l.amount, l.book_currency, l.book_price, l.book_amount,"
+            " l.end_customer, l.special_price_number"
+        )
+    return (
+        f"{shared}, l.reseller_id, l.unit_price, l.amount, NULL::text AS book_currency, NULL::bigint AS book_price,"
+        " NULL::bigint AS book_amount, NULL::text AS end_customer, NULL::text AS special_price_number"
+    )
+
+
+async def lines_by_key(db: Reader, level: Level, keys: Sequence[Key]) -> list[Row]:
+    """The lines of these reports and rows that the asker may see, in no order."""
+    return await db.rows(
+        f"SELECT {_line_columns(level)} FROM sell_through_line l"
+        " JOIN unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS k (vendor_id, submission_id, row_number)"
+        " ON k.vendor_id = l.vendor_id AND k.submission_id = l.submission_id AND k.row_number = l.row_number"
+        " WHERE l.vendor_id = ANY ($1::uuid[])",
+        [key.vendor_id for key in keys],
+        [key.id for key in keys],
+        [key.row for key in keys],
+    )
+
+
+async def lines_of_submissions(db: Reader, level: Level, submissions: Sequence[Key], window: Window) -> list[Row]:
+    """A page of each submission's lines that count."""
+    arguments: list[object] = [[key.vendor_id for key in submissions], [key.id for key in submissions]]
+    return await db.rows(
+        "SELECT p.ordinal, x.* FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS p (vendor_id, id, ordinal)"
+        f" CROSS JOIN LATERAL (SELECT {_line_columns(level)} FROM sell_through_line l"
+        " WHERE l.vendor_id = p.vendor_id AND l.submission_id = p.id AND l.superseded IS NULL"
+        f"{window.sql(arguments)}) x",
+        *arguments,
+    )
+
+
+async def lines_of_agreements(
+    db: Reader,
+    level: Level,
+    agreements: Sequence[Key],
+    distributors: Sequence[UUID],
+    window: Window,
+    start: object,
+    end: object,
+) -> list[Row]:
+    """A page of each agreement's lines that count, by the day of the sale."""
+    arguments: list[object] = [
+        [key.vendor_id for key in agreements],
+        [key.id for key in agreements],
+        list(distributors),
+        start,
+        end,
+    ]
+    return await db.rows(
+        "SELECT p.ordinal, x.* FROM unnest($1::uuid[], $2::uuid[], $3::uuid[])"
+        " WITH ORDINALITY AS p (vendor_id, id, distributor_id, ordinal)"
+        f" CROSS JOIN LATERAL (SELECT {_line_columns(level)} FROM sell_through_line l"
+        " WHERE l.vendor_id = p.vendor_id AND l.distributor_id = p.distributor_id AND l.agreement_id = p.id"
+        " AND l.superseded IS NULL AND ($4::date IS NULL OR l.sold_on >= $4) AND ($5::date IS NULL OR l.sold_on < $5)"
+        f"{window.sql(arguments)}) x",
+        *arguments,
+    )
+
+
+async def count_lines(db: Reader, column: str, parents: Sequence[Key], start: object, end: object) -> dict[int, int]:
+    """How many lines count under each submission or agreement (`column` names which), by its ordinal from 1."""
+    if column not in {"submission_id", "agreement_id"}:
+        raise ValueError(column)
+    rows = await db.rows(
+        "SELECT p.ordinal, count(*) AS total"
+        " FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS p (vendor_id, id, ordinal)"
+        f" JOIN sell_through_line l ON l.vendor_id = p.vendor_id AND l.{column} = p.id AND l.superseded IS NULL"
+        " WHERE ($3::date IS NULL OR l.sold_on >= $3) AND ($4::date IS NULL OR l.sold_on < $4) GROUP BY p.ordinal",
+        [key.vendor_id for key in parents],
+        [key.id for key in parents],
+        start,
+        end,
+    )
+    return {row["ordinal"]: row["total"] for row in rows}
+
+
+async def row_outcomes(db: Reader, key: Key) -> list[Row]:
+    """What became of every row of one report, with the codes of its open issues, in the order of the report."""
+    return await db.rows(
+        "SELECT r.row_number, r.outcome, i.codes FROM "
+        f"{_ROWS} LEFT JOIN (SELECT row_number, array_agg(code ORDER BY position) AS codes FROM submission_issue"
+        " WHERE vendor_id = $1 AND submission_id = $2 AND settled_at IS NULL GROUP BY row_number) i"
+        " ON i.row_number = r.row_number"
+        " WHERE r.vendor_id = $1 AND r.submission_id = $2 ORDER BY r.row_number",
+        key.vendor_id,
+        key.id,
+    )
+
+
+async def issue_texts(db: Reader, level: Level, key: Key) -> list[Row]:
+    """The open issues of one report with their values, by row."""
+    value = "disclosed_value" if level is Level.VENDOR else "value"
+    return await db.rows(
+        f"SELECT row_number, field, code, {value} AS value FROM submission_issue"
+        " WHERE vendor_id = $1 AND submission_id = $2 AND settled_at IS NULL ORDER BY row_number, position",
+        key.vendor_id,
+        key.id,
+    )
+
+
+async def agreement(session: Reader, key: Key) -> Row | None:
+    """What handing a report in needs to know of its agreement; None where the asker may not see it."""
+    return await session.row(
+        "SELECT vendor_id, id, distributor_id, status, effective_start, effective_end, formats, currency, time_zone,"
+        " mandatory_fields, discloses_resale_price, discloses_end_customer, discloses_reseller"
+        " FROM agreement WHERE vendor_id = $1 AND id = $2",
+        key.vendor_id,
+        key.id,
+    )
+
+
+async def file(session: Reader, organization_id: UUID, file_id: UUID) -> Row | None:
+    """An upload of the organisation."""
+    return await session.row(
+        "SELECT organization_id, id, filename, byte_size, sha256, received_bytes, expires_at, completed_at"
+        " FROM report_file WHERE organization_id = $1 AND id = $2",
+        organization_id,
+        file_id,
+    )
+
+
+async def file_locked(session: Session, organization_id: UUID, file_id: UUID) -> Row | None:
+    """An upload of the organisation, held until the transaction ends, so that two senders do not mix their bytes."""
+    return await session.row(
+        "SELECT organization_id, id, filename, byte_size, sha256, received_bytes, expires_at, completed_at"
+        " FROM report_file WHERE organization_id = $1 AND id = $2 FOR UPDATE",
+        organization_id,
+        file_id,
+    )
+
+
+async def add_file(
+    session: Session,
+    organization_id: UUID,
+    file_id: UUID,
+    filename: str,
+    byte_size: int | None,
+    sha256: str | None,
+    created_at: datetime,
+    expires_at: datetime,
+) -> None:
+    """Announce a file, before its bytes."""
+    await session.execute(
+        "INSERT INTO report_file (organization_id, id, filename, byte_size, sha256, received_bytes, created_at, expires_at)"
+        " VALUES ($1, $2, $3, $4, $5, 0, $6, $7)",
+        organization_id,
+        file_id,
+        filename,
+        byte_size,
+        sha256,
+        created_at,
+        expires_at,
+    )
+
+
+async def forget_chunks(session: Session, organization_id: UUID, file_id: UUID) -> None:
+    """Drop what an earlier attempt at an upload left."""
+    await session.execute(
+        "DELETE FROM report_chunk WHERE organization_id = $1 AND file_id = $2", organization_id, file_id
+    )
+
+
+async def add_chunk(session: Session, organization_id: UUID, file_id: UUID, position: int, content: bytes) -> None:
+    """Store a compressed piece of a file."""
+    await session.execute(
+        "INSERT INTO report_chunk (organization_id, file_id, position, content) VALUES ($1, $2, $3, $4)",
+        organization_id,
+        file_id,
+        position,
+        content,
+    )
+
+
+async def complete_file(
+    session: Session, organization_id: UUID, file_id: UUID, sha256: str, size: int, at: datetime
+) -> None:
+    """Say that all bytes are there; from now on they do not change."""
+    await session.execute(
+        "UPDATE report_file SET sha256 = $3, received_bytes = $4, completed_at = $5"
+        " WHERE organization_id = $1 AND id = $2 AND completed_at IS NULL",
+        organization_id,
+        file_id,
+        sha256,
+        size,
+        at,
+    )
+
+
+async def chunks(db: Reader, organization_id: UUID, file_id: UUID) -> list[bytes]:
+    """The compressed bytes of a file, in order."""
+    rows = await db.rows(
+        "SELECT content FROM report_chunk WHERE organization_id = $1 AND file_id = $2 ORDER BY position",
+        organization_id,
+        file_id,
+    )
+    return [row["content"] for row in rows]
+
+
+async def first_chunk(db: Reader, organization_id: UUID, file_id: UUID) -> bytes | None:
+    """The first compressed piece of a file."""
+    found: bytes | None = await db.value(
+        "SELECT content FROM report_chunk WHERE organization_id = $1 AND file_id = $2 AND position = 0",
+        organization_id,
+        file_id,
+    )
+    return found
+
+
+async def add_submission(session: Session, **given: object) -> None:
+    """Write a report down as received."""
+    names = list(given)
+    holders = ", ".join(f"${n}" for n in range(1, len(names) + 1))
+    await session.execute(
+        f"INSERT INTO submission ({', '.join(names)}, mode, status, rows_received, rows_accepted, rows_held,"
+        f" rows_rejected, rows_duplicate, rows_conflict) VALUES ({holders}, 'APPEND', 'RECEIVED', 0, 0, 0, 0, 0, 0)",
+        *given.values(),
+    )
+
+
+_ALIAS = (
+    "a.vendor_id, a.id, a.agreement_id, a.kind, a.code, a.product_id, a.reseller_id, a.confirmed_at, a.released_rows"
+)
+
+
+async def aliases_by_key(db: Reader, keys: Sequence[Key]) -> list[Row]:
+    """The aliases of these keys that the asker may see, each with how many held rows still name its code."""
+    return await db.rows(
+        f"SELECT {_ALIAS}, (SELECT count(*) FROM report_row r WHERE r.vendor_id = a.vendor_id"
+        " AND r.agreement_id = a.agreement_id AND r.outcome = 'HELD'"
+        " AND CASE a.kind WHEN 'PRODUCT' THEN r.product_code ELSE r.reseller_account END = a.code) AS waiting_rows"
+        " FROM alias a JOIN unnest($1::uuid[], $2::uuid[]) AS k (vendor_id, id)"
+        " ON k.vendor_id = a.vendor_id AND k.id = a.id WHERE a.vendor_id = ANY ($1::uuid[])",
+        [key.vendor_id for key in keys],
+        [key.id for key in keys],
+    )
+
+
+async def live_alias(session: Reader, key: Key, kind: str, code: str) -> Row | None:
+    """What a code stands for in an agreement, if anybody confirmed it."""
+    return await session.row(
+        f"SELECT {_ALIAS} FROM alias a WHERE a.vendor_id = $1 AND a.agreement_id = $2 AND a.kind = $3 AND a.code = $4"
+        " AND a.undone_at IS NULL",
+        key.vendor_id,
+        key.id,
+        kind,
+        code,
+    )
+
+
+async def product_exists(session: Reader, key: Key) -> bool:
+    """Whether the asker sees this product."""
+    found: bool = await session.value(
+        "SELECT EXISTS (SELECT FROM product WHERE vendor_id = $1 AND id = $2)", key.vendor_id, key.id
+    )
+    return found
+
+
+async def authorization_of(session: Reader, agreement_key: Key, reseller_id: UUID) -> UUID | None:
+    """The authorisation of a reseller under an agreement, if the asker sees one."""
+    found: UUID | None = await session.value(
+        "SELECT id FROM reseller_authorization WHERE vendor_id = $1 AND agreement_id = $2 AND reseller_id = $3",
+        agreement_key.vendor_id,
+        agreement_key.id,
+        reseller_id,
+    )
+    return found
+
+
+async def add_alias(session: Session, **given: object) -> None:
+    """Write down what a code stands for."""
+    names = list(given)
+    holders = ", ".join(f"${n}" for n in range(1, len(names) + 1))
+    await session.execute(f"INSERT INTO alias ({', '.join(names)}) VALUES ({holders})", *given.values())
+
+
+async def issues_of_rows(db: Reader, level: Level, submissions: Sequence[Key], rows: Sequence[int]) -> list[Row]:
+    """The issues of single rows of reports, fifty of each at most."""
+    value = "i.disclosed_value" if level is Level.VENDOR else "i.value"
+    return await db.rows(
+        "SELECT p.ordinal, x.* FROM unnest($1::uuid[], $2::uuid[], $3::bigint[])"
+        " WITH ORDINALITY AS p (vendor_id, id, row_number, ordinal)"
+        f" CROSS JOIN LATERAL (SELECT i.row_number, i.position, i.field, i.code, i.severity, {value} AS value,"
+        " i.settled_at FROM submission_issue i WHERE i.vendor_id = p.vendor_id AND i.submission_id = p.id"
+        " AND i.row_number = p.row_number ORDER BY i.position LIMIT 50) x",
+        [key.vendor_id for key in submissions],
+        [key.id for key in submissions],
+        list(rows),
+    )

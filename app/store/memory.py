@@ -1,0 +1,68 @@
+"""What the store remembers of acts: the answer that an idempotency key got, and who did what."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from app.store.database import Row, Session
+from app.store.identity import new_id
+
+
+async def wait_for_twin(session: Session, organization_id: UUID, act: str, key: str) -> None:
+    """Hold the key to the end of the transaction; another transaction with the same key waits here."""
+    lock = f"{organization_id}/{act}/{key}"
+    await session.value("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", lock)
+
+
+async def remembered(session: Session, organization_id: UUID, act: str, key: str) -> Row | None:
+    """The input's hash and the result of the act that had this key, if it was done."""
+    return await session.row(
+        "SELECT input_hash, result FROM remembered_result"
+        " WHERE organization_id = $1 AND act = $2 AND idempotency_key = $3",
+        organization_id,
+        act,
+        key,
+    )
+
+
+async def remember(session: Session, organization_id: UUID, act: str, key: str, input_hash: str, result: str) -> None:
+    """Keep an act's result for good, in the transaction of its effect."""
+    await session.execute(
+        "INSERT INTO remembered_result (organization_id, act, idempotency_key, input_hash, result, created_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6)",
+        organization_id,
+        act,
+        key,
+        input_hash,
+        result,
+        datetime.now(UTC),
+    )
+
+
+async def record(
+    session: Session,
+    *,
+    organization_id: UUID,
+    vendor_id: UUID | None,
+    actor: str,
+    act: str,
+    subject: str,
+    before: object,
+    after: object,
+    request_id: str,
+) -> None:
+    """Write down who did what to which object."""
+    await session.execute(
+        "INSERT INTO audit_event"
+        " (organization_id, id, vendor_id, actor, act, subject, before, after, request_id, happened_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        organization_id,
+        new_id(),
+        vendor_id,
+        actor,
+        act,
+        subject,
+        before,
+        after,
+        request_id,
+        datetime.now(UTC),
+    )

@@ -1,0 +1,1 @@
+"""Every table, one file per subject, with its row-level policies beside it."""

@@ -1,0 +1,196 @@
+"""Who signs in: legal parties, their users and roles, their integrations, and the keys that sign tokens.
+
+Nobody but itself can look an organisation up. The role `auth` reads users and clients before an actor exists; the level
+roles see of `organization` their own row and nothing of the rest.
+"""
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from app.programme.terms import Level
+from app.tables.metadata import (
+    EVERY_ROW,
+    OWN_ORGANIZATION,
+    Access,
+    DatabaseRole,
+    metadata,
+    moment,
+    one_of,
+    protect,
+    text,
+    uuid_column,
+)
+
+LEVELS = (DatabaseRole.VENDOR, DatabaseRole.DISTRIBUTOR, DatabaseRole.RESELLER)
+
+organization = protect(
+    Table(
+        "organization",
+        metadata,
+        uuid_column("id"),
+        text("name"),
+        text("country"),
+        moment("created_at"),
+        PrimaryKeyConstraint("id"),
+    ),
+    *(Access(role, OWN_ORGANIZATION.replace("organization_id", "id")) for role in LEVELS),
+    Access(DatabaseRole.AUTH, EVERY_ROW),
+    Access(DatabaseRole.OPERATOR, EVERY_ROW, insert=True),
+)
+
+user_account = protect(
+    Table(
+        "user_account",
+        metadata,
+        uuid_column("id"),
+        text("email"),
+        text("name"),
+        text("password_hash", nullable=True),
+        moment("created_at"),
+        PrimaryKeyConstraint("id"),
+        UniqueConstraint("email"),
+    ),
+    Access(DatabaseRole.AUTH, EVERY_ROW),
+    Access(DatabaseRole.OPERATOR, EVERY_ROW, insert=True),
+)
+
+membership = protect(
+    Table(
+        "membership",
+        metadata,
+        uuid_column("organization_id"),
+        uuid_column("user_id"),
+        text("role"),
+        moment("granted_at"),
+        PrimaryKeyConstraint("organization_id", "user_id", "role"),
+        ForeignKeyConstraint(["organization_id"], ["organization.id"]),
+        ForeignKeyConstraint(["user_id"], ["user_account.id"]),
+    ),
+    Access(DatabaseRole.AUTH, EVERY_ROW),
+    Access(DatabaseRole.OPERATOR, EVERY_ROW, insert=True, delete=True),
+)
+
+oauth_client = protect(
+    Table(
+        "oauth_client",
+        metadata,
+        uuid_column("id"),
+        uuid_column("organization_id"),
+        text("level"),
+        text("name"),
+        text("secret_hash"),
+        Column("roles", ARRAY(Text), nullable=False),
+        Column("scopes", ARRAY(Text), nullable=False),
+        moment("created_at"),
+        moment("rotated_at", nullable=True),
+        moment("revoked_at", nullable=True),
+        PrimaryKeyConstraint("id"),
+        ForeignKeyConstraint(["organization_id"], ["organization.id"]),
+        CheckConstraint(one_of("level", Level), name="level"),
+        Index(None, "organization_id"),
+    ),
+    Access(DatabaseRole.AUTH, EVERY_ROW),
+    Access(DatabaseRole.OPERATOR, EVERY_ROW, insert=True, update=("secret_hash", "rotated_at", "revoked_at")),
+)
+
+signing_key = protect(
+    Table(
+        "signing_key",
+        metadata,
+        text("kid"),
+        Column("private_jwk", JSONB, nullable=False),
+        moment("created_at"),
+        moment("retired_at", nullable=True),
+        PrimaryKeyConstraint("kid"),
+    ),
+    Access(DatabaseRole.AUTH, EVERY_ROW, insert=True),
+)
+
+report_file = protect(
+    Table(
+        "report_file",
+        metadata,
+        uuid_column("organization_id"),
+        uuid_column("id"),
+        text("filename"),
+        Column("byte_size", BigInteger, nullable=True),
+        text("sha256", nullable=True),
+        Column("received_bytes", BigInteger, nullable=False),
+        text("ticket_hash", nullable=True),
+        moment("created_at"),
+        moment("expires_at"),
+        moment("completed_at", nullable=True),
+        PrimaryKeyConstraint("organization_id", "id"),
+        ForeignKeyConstraint(["organization_id"], ["organization.id"]),
+    ),
+    *(
+        Access(role, OWN_ORGANIZATION, insert=True, update=("sha256", "received_bytes", "completed_at"))
+        for role in LEVELS
+    ),
+    Access(DatabaseRole.WORKER, OWN_ORGANIZATION),
+)
+
+report_chunk = protect(
+    Table(
+        "report_chunk",
+        metadata,
+        uuid_column("organization_id"),
+        uuid_column("file_id"),
+        Column("position", Integer, nullable=False),
+        Column("content", LargeBinary, nullable=False),
+        PrimaryKeyConstraint("organization_id", "file_id", "position"),
+        ForeignKeyConstraint(["organization_id", "file_id"], ["report_file.organization_id", "report_file.id"]),
+    ),
+    *(Access(role, OWN_ORGANIZATION, insert=True, delete=True) for role in LEVELS),
+    Access(DatabaseRole.WORKER, OWN_ORGANIZATION),
+)
+
+remembered_result = protect(
+    Table(
+        "remembered_result",
+        metadata,
+        uuid_column("organization_id"),
+        text("act"),
+        text("idempotency_key"),
+        text("input_hash"),
+        text("result"),
+        moment("created_at"),
+        PrimaryKeyConstraint("organization_id", "act", "idempotency_key"),
+        ForeignKeyConstraint(["organization_id"], ["organization.id"]),
+    ),
+    *(Access(role, OWN_ORGANIZATION, insert=True) for role in LEVELS),
+)
+
+audit_event = protect(
+    Table(
+        "audit_event",
+        metadata,
+        uuid_column("organization_id"),
+        uuid_column("id"),
+        uuid_column("vendor_id", nullable=True),
+        text("actor"),
+        text("act"),
+        text("subject"),
+        Column("before", JSONB, nullable=True),
+        Column("after", JSONB, nullable=True),
+        text("request_id"),
+        moment("happened_at"),
+        PrimaryKeyConstraint("organization_id", "id"),
+        ForeignKeyConstraint(["organization_id"], ["organization.id"]),
+    ),
+    *(Access(role, OWN_ORGANIZATION, insert=True) for role in LEVELS),
+    Access(DatabaseRole.WORKER, OWN_ORGANIZATION, read=False, insert=True),
+)

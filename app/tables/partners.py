@@ -1,0 +1,458 @@
+"""Who is in a vendor's network: the vendor, its records of distributors and resellers, programmes, agreements,
+authorisations and enrolments.
+
+What a distributor knows of a reseller (name, accounts, status, tier) stands on the authorisation row, and what a reseller
+knows of its distributors too: neither reads the vendor's record of somebody else. The reseller's identity as the vendor
+may know it is `disclosed_reseller_id`: the party itself where the agreement discloses it, else a number without a party.
+"""
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy import text as sql
+
+from app.programme.terms import (
+    AgreementStatus,
+    Audience,
+    AuthorizationStatus,
+    Cadence,
+    EnrollmentStatus,
+    Level,
+    PartnerType,
+    PartyKind,
+    ProgramStatus,
+    Requirement,
+    ThresholdRule,
+    VolumePeriod,
+)
+from app.tables.metadata import (
+    EVERY_ROW,
+    NETWORKS,
+    OWN_DISTRIBUTOR,
+    OWN_RESELLER,
+    OWN_VENDOR,
+    Access,
+    DatabaseRole,
+    day,
+    metadata,
+    micros,
+    moment,
+    network_table,
+    one_of,
+    protect,
+    text,
+    uuid_column,
+)
+
+_MEMBER_READS = (Access(DatabaseRole.DISTRIBUTOR, NETWORKS), Access(DatabaseRole.RESELLER, NETWORKS))
+_VENDOR_SETS_UP = Access(DatabaseRole.VENDOR, OWN_VENDOR, insert=True)
+_OWN_PARTY = (
+    f"{NETWORKS} AND id = ANY (string_to_array(nullif(current_setting('tailrace.party_ids', true), ''), ',')::uuid[])"
+)
+
+vendor = protect(
+    Table(
+        "vendor",
+        metadata,
+        uuid_column("id"),
+        uuid_column("organization_id"),
+        text("name"),
+        text("country"),
+        text("region", nullable=True),
+        PrimaryKeyConstraint("id"),
+        UniqueConstraint("organization_id"),
+        ForeignKeyConstraint(["organization_id"], ["organization.id"]),
+    ),
+    Access(DatabaseRole.VENDOR, OWN_VENDOR.replace("vendor_id =", "id =")),
+    Access(
+        DatabaseRole.DISTRIBUTOR, NETWORKS.replace("vendor_id =", "id ="), columns=("id", "name", "country", "region")
+    ),
+    Access(DatabaseRole.RESELLER, NETWORKS.replace("vendor_id =", "id ="), columns=("id", "name", "country", "region")),
+    Access(DatabaseRole.AUTH, EVERY_ROW),
+    Access(DatabaseRole.OPERATOR, EVERY_ROW, insert=True),
+)
+
+party = protect(
+    network_table(
+        "party",
+        uuid_column("id"),
+        text("kind"),
+        text("name"),
+        text("partner_type", nullable=True),
+        text("country"),
+        text("region", nullable=True),
+        text("tax_number", nullable=True),
+        Column("disclosed", Boolean, nullable=False),
+        moment("created_at"),
+        PrimaryKeyConstraint("vendor_id", "id"),
+        ForeignKeyConstraint(["vendor_id"], ["vendor.id"]),
+        CheckConstraint(one_of("kind", PartyKind), name="kind"),
+        CheckConstraint(one_of("partner_type", PartnerType), name="partner_type"),
+        CheckConstraint("(kind = 'RESELLER') = (partner_type IS NOT NULL)", name="reseller_has_partner_type"),
+        Index(None, "vendor_id", "kind", "name", "id"),
+    ),
+    Access(DatabaseRole.VENDOR, f"{OWN_VENDOR} AND disclosed", insert=True),
+    Access(DatabaseRole.DISTRIBUTOR, _OWN_PARTY, insert=True, writing=f"{NETWORKS} AND kind = 'RESELLER'"),
+    Access(DatabaseRole.RESELLER, _OWN_PARTY),
+    Access(DatabaseRole.WORKER, OWN_VENDOR, update=("disclosed",)),
+    Access(DatabaseRole.OPERATOR, EVERY_ROW, insert=True),
+)
+
+party_link = protect(
+    network_table(
+        "party_link",
+        uuid_column("party_id"),
+        uuid_column("organization_id"),
+        moment("linked_from"),
+        moment("linked_until", nullable=True),
+        PrimaryKeyConstraint("vendor_id", "party_id", "linked_from"),
+        ForeignKeyConstraint(["vendor_id", "party_id"], ["party.vendor_id", "party.id"]),
+        ForeignKeyConstraint(["organization_id"], ["organization.id"]),
+        Index("uq_party_link_live", "vendor_id", "party_id", unique=True, postgresql_where=sql("linked_until IS NULL")),
+        Index(None, "organization_id"),
+    ),
+    Access(DatabaseRole.AUTH, EVERY_ROW),
+    Access(DatabaseRole.OPERATOR, EVERY_ROW, insert=True, update=("linked_until",)),
+)
+
+program = protect(
+    network_table(
+        "program",
+        uuid_column("id"),
+        text("name"),
+        text("description"),
+        text("audience"),
+        text("status"),
+        Column("partner_types", ARRAY(Text), nullable=False),
+        Column("countries", ARRAY(Text), nullable=False),
+        moment("created_at"),
+        PrimaryKeyConstraint("vendor_id", "id"),
+        UniqueConstraint("vendor_id", "name"),
+        ForeignKeyConstraint(["vendor_id"], ["vendor.id"]),
+        CheckConstraint(one_of("audience", Audience), name="audience"),
+        CheckConstraint(one_of("status", ProgramStatus), name="status"),
+    ),
+    _VENDOR_SETS_UP,
+    Access(DatabaseRole.DISTRIBUTOR, NETWORKS),
+    Access(DatabaseRole.RESELLER, f"{NETWORKS} AND audience = 'RESELLER'"),
+)
+
+program_tier = protect(
+    network_table(
+        "program_tier",
+        uuid_column("id"),
+        uuid_column("program_id"),
+        Column("rank", Integer, nullable=False),
+        text("name"),
+        text("audience"),
+        PrimaryKeyConstraint("vendor_id", "id"),
+        UniqueConstraint("vendor_id", "program_id", "rank"),
+        ForeignKeyConstraint(["vendor_id", "program_id"], ["program.vendor_id", "program.id"]),
+    ),
+    _VENDOR_SETS_UP,
+    Access(DatabaseRole.DISTRIBUTOR, NETWORKS),
+    Access(DatabaseRole.RESELLER, f"{NETWORKS} AND audience = 'RESELLER'"),
+)
+
+tier_requirement = protect(
+    network_table(
+        "tier_requirement",
+        uuid_column("id"),
+        uuid_column("program_id"),
+        uuid_column("tier_id"),
+        text("kind"),
+        Column("needed", BigInteger, nullable=False),
+        text("currency", nullable=True),
+        text("audience"),
+        PrimaryKeyConstraint("vendor_id", "id"),
+        UniqueConstraint("vendor_id", "tier_id", "kind"),
+        ForeignKeyConstraint(["vendor_id", "tier_id"], ["program_tier.vendor_id", "program_tier.id"]),
+        CheckConstraint(one_of("kind", Requirement), name="kind"),
+        CheckConstraint("(kind = 'PURCHASES') = (currency IS NOT NULL)", name="purchases_have_a_currency"),
+        comment="`needed` is 10⁻⁶ currency units for PURCHASES, 10⁻⁶ of a share for GROWTH, else a count",
+    ),
+    _VENDOR_SETS_UP,
+    Access(DatabaseRole.DISTRIBUTOR, NETWORKS),
+    Access(DatabaseRole.RESELLER, f"{NETWORKS} AND audience = 'RESELLER'"),
+)
+
+benefit = protect(
+    network_table(
+        "benefit",
+        uuid_column("id"),
+        uuid_column("program_id"),
+        text("name"),
+        text("description"),
+        Column("from_rank", Integer, nullable=False),
+        text("where_to_use", nullable=True),
+        text("audience"),
+        PrimaryKeyConstraint("vendor_id", "id"),
+        UniqueConstraint("vendor_id", "program_id", "name"),
+        ForeignKeyConstraint(["vendor_id", "program_id"], ["program.vendor_id", "program.id"]),
+    ),
+    _VENDOR_SETS_UP,
+    Access(DatabaseRole.DISTRIBUTOR, NETWORKS),
+    Access(DatabaseRole.RESELLER, f"{NETWORKS} AND audience = 'RESELLER'"),
+)
+
+enrollment = protect(
+    network_table(
+        "enrollment",
+        uuid_column("id"),
+        uuid_column("program_id"),
+        uuid_column("reseller_id"),
+        text("status"),
+        uuid_column("tier_id", nullable=True),
+        day("since"),
+        Column("version", Integer, nullable=False, server_default=sql("1")),
+        moment("created_at"),
+        PrimaryKeyConstraint("vendor_id", "id"),
+        UniqueConstraint("vendor_id", "program_id", "reseller_id"),
+        UniqueConstraint("vendor_id", "id", "reseller_id"),
+        ForeignKeyConstraint(["vendor_id", "program_id"], ["program.vendor_id", "program.id"]),
+        ForeignKeyConstraint(["vendor_id", "reseller_id"], ["party.vendor_id", "party.id"]),
+        ForeignKeyConstraint(["vendor_id", "tier_id"], ["program_tier.vendor_id", "program_tier.id"]),
+        CheckConstraint(one_of("status", EnrollmentStatus), name="status"),
+        Index(None, "vendor_id", "reseller_id"),
+    ),
+    Access(DatabaseRole.VENDOR, OWN_VENDOR, insert=True, update=("status", "tier_id", "since", "version")),
+    Access(DatabaseRole.RESELLER, OWN_RESELLER),
+    Access(DatabaseRole.WORKER, OWN_VENDOR),
+)
+
+enrollment_event = protect(
+    network_table(
+        "enrollment_event",
+        uuid_column("id"),
+        uuid_column("enrollment_id"),
+        uuid_column("reseller_id"),
+        text("status"),
+        uuid_column("tier_id", nullable=True),
+        text("reason", nullable=True),
+        moment("happened_at"),
+        PrimaryKeyConstraint("vendor_id", "id"),
+        ForeignKeyConstraint(
+            ["vendor_id", "enrollment_id", "reseller_id"],
+            ["enrollment.vendor_id", "enrollment.id", "enrollment.reseller_id"],
+        ),
+        CheckConstraint(one_of("status", EnrollmentStatus), name="status"),
+        Index(None, "vendor_id", "enrollment_id"),
+    ),
+    Access(DatabaseRole.VENDOR, OWN_VENDOR, insert=True),
+    Access(DatabaseRole.RESELLER, OWN_RESELLER),
+)
+
+agreement = protect(
+    network_table(
+        "agreement",
+        uuid_column("id"),
+        uuid_column("distributor_id"),
+        uuid_column("program_id"),
+        text("status"),
+        day("effective_start"),
+        day("effective_end"),
+        Column("territory", ARRAY(Text), nullable=False),
+        text("currency"),
+        text("time_zone"),
+        text("volume_period"),
+        micros("volume_commitment", nullable=True),
+        text("threshold_rule"),
+        text("cadence"),
+        Column("due_days", Integer, nullable=False),
+        Column("grace_days", Integer, nullable=False),
+        Column("mandatory_fields", ARRAY(Text), nullable=False),
+        Column("formats", ARRAY(Text), nullable=False),
+        Column("discloses_resale_price", Boolean, nullable=False),
+        Column("discloses_end_customer", Boolean, nullable=False),
+        Column("discloses_reseller", Boolean, nullable=False),
+        Column("discloses_credit_terms", Boolean, nullable=False),
+        moment("created_at"),
+        PrimaryKeyConstraint("vendor_id", "id"),
+        UniqueConstraint("vendor_id", "id", "distributor_id"),
+        ForeignKeyConstraint(["vendor_id"], ["vendor.id"]),
+        ForeignKeyConstraint(["vendor_id", "distributor_id"], ["party.vendor_id", "party.id"]),
+        ForeignKeyConstraint(["vendor_id", "program_id"], ["program.vendor_id", "program.id"]),
+        CheckConstraint(one_of("status", AgreementStatus), name="status"),
+        CheckConstraint(one_of("volume_period", VolumePeriod), name="volume_period"),
+        CheckConstraint(one_of("threshold_rule", ThresholdRule), name="threshold_rule"),
+        CheckConstraint(one_of("cadence", Cadence), name="cadence"),
+        CheckConstraint("effective_end > effective_start", name="ends_after_it_starts"),
+        Index(None, "vendor_id", "distributor_id"),
+    ),
+    _VENDOR_SETS_UP,
+    Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR),
+    Access(DatabaseRole.WORKER, OWN_VENDOR),
+)
+
+volume_tier = protect(
+    network_table(
+        "volume_tier",
+        uuid_column("agreement_id"),
+        uuid_column("distributor_id"),
+        Column("rank", Integer, nullable=False),
+        text("name"),
+        micros("threshold"),
+        PrimaryKeyConstraint("vendor_id", "agreement_id", "rank"),
+        ForeignKeyConstraint(
+            ["vendor_id", "agreement_id", "distributor_id"],
+            ["agreement.vendor_id", "agreement.id", "agreement.distributor_id"],
+        ),
+    ),
+    _VENDOR_SETS_UP,
+    Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR),
+    Access(DatabaseRole.WORKER, OWN_VENDOR),
+)
+
+_CHANGED_ON_AUTHORIZATION = ("status", "accounts", "effective_end", "suspended_by", "suspension_reason", "version")
+
+reseller_authorization = protect(
+    network_table(
+        "reseller_authorization",
+        uuid_column("id"),
+        uuid_column("agreement_id"),
+        uuid_column("distributor_id"),
+        uuid_column("reseller_id"),
+        uuid_column("disclosed_reseller_id"),
+        text("status"),
+        text("reseller_name"),
+        text("reseller_country"),
+        text("reseller_region", nullable=True),
+        text("partner_type"),
+        text("distributor_name"),
+        text("distributor_country"),
+        Column("accounts", ARRAY(Text), nullable=False),
+        day("effective_start"),
+        day("effective_end"),
+        text("suspended_by", nullable=True),
+        text("suspension_reason", nullable=True),
+        Column("version", Integer, nullable=False, server_default=sql("1")),
+        moment("created_at"),
+        PrimaryKeyConstraint("vendor_id", "id"),
+        UniqueConstraint("vendor_id", "agreement_id", "reseller_id"),
+        UniqueConstraint("vendor_id", "id", "agreement_id", "distributor_id", "reseller_id"),
+        ForeignKeyConstraint(
+            ["vendor_id", "agreement_id", "distributor_id"],
+            ["agreement.vendor_id", "agreement.id", "agreement.distributor_id"],
+        ),
+        ForeignKeyConstraint(["vendor_id", "reseller_id"], ["party.vendor_id", "party.id"]),
+        CheckConstraint(one_of("status", AuthorizationStatus), name="status"),
+        CheckConstraint(one_of("partner_type", PartnerType), name="partner_type"),
+        CheckConstraint(one_of("suspended_by", Level), name="suspended_by"),
+        CheckConstraint("effective_end > effective_start", name="ends_after_it_starts"),
+        Index(None, "vendor_id", "agreement_id", "reseller_name", "id"),
+        Index(None, "vendor_id", "reseller_id"),
+        Index(None, "vendor_id", "distributor_id"),
+    ),
+    Access(
+        DatabaseRole.VENDOR,
+        f"{OWN_VENDOR} AND disclosed_reseller_id = reseller_id",
+        insert=True,
+        update=_CHANGED_ON_AUTHORIZATION,
+    ),
+    Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR, insert=True, update=_CHANGED_ON_AUTHORIZATION),
+    Access(DatabaseRole.RESELLER, OWN_RESELLER),
+    Access(DatabaseRole.WORKER, OWN_VENDOR),
+)
+
+account = protect(
+    network_table(
+        "account",
+        uuid_column("agreement_id"),
+        text("number"),
+        uuid_column("authorization_id"),
+        uuid_column("distributor_id"),
+        uuid_column("reseller_id"),
+        PrimaryKeyConstraint("vendor_id", "agreement_id", "number"),
+        ForeignKeyConstraint(
+            ["vendor_id", "authorization_id", "agreement_id", "distributor_id", "reseller_id"],
+            [
+                f"reseller_authorization.{c}"
+                for c in ("vendor_id", "id", "agreement_id", "distributor_id", "reseller_id")
+            ],
+        ),
+    ),
+    # Whose number it is tells who the reseller is, which an agreement may not disclose: a vendor adds numbers unread.
+    Access(DatabaseRole.VENDOR, OWN_VENDOR, read=False, insert=True),
+    Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR, insert=True),
+    Access(DatabaseRole.WORKER, OWN_VENDOR),
+)
+
+distributor_enrollment = protect(
+    network_table(
+        "distributor_enrollment",
+        uuid_column("authorization_id"),
+        uuid_column("enrollment_id"),
+        uuid_column("distributor_id"),
+        uuid_column("reseller_id"),
+        uuid_column("agreement_id"),
+        uuid_column("program_id"),
+        text("status"),
+        uuid_column("tier_id", nullable=True),
+        PrimaryKeyConstraint("vendor_id", "authorization_id", "enrollment_id"),
+        ForeignKeyConstraint(
+            ["vendor_id", "enrollment_id", "reseller_id"],
+            ["enrollment.vendor_id", "enrollment.id", "enrollment.reseller_id"],
+        ),
+        ForeignKeyConstraint(
+            ["vendor_id", "authorization_id", "agreement_id", "distributor_id", "reseller_id"],
+            [
+                f"reseller_authorization.{c}"
+                for c in ("vendor_id", "id", "agreement_id", "distributor_id", "reseller_id")
+            ],
+        ),
+        Index(None, "vendor_id", "enrollment_id"),
+        Index(None, "vendor_id", "reseller_id"),
+        comment="What a distributor may know of the enrolments of the resellers it is authorised for: status and tier",
+    ),
+    # The vendor keeps the rows in line without reading which distributor they belong to.
+    Access(
+        DatabaseRole.VENDOR,
+        OWN_VENDOR,
+        columns=("vendor_id", "enrollment_id"),
+        insert=True,
+        update=("status", "tier_id"),
+    ),
+    Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR),
+    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("status", "tier_id")),
+)
+
+credit_terms = protect(
+    network_table(
+        "credit_terms",
+        uuid_column("authorization_id"),
+        uuid_column("agreement_id"),
+        uuid_column("distributor_id"),
+        uuid_column("reseller_id"),
+        text("currency"),
+        Column("credit_limit_minor", BigInteger, nullable=False),
+        Column("payment_days", Integer, nullable=False),
+        Column("disclosed", Boolean, nullable=False),
+        PrimaryKeyConstraint("vendor_id", "authorization_id"),
+        ForeignKeyConstraint(
+            ["vendor_id", "authorization_id", "agreement_id", "distributor_id", "reseller_id"],
+            [
+                f"reseller_authorization.{c}"
+                for c in ("vendor_id", "id", "agreement_id", "distributor_id", "reseller_id")
+            ],
+        ),
+    ),
+    Access(DatabaseRole.VENDOR, f"{OWN_VENDOR} AND disclosed"),
+    Access(
+        DatabaseRole.DISTRIBUTOR,
+        OWN_DISTRIBUTOR,
+        insert=True,
+        update=("currency", "credit_limit_minor", "payment_days"),
+    ),
+    Access(DatabaseRole.RESELLER, OWN_RESELLER),
+)
