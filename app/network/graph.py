@@ -140,9 +140,9 @@ def _scopes(actor: Actor, parents: Sequence[HasKey]) -> Iterable[Scope]:
     for place, parent in enumerate(parents, 1):
         if parent.key.vendor_id != NO_NETWORK:
             yield Scope(place, parent.key.vendor_id, parent.key.id)
-            continue
-        for vendor_id in sorted(actor.vendor_ids):
-            yield from (Scope(place, vendor_id, party_id) for party_id in sorted(actor.party_ids))
+        elif parent.key.id == actor.organization_id:
+            for vendor_id in sorted(actor.vendor_ids):
+                yield from (Scope(place, vendor_id, party_id) for party_id in sorted(actor.party_ids))
 
 
 def _sales_cube(

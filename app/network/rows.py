@@ -23,12 +23,11 @@ from app.programme.sales import (
     sell_through_rate,
 )
 from app.programme.terms import PartnerType
+from app.programme.wording import can_be_kept
 from app.store.database import Row
 
-for enumeration in (SalesDimension, PurchaseDimension, SalesOrder, Valuation):
+for enumeration in (SalesDimension, PurchaseDimension, SalesOrder, Valuation, PartnerType):
     values(enumeration)
-if not hasattr(PartnerType, "__strawberry_definition__"):
-    values(PartnerType)
 
 LONGEST_FILTER = 250
 N = TypeVar("N")
@@ -54,7 +53,7 @@ class SalesFilter:
             distributors=_ids("Distributor", _limited(self.distributor_ids, "distributorIds"), vendor_ids),
             resellers=_ids("Reseller", _limited(self.reseller_ids, "resellerIds"), vendor_ids),
             products=_ids("Product", _limited(self.product_ids, "productIds"), vendor_ids),
-            families=None if families is None else tuple(sorted({each for each in families if _storable(each)})),
+            families=None if families is None else tuple(sorted({each for each in families if can_be_kept(each)})),
         )
 
 
@@ -69,11 +68,6 @@ def _ids(type_name: str, given: Iterable[str] | None, vendor_ids: frozenset[UUID
         return None
     found = (key_of(type_name, each) for each in given)
     return tuple(sorted({key.id for key in found if key is not None and key.vendor_id in vendor_ids}))
-
-
-def _storable(text: str) -> bool:
-    """Whether the database could hold the text at all; what it cannot hold matches nothing."""
-    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 @visible("analytics:read")

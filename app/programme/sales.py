@@ -55,8 +55,6 @@ class Valuation(StrEnum):
     "The distributor's price in the price book on the day of the sale; what compares with sell-in."
     REPORTED_RESALE = "REPORTED_RESALE"
     "What the reseller paid, as reported."
-    PURCHASE_COST = "PURCHASE_COST"
-    "What the distributor paid for the units sold."
 
 
 OF_RESELLERS = frozenset({SalesDimension.RESELLER, SalesDimension.PARTNER_TYPE})

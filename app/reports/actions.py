@@ -21,6 +21,7 @@ from app.execution.identifiers import Key, global_id, key_of, read_global_id
 from app.execution.request import Request
 from app.programme.terms import AliasKind, SubmissionFormat, SubmissionKind
 from app.reports import queries
+from app.reports.formats import format_of
 from app.store.database import Database, Row, Session
 from app.store.identity import new_id
 from app.store.jobs import Job, enqueue
@@ -177,7 +178,7 @@ async def receive(request: Request[Actor], report: Report, key: str, *, act_name
             return found.key
         agreement = await _agreement(act.session, report)
         problems = _report_problems(report, agreement)
-        stored = await _stored(act, report, problems, lifetime)
+        stored = await _stored(act, report, agreement, problems, lifetime)
         refuse_if(problems)
         assert agreement is not None and stored is not None
         submission = Key(agreement["vendor_id"], new_id())
@@ -231,7 +232,9 @@ class _Stored:
     format: SubmissionFormat
 
 
-async def _stored(act: Act, report: Report, problems: list[Problem], lifetime: timedelta) -> _Stored | None:
+async def _stored(
+    act: Act, report: Report, agreement: Row | None, problems: list[Problem], lifetime: timedelta
+) -> _Stored | None:
     if report.lines is not None:
         return await _store_lines(act, report.lines, problems, lifetime)
     key = key_of("Upload", report.upload_id or "")
@@ -248,20 +251,11 @@ async def _stored(act: Act, report: Report, problems: list[Problem], lifetime: t
         return None
     first = await queries.first_chunk(act.session, act.actor.organization_id, found["id"])
     written = format_of(zstandard.decompress(first or b""))
-    if written is None:
-        message = "Reports are read as CSV or X12; this file is a spreadsheet, archive or picture. Save it as CSV."
+    if agreement is not None and written.value not in agreement["formats"]:
+        message = f"The agreement takes reports as {', '.join(agreement['formats'])}; this file is {written.value}."
         problems.append(Problem(where, C.FORMAT_NOT_AGREED, message))
         return None
     return _Stored(found["id"], found["filename"], found["sha256"], found["received_bytes"], written)
-
-
-def format_of(beginning: bytes) -> SubmissionFormat | None:
-    """How a file is written, from its first bytes; None where it is not text of ours."""
-    text = beginning.lstrip(b"\xef\xbb\xbf\x00 \t\r\n")
-    if text[:3].upper() == b"ISA" and not text[3:4].isalnum():
-        return SubmissionFormat.X12
-    binary = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f\x8b", b"\x89PNG", b"Rar!", b"7z\xbc\xaf")
-    return None if text.startswith(binary) else SubmissionFormat.CSV
 
 
 async def _store_lines(

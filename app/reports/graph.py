@@ -338,6 +338,8 @@ class Submission(Node):
     "Whether it came in time."
     failure: SubmissionFailure | None
     "Why it could not be read; null unless it FAILED."
+    acknowledgement: str | None
+    "The functional acknowledgement (997) of an X12 report, once it has been read; null for other formats."
     detected: JSON | None
     "How the reader understood the file: delimiter, encoding, dates, columns, envelope."
 
@@ -436,6 +438,7 @@ def _submission(row: Any) -> Submission:
         failure=SubmissionFailure(code=row["failure_code"], message=row["failure_message"])
         if row["failure_code"]
         else None,
+        acknowledgement=row["acknowledgement"],
         detected=row["detected"],
     )
 

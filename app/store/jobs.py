@@ -191,7 +191,10 @@ class _Shift:
             raise ConnectionError("the database ended the worker's session")
 
     async def _break_off(self, working: asyncio.Task[None], *waiting: asyncio.Task[Literal[True]]) -> None:
-        """Cancel what still runs, so that it goes back to the queue. A handler that does not heed it is left alone."""
+        """Cancel what still runs, so that it goes back to the queue.
+
+        A handler that does not heed it is waited for: while it runs, nobody else may run its job.
+        """
         self.manager.shutdown.set()
         for task in (*self.running, *waiting):
             task.cancel()

@@ -24,6 +24,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from app.programme.terms import Outcome, SubmissionFormat, SubmissionKind, SubmissionMode, SubmissionStatus
 from app.tables.metadata import (
+    EVERY_ROW,
     OWN_DISTRIBUTOR,
     OWN_VENDOR,
     Access,
@@ -62,7 +63,7 @@ def received_columns() -> list[Column[object]]:
         text("end_customer", nullable=True),
         text("special_price_number", nullable=True),
         Column("serial_numbers", ARRAY(Text), nullable=True),
-        text("content_hash"),
+        text("content_hash", nullable=True),
         text("received"),
     ]
 
@@ -96,6 +97,7 @@ submission = protect(
         Column("rows_duplicate", BigInteger, nullable=False),
         Column("rows_conflict", BigInteger, nullable=False),
         Column("detected", JSONB, nullable=True),
+        text("acknowledgement", nullable=True),
         text("failure_code", nullable=True),
         text("failure_message", nullable=True),
         PrimaryKeyConstraint("vendor_id", "id"),
@@ -142,6 +144,7 @@ submission = protect(
             "rows_duplicate",
             "rows_conflict",
             "detected",
+            "acknowledgement",
             "failure_code",
             "failure_message",
         ),
@@ -160,7 +163,26 @@ staging_row = protect(
         comment="Rows of the report that is being counted; emptied before its transaction ends",
         info={"staging": True},
     ),
-    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, delete=True),
+    Access(DatabaseRole.WORKER, EVERY_ROW, insert=True, delete=True),
+)
+
+staging_issue = protect(
+    network_table(
+        "staging_issue",
+        uuid_column("submission_id"),
+        Column("row_number", BigInteger, nullable=False),
+        Column("position", Integer, nullable=False),
+        text("field", nullable=True),
+        text("code"),
+        text("severity"),
+        text("value", nullable=True),
+        text("disclosed_value", nullable=True),
+        PrimaryKeyConstraint("vendor_id", "submission_id", "row_number", "position"),
+        prefixes=["UNLOGGED"],
+        comment="What the reader found in the report that is being counted; emptied before its transaction ends",
+        info={"staging": True},
+    ),
+    Access(DatabaseRole.WORKER, EVERY_ROW, insert=True, delete=True),
 )
 
 report_row = protect(

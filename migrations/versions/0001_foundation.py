@@ -181,6 +181,23 @@ CREATE TABLE signing_key (
 )
 """,
     """
+CREATE UNLOGGED TABLE staging_issue (
+	vendor_id UUID NOT NULL,
+	submission_id UUID NOT NULL,
+	row_number BIGINT NOT NULL,
+	position INTEGER NOT NULL,
+	field TEXT,
+	code TEXT NOT NULL,
+	severity TEXT NOT NULL,
+	value TEXT,
+	disclosed_value TEXT,
+	CONSTRAINT pk_staging_issue PRIMARY KEY (vendor_id, submission_id, row_number, position)
+)
+""",
+    """
+COMMENT ON TABLE staging_issue IS 'What the reader found in the report that is being counted; emptied before its transaction ends'
+""",
+    """
 CREATE UNLOGGED TABLE staging_row (
 	vendor_id UUID NOT NULL,
 	submission_id UUID NOT NULL,
@@ -204,7 +221,7 @@ CREATE UNLOGGED TABLE staging_row (
 	end_customer TEXT,
 	special_price_number TEXT,
 	serial_numbers TEXT[],
-	content_hash TEXT NOT NULL,
+	content_hash TEXT,
 	received TEXT NOT NULL,
 	rejected BOOLEAN NOT NULL,
 	CONSTRAINT pk_staging_row PRIMARY KEY (vendor_id, submission_id, row_number)
@@ -576,6 +593,7 @@ CREATE TABLE submission (
 	rows_duplicate BIGINT NOT NULL,
 	rows_conflict BIGINT NOT NULL,
 	detected JSONB,
+	acknowledgement TEXT,
 	failure_code TEXT,
 	failure_message TEXT,
 	CONSTRAINT pk_submission PRIMARY KEY (vendor_id, id),
@@ -749,7 +767,7 @@ CREATE TABLE report_row (
 	end_customer TEXT,
 	special_price_number TEXT,
 	serial_numbers TEXT[],
-	content_hash TEXT NOT NULL,
+	content_hash TEXT,
 	received TEXT NOT NULL,
 	disclosed_received TEXT,
 	settled_at TIMESTAMP WITH TIME ZONE,
@@ -961,20 +979,12 @@ CREATE POLICY worker_updates ON sell_through_month FOR UPDATE TO tailrace_worker
     "GRANT INSERT ON signing_key TO tailrace_auth",
     "CREATE POLICY auth_reads ON signing_key FOR SELECT TO tailrace_auth USING (true)",
     "CREATE POLICY auth_inserts ON signing_key FOR INSERT TO tailrace_auth WITH CHECK (true)",
-    "ALTER TABLE staging_row ENABLE ROW LEVEL SECURITY",
-    "ALTER TABLE staging_row FORCE ROW LEVEL SECURITY",
+    "GRANT SELECT ON staging_issue TO tailrace_worker",
+    "GRANT INSERT ON staging_issue TO tailrace_worker",
+    "GRANT DELETE ON staging_issue TO tailrace_worker",
     "GRANT SELECT ON staging_row TO tailrace_worker",
     "GRANT INSERT ON staging_row TO tailrace_worker",
     "GRANT DELETE ON staging_row TO tailrace_worker",
-    """
-CREATE POLICY worker_reads ON staging_row FOR SELECT TO tailrace_worker USING (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid)
-""",
-    """
-CREATE POLICY worker_inserts ON staging_row FOR INSERT TO tailrace_worker WITH CHECK (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid)
-""",
-    """
-CREATE POLICY worker_deletes ON staging_row FOR DELETE TO tailrace_worker USING (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid)
-""",
     "ALTER TABLE user_account ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE user_account FORCE ROW LEVEL SECURITY",
     "GRANT SELECT ON user_account TO tailrace_auth",
@@ -1421,7 +1431,7 @@ CREATE POLICY distributor_inserts ON submission FOR INSERT TO tailrace_distribut
 """,
     "GRANT SELECT ON submission TO tailrace_worker",
     """
-GRANT UPDATE (status, started_at, processed_at, rows_received, rows_accepted, rows_held, rows_rejected, rows_duplicate, rows_conflict, detected, failure_code, failure_message) ON submission TO tailrace_worker
+GRANT UPDATE (status, started_at, processed_at, rows_received, rows_accepted, rows_held, rows_rejected, rows_duplicate, rows_conflict, detected, acknowledgement, failure_code, failure_message) ON submission TO tailrace_worker
 """,
     """
 CREATE POLICY worker_reads ON submission FOR SELECT TO tailrace_worker USING (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid)

@@ -102,6 +102,11 @@ def clone(place: Path) -> str:
     return f"{place}:{place / 'site'}"
 
 
+def ourselves() -> Someone:
+    """The user who runs the tests, with this interpreter and this project."""
+    return Someone(sys.executable, f"{PROJECT}:{wheel_programs().parents[2]}")
+
+
 def interpreter_for(entry: pwd.struct_passwd) -> str:
     """An interpreter that this user may run; the one of the tests may lie below /root."""
     others = (shutil.which(f"python3.{minor}", path="/usr/local/bin:/usr/bin") for minor in range(11, 20))

@@ -15,7 +15,6 @@ import pytest
 from app.store.embedded import Cluster, EmbeddedPostgres
 from app.store.premises import server_account
 from tests.faults.embedded_commands import (
-    PROJECT,
     ROOT,
     Command,
     Someone,
@@ -25,6 +24,7 @@ from tests.faults.embedded_commands import (
     home_of,
     interpreter_for,
     processes_in,
+    ourselves,
     quietly,
     sockets_of,
     started_by,
@@ -37,7 +37,7 @@ from tests.faults.embedded_commands import (
 def someone(request: pytest.FixtureRequest) -> Iterator[Someone]:
     """As root both root and an ordinary user, who has a clone and a virtual environment of its own."""
     if request.param == "ourselves":
-        yield Someone(sys.executable, str(PROJECT))
+        yield ourselves()
         return
     entry = pwd.getpwnam("nobody")
     with temporary_folder() as place:
@@ -134,8 +134,7 @@ def test_killing_the_supervisor_leaves_no_server_and_the_next_command_starts_one
 
 
 def test_root_and_the_owner_of_the_data_share_one_server(someone: Someone, home: Path) -> None:
-    ourselves = Someone(sys.executable, str(PROJECT))
-    for first, second in ((someone, ourselves), (ourselves, someone)):
+    for first, second in ((someone, ourselves()), (ourselves(), someone)):
         with first.holding(home) as url, second.holding(home) as same:
             assert same == url
             assert ask(same, "SELECT 1") == [1]

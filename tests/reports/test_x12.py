@@ -175,7 +175,7 @@ def test_every_item_and_every_empty_transfer_is_a_row() -> None:
 
 
 def test_two_quantities_in_one_item_are_not_added_up() -> None:
-    frame = read(*changed(("UIT", "QTY*61*2*EA")))
+    frame = read(*changed(("UIT", ""), ("LIN", "QTY*61*2*EA"), ("REF*LI", "LIN*1*VP*P1")))
     assert codes(frame, 1)[0] is IssueCode.SEVERAL_QUANTITIES
     assert "QTY*32*10, QTY*61*2" in frame.found()[0].message
     assert frame.rows["rejected"].to_list() == [True]
@@ -380,7 +380,7 @@ def test_the_acknowledgement_of_a_good_report_accepts_it() -> None:
 
 
 def test_the_acknowledgement_tells_the_truth_about_a_flawed_envelope() -> None:
-    wrong_count = acknowledged(interchange(*changed()).replace(b"SE*13*", b"SE*99*"))
+    wrong_count = acknowledged(interchange(*changed()).replace(b"SE*12*", b"SE*99*"))
     assert wrong_count[5:7] == ["AK5*E*4", "AK9*E*1*1*1"]
     truncated = acknowledged(interchange(*changed(), trailer=False))
     assert truncated[5:7] == ["AK5*E*2", "AK9*E*1*1*1*3"]

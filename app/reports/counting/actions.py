@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import polars as pl
 import structlog
 import zstandard
@@ -21,8 +22,8 @@ import zstandard
 from app.programme.terms import AliasKind, SubmissionFormat, SubmissionKind
 from app.reports.calendar import due_on, received_on
 from app.reports.counting import queries
-from app.reports.formats import read
-from app.reports.formats.frame import ReadingRules, ReportFrame, issue_frame
+from app.reports.formats import ReadingRules, ReportFrame, read_csv, read_inline, read_x12_867
+from app.reports.formats.frame import issue_frame
 from app.reports.issues import FailureCode, Issue, IssueCode, UnreadableReport
 from app.store.database import Database, Row, Session, acting_as_worker
 
@@ -120,8 +121,15 @@ async def read_report(database: Database, vendor_id: UUID, submission: Mapping[s
         today=received_on(submission),
         mandatory=_mandatory(submission),
         default_currency=submission["currency"],
+        received_at=submission["received_at"],
     )
-    return await asyncio.to_thread(read, data, SubmissionFormat(submission["format"]), rules)
+    return await asyncio.to_thread(_read, data, SubmissionFormat(submission["format"]), rules)
+
+
+def _read(data: bytes, written: SubmissionFormat, rules: ReadingRules) -> ReportFrame:
+    if written is SubmissionFormat.INLINE:
+        return read_inline(msgspec.json.decode(data, type=list[dict[str, object]]), rules)
+    return read_x12_867(data, rules) if written is SubmissionFormat.X12 else read_csv(data, rules)
 
 
 def _mandatory(submission: Mapping[str, Any]) -> frozenset[str]:
@@ -149,14 +157,17 @@ async def _count(
         issues = pl.concat([frame.issues, issue_frame(_lateness(waiting))])
         await session.copy_csv("staging_row", queries.STAGED_COLUMNS, _staged(frame, vendor_id, submission_id))
         await session.copy_csv(
-            "submission_issue", queries.ISSUE_COLUMNS, _issues(issues, vendor_id, submission_id, agreement, kind)
+            "staging_issue", queries.STAGED_ISSUE_COLUMNS, _issues(issues, vendor_id, submission_id, agreement, kind)
         )
+        await queries.keep_read_issues(session, vendor_id, submission_id, agreement)
         await queries.place(session, kind, vendor_id, agreement)
         await _write(session, kind, vendor_id, agreement, f"submission {submission_id}")
         await queries.keep_other_rows(session, kind, vendor_id, agreement, disclosed_fields(agreement, kind))
         await queries.write_placing_issues(session, vendor_id, agreement)
         found = await queries.outcomes(session)
-        await queries.finish(session, vendor_id, submission_id, found, frame.detected, datetime.now(UTC))
+        await queries.finish(
+            session, vendor_id, submission_id, found, frame.detected, frame.acknowledgement, datetime.now(UTC)
+        )
         await queries.clear_staging(session, vendor_id)
     log.info("report counted", submission=str(submission_id), kind=kind.value, **found)
     return None
@@ -267,8 +278,6 @@ def _issues(issues: pl.DataFrame, vendor_id: UUID, submission_id: UUID, agreemen
         pl.lit(str(submission_id)).alias("submission_id"),
         pl.col("row").alias("row_number"),
         pl.int_range(pl.len()).over("row").alias("position"),
-        pl.lit(str(agreement["id"])).alias("agreement_id"),
-        pl.lit(str(agreement["distributor_id"])).alias("distributor_id"),
         "field",
         "code",
         pl.col("code").replace_strict(_SEVERITY, return_dtype=pl.String).alias("severity"),

@@ -18,13 +18,11 @@ RECEIVED = (
     " serial_numbers, content_hash, received"
 )
 STAGED_COLUMNS = ("vendor_id", "submission_id", "row_number", *(c.strip() for c in RECEIVED.split(",")), "rejected")
-ISSUE_COLUMNS = (
+STAGED_ISSUE_COLUMNS = (
     "vendor_id",
     "submission_id",
     "row_number",
     "position",
-    "agreement_id",
-    "distributor_id",
     "field",
     "code",
     "severity",
@@ -338,6 +336,21 @@ WHERE s.vendor_id = $1 AND p.outcome <> 'ACCEPTED'
     )
 
 
+async def keep_read_issues(session: Session, vendor_id: UUID, submission_id: UUID, agreement: Row) -> None:
+    """Keep what the reader found in the report."""
+    await session.execute(
+        "WITH found AS (DELETE FROM staging_issue WHERE vendor_id = $1 AND submission_id = $2 RETURNING *)"
+        " INSERT INTO submission_issue (vendor_id, submission_id, row_number, position, agreement_id, distributor_id,"
+        " field, code, severity, value, disclosed_value)"
+        " SELECT vendor_id, submission_id, row_number, position, $3, $4, field, code, severity, value, disclosed_value"
+        " FROM found",
+        vendor_id,
+        submission_id,
+        agreement["id"],
+        agreement["distributor_id"],
+    )
+
+
 _CODE_FIELDS = {
     "UNKNOWN_PRODUCT": ("product_code", "s.product_code"),
     "UNKNOWN_RESELLER_ACCOUNT": ("reseller_account", "s.reseller_account"),
@@ -443,12 +456,19 @@ async def outcomes(session: Session) -> dict[str, int]:
 
 
 async def finish(
-    session: Session, vendor_id: UUID, submission_id: UUID, found: dict[str, int], detected: object, at: datetime
+    session: Session,
+    vendor_id: UUID,
+    submission_id: UUID,
+    found: dict[str, int],
+    detected: object,
+    acknowledgement: str | None,
+    at: datetime,
 ) -> None:
     """Close the report with the number of its rows by outcome; the database refuses numbers that do not add up."""
     await session.execute(
         "UPDATE submission SET status = 'PROCESSED', processed_at = $3, detected = $4, rows_received = $5,"
-        " rows_accepted = $6, rows_held = $7, rows_rejected = $8, rows_duplicate = $9, rows_conflict = $10"
+        " rows_accepted = $6, rows_held = $7, rows_rejected = $8, rows_duplicate = $9, rows_conflict = $10,"
+        " acknowledgement = $11"
         " WHERE vendor_id = $1 AND id = $2",
         vendor_id,
         submission_id,
@@ -456,6 +476,7 @@ async def finish(
         detected,
         sum(found.values()),
         *(found.get(outcome, 0) for outcome in ("ACCEPTED", "HELD", "REJECTED", "DUPLICATE", "CONFLICT")),
+        acknowledgement,
     )
 
 

@@ -63,5 +63,10 @@ class X12Profile:
     end_customer: tuple[PartyPlace, ...] = (PartyPlace("EN"), PartyPlace("ST", 2))
     prices: tuple[str, ...] = ("unit_price", "book_price", "debit_price")
 
+    @property
+    def counted_quantities(self) -> frozenset[str]:
+        """The quantities (QTY01) that a row can have: sales and returns, not stock."""
+        return self.sale_quantities | self.return_quantities
+
 
 DEFAULT = X12Profile()

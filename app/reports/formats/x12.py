@@ -135,7 +135,7 @@ class _Reading:
 
     def _segment(self, parts: list[str], segment: str, transaction: Transaction, position: int) -> None:
         tag = parts[0]
-        if tag in {"LIN", "QTY"}:
+        if tag == "LIN" or (tag == "QTY" and _at(parts, 1) in self.profile.counted_quantities):
             self._begin_item(tag, f"ST {transaction.control}, segment {position}")
         item = self.item
         if item is not None and tag not in _BEYOND_ITEM:
@@ -164,7 +164,10 @@ class _Reading:
                 self._end_transfer()
 
     def _begin_item(self, tag: str, where: str) -> None:
-        """A second LIN begins a new item; so does a quantity after the LIN, where quantities come first."""
+        """A second LIN begins a new item; so does a quantity after the LIN, where quantities come first.
+
+        Quantities that are no sale and no return, such as stock, begin nothing.
+        """
         item = self.item
         if item and ((tag == "LIN" and item.line) or (tag == "QTY" and item.opener == "QTY" and item.line)):
             self._end_item()
@@ -233,6 +236,7 @@ class _Row:
         self.scopes = (item.scope, transfer.scope, header)
         self.transfer = transfer
         self.item = item
+        self.counted = [parts for parts in item.quantities if _at(parts, 1) in profile.counted_quantities]
         self.findings: list[_Finding] = []
 
     def read(self) -> tuple[dict[str, str | None], list[_Finding]]:
@@ -259,13 +263,10 @@ class _Row:
 
     def _quantity(self) -> dict[str, str | None]:
         """The quantity with its sign, its unit, and the sale type: the transfer's, or a return."""
-        profile = self.profile
-        known = profile.sale_quantities | profile.return_quantities
-        counted = [parts for parts in self.item.quantities if _at(parts, 1) in known]
-        if len(counted) > 1:
-            told = ", ".join(self.delimiters.element.join(parts[:3]) for parts in counted)
+        if len(self.counted) > 1:
+            told = ", ".join(self.delimiters.element.join(parts[:3]) for parts in self.counted)
             self.findings.append(("quantity", IssueCode.SEVERAL_QUANTITIES, told))
-        parts = counted[0] if counted else []
+        parts = self.counted[0] if self.counted else []
         text = _at(parts, 2)
         sale_type = self._transfer_type(parts)
         if sale_type == SaleType.RETURN and text and text.strip("+-"):
@@ -282,8 +283,7 @@ class _Row:
         """The prices by their position. A price per another unit than the quantity's would make a wrong amount."""
         named = dict(zip(self.profile.prices, self.item.prices, strict=False))
         resale = named.get("unit_price", [])
-        counted = next((q for q in self.item.quantities if len(q) > 3), [])
-        per, of = self._unit(resale, 1), self._unit(counted, 3)
+        per, of = self._unit(resale, 1), self._unit(self.counted[0] if self.counted else [], 3)
         if per and of and per != of:
             self.findings.append(("unit_price", IssueCode.PRICE_UNIT_DIFFERS, f"price per {per}, quantity in {of}"))
         return {name: _at(parts, 2) for name, parts in named.items()}
@@ -305,7 +305,7 @@ class _Row:
                 "return_of": taken_back,
             }
         marked = self.transfer.code and self.profile.transfers.get(self.transfer.code) == SaleType.RETURN
-        marked = marked or any(_at(parts, 1) in self.profile.return_quantities for parts in self.item.quantities)
+        marked = marked or any(_at(parts, 1) in self.profile.return_quantities for parts in self.counted)
         return {**invoice, "document_line": f"R{line}", "return_of": taken_back} if marked and line else invoice
 
     def _line_within(self, qualifier: str) -> str | None:
