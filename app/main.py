@@ -46,7 +46,7 @@ class Server:
         self.keys = SigningKeys(database, settings.token_lifetime)
         self.actors = Actors(database, tokens, self.keys)
         self.links = TicketLinks(self.keys, self.actors, settings.url, settings.download_lifetime)
-        self.endpoint = Endpoint(schema._schema)
+        self.endpoint = Endpoint(schema)
         self.oauth = oauth_routes(database, tokens, self.keys)
 
     async def graphql(self, http: HttpRequest) -> Response:
@@ -82,9 +82,7 @@ class Server:
                 actor = await self.actors.of(authorization)
             if Permission.UPLOAD_CREATE not in actor.permissions:
                 raise UploadRefused(403, "FORBIDDEN", "This needs the permission upload:create.")
-            stored = await receive_bytes(
-                self.database, actor, file_id, http.stream(), self.settings.largest_upload
-            )
+            stored = await receive_bytes(self.database, actor, file_id, http.stream(), self.settings.largest_upload)
         except Unauthenticated as reason:
             return _unauthenticated(reason)
         except UploadRefused as reason:
@@ -109,7 +107,9 @@ class Server:
             "X-Content-Type-Options": "nosniff",
             "Cache-Control": "private, no-store",
         }
-        return Response(content, headers=headers, media_type="text/csv" if what == "rows" else "application/octet-stream")
+        return Response(
+            content, headers=headers, media_type="text/csv" if what == "rows" else "application/octet-stream"
+        )
 
     async def ready(self, _: HttpRequest) -> Response:
         """Whether requests can be answered: the database is there."""

@@ -1,43 +1,239 @@
 """Joins the features into one graph: the roots, and the fields by which one feature's objects lead to another's."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
+from strawberry.printer import print_schema
 from strawberry.schema.config import StrawberryConfig
 
 from app.access.actor import Actor
-from app.access.acts import UserError
-from app.access.guard import guarded, seal
+from app.access.guard import seal
 from app.access.roles import Permission, Role, Scope
-from app.execution.described import visible
-from app.execution.edges import attach, edge, reference
+from app.execution.described import values, visible
+from app.execution.edges import Selection, attach, edge, reference
 from app.execution.errors import bad_input
 from app.execution.identifiers import Key, read_global_id
 from app.execution.nodes import Node
 from app.execution.request import Request
 from app.execution.scalars import SCALARS
 from app.network import graph as network
-from app.partners import graph as partners
-from app.partners import mutations as partner_mutations
-from app.pricing import graph as pricing
+from app.network.rows import PurchaseRow, SalesRow
+from app.partners.agreements.graph import DistributionAgreement, agreements_by_key
+from app.partners.authorizations.graph import ResellerAuthorization, authorizations_by_key
+from app.partners.enrollments.graph import Enrollment, enrollments_by_key
+from app.partners.mutations import PartnersMutation
+from app.partners.organizations.graph import (
+    Distributor,
+    Reseller,
+    Vendor,
+    distributors_by_key,
+    resellers_by_key,
+    vendors_by_key,
+    viewer_distributor,
+    viewer_reseller,
+    viewer_vendor,
+)
+from app.partners.programs.graph import Program, programs_by_key
+from app.pricing.graph import PricingMutation, Product, products_by_key, products_of_vendor
 from app.reports import graph as reports
 from app.reports.mutations import ReportsMutation
 
 MOST_NODES = 250
-Loader = Callable[[Request[Actor], Sequence[Key]], Awaitable[Sequence[Any]]]
-
-LOADERS: dict[str, Loader] = {
-    "Vendor": partners.vendors_by_key,
-    "Distributor": partners.distributors_by_key,
-    "Reseller": partners.resellers_by_key,
-    "Program": partners.programs_by_key,
-    "DistributionAgreement": partners.agreements_by_key,
-    "ResellerAuthorization": partners.authorizations_by_key,
-    "Enrollment": partners.enrollments_by_key,
-    "Product": pricing.products_by_key,
+LOADERS: dict[str, Callable[[Request[Actor], Sequence[Key]], Awaitable[Sequence[Any]]]] = {
+    "Vendor": vendors_by_key,
+    "Distributor": distributors_by_key,
+    "Reseller": resellers_by_key,
+    "Program": programs_by_key,
+    "DistributionAgreement": agreements_by_key,
+    "ResellerAuthorization": authorizations_by_key,
+    "Enrollment": enrollments_by_key,
+    "Product": products_by_key,
     "Submission": reports.submissions_by_key,
     "SellThroughLine": reports.lines_by_key,
     "Alias": reports.aliases_by_key,
 }
 "How an object is found by its key, by the type's name. What a loader does not find does not exist for the asker."
+
+values(Role)
+values(Scope)
+
+
+@visible("viewer:read")
+class OAuthClient:
+    """The integration that asks."""
+
+    id: strawberry.ID
+    "Its client id."
+    name: str
+    "Its name, for people."
+
+
+async def _vendor(request: Request[Actor], parents: Sequence[Any], selection: Selection) -> list[Vendor | None]:
+    """The vendor that you are, with its network; null for the other levels."""
+    return [await viewer_vendor(request)] * len(parents)
+
+
+async def _distributor(
+    request: Request[Actor], parents: Sequence[Any], selection: Selection
+) -> list[Distributor | None]:
+    """The distributor that you are, in all networks; null for the other levels."""
+    return [await viewer_distributor(request)] * len(parents)
+
+
+async def _reseller(request: Request[Actor], parents: Sequence[Any], selection: Selection) -> list[Reseller | None]:
+    """The reseller that you are, in all networks; null for the other levels."""
+    return [await viewer_reseller(request)] * len(parents)
+
+
+@visible("viewer:read")
+class Viewer:
+    """The signed-in integration, acting for one organisation."""
+
+    client: OAuthClient | None
+    "The integration that asks."
+    organization_name: str
+    "The organisation that it acts for."
+    roles: list[Role]
+    "What it is inside the organisation."
+    scopes: list[Scope]
+    "What its token was given for."
+    vendor = edge(_vendor)
+    distributor = edge(_distributor)
+    reseller = edge(_reseller)
+
+
+async def _viewer(request: Request[Actor], parents: Sequence[Any], selection: Selection) -> list[Viewer]:
+    """The signed-in user or integration, acting for one organisation: where the graph begins."""
+    actor = request.actor
+    client = OAuthClient(id=strawberry.ID(str(actor.client_id)), name=actor.name) if actor.client_id else None
+    found = Viewer(
+        client=client,
+        organization_name=actor.organization_name,
+        roles=sorted(actor.roles),
+        scopes=sorted(actor.scopes or ()),
+    )
+    return [found] * len(parents)
+
+
+async def _node(
+    request: Request[Actor],
+    parents: Sequence[Any],
+    selection: Selection,
+    id: Annotated[strawberry.ID, strawberry.argument(description="A global id, as any field `id` gives it.")],
+) -> list[Node | None]:
+    """An object by its global id; null where there is none that you may see."""
+    return (await _found(request, [id])) * len(parents)
+
+
+async def _nodes(
+    request: Request[Actor],
+    parents: Sequence[Any],
+    selection: Selection,
+    ids: Annotated[list[strawberry.ID], strawberry.argument(description="Global ids, at most 250.")],
+) -> list[list[Node | None]]:
+    """Objects by their global ids, in their order; null where there is none that you may see."""
+    if len(ids) > MOST_NODES:
+        raise bad_input(f"`nodes` takes at most {MOST_NODES} ids, not {len(ids)}.")
+    return [await _found(request, ids)] * len(parents)
+
+
+async def _found(request: Request[Actor], ids: Sequence[str]) -> list[Node | None]:
+    """The objects of these ids. A type that the asker may not read is not looked up at all."""
+    wanted: dict[str, list[Key]] = {}
+    read = [read_global_id(each) for each in ids]
+    for each in read:
+        if each is not None and each.type_name in LOADERS and _may_read(request.actor, each.type_name):
+            wanted.setdefault(each.type_name, []).append(each.key)
+    found: dict[tuple[str, Key], Node | None] = {}
+    for name, keys in wanted.items():
+        unique = list(dict.fromkeys(keys))
+        loaded = await LOADERS[name](request, unique)
+        found.update({(name, key): each for key, each in zip(unique, loaded, strict=True)})
+    return [found.get((each.type_name, each.key)) if each is not None else None for each in read]
+
+
+def _may_read(actor: Actor, type_name: str) -> bool:
+    required: frozenset[Permission] = schema._schema.type_map[type_name].extensions["requires"]
+    return required <= actor.permissions
+
+
+@strawberry.type
+class Query:
+    viewer = edge(_viewer, permission=Permission.VIEWER_READ)
+    node = edge(_node, permission=Permission.VIEWER_READ)
+    nodes = edge(_nodes, permission=Permission.VIEWER_READ)
+
+
+@strawberry.type
+class Mutation(ReportsMutation, PartnersMutation, PricingMutation):
+    pass
+
+
+def _key(name: str) -> Callable[[Any], Key | None]:
+    return lambda parent: getattr(parent, name)
+
+
+def _to(name: str, loader: Any, returns: object, description: str) -> Any:
+    return reference(loader, returns, key=_key(name), description=description)
+
+
+attach(Vendor, products=edge(products_of_vendor), network=edge(network.network_of_vendor))
+attach(Distributor, sales=edge(network.sales_of_distributor))
+attach(Reseller, purchases=edge(network.purchases_of_reseller))
+attach(
+    DistributionAgreement,
+    submissions=edge(reports.submissions_of_agreement),
+    lines=edge(reports.lines_of_agreement),
+)
+attach(
+    reports.Submission,
+    agreement=_to(
+        "agreement_key", agreements_by_key, DistributionAgreement | None, "The agreement under which it is owed."
+    ),
+)
+attach(
+    reports.SellThroughLine,
+    distributor=_to("distributor_key", distributors_by_key, Distributor | None, "Who sold."),
+    reseller=_to(
+        "reseller_key", resellers_by_key, Reseller | None, "Who bought; null where that is not disclosed to you."
+    ),
+    product=_to("product_key", products_by_key, Product | None, "What was sold."),
+    submission=_to("submission_key", reports.submissions_by_key, reports.Submission | None, "The report it stands in."),
+)
+attach(
+    reports.Alias,
+    product=_to("product_key", products_by_key, Product | None, "The product, where the code stands for one."),
+    reseller=_to("reseller_key", resellers_by_key, Reseller | None, "The reseller, where the code stands for one."),
+)
+attach(
+    SalesRow,
+    distributor=_to(
+        "distributor_key", distributors_by_key, Distributor | None, "The distributor, where grouped by it."
+    ),
+    reseller=_to(
+        "reseller_key", resellers_by_key, Reseller | None, "The reseller, where grouped by it and disclosed to you."
+    ),
+    product=_to("product_key", products_by_key, Product | None, "The product, where grouped by it."),
+)
+attach(
+    PurchaseRow,
+    distributor=_to(
+        "distributor_key", distributors_by_key, Distributor | None, "Where it was bought, where grouped by it."
+    ),
+    product=_to("product_key", products_by_key, Product | None, "The product, where grouped by it."),
+)
+
+schema = seal(
+    strawberry.Schema(
+        Query,
+        Mutation,
+        types=[Vendor, Distributor, Reseller, Program, Enrollment, ResellerAuthorization, Product],
+        config=StrawberryConfig(scalar_map=SCALARS),
+    )
+)
+
+
+def printed() -> str:
+    """The contract, as it is kept in graphql/schema.graphql."""
+    return print_schema(schema) + "\n"

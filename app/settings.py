@@ -33,14 +33,19 @@ class Settings(BaseSettings):
         default=None, description="How clients reach the server, without a trailing slash. Unset: http://host:port."
     )
     database_connections: int = Field(default=10, ge=2, le=100, description="Connections of one server process.")
-    statement_timeout: float = Field(default=30.0, gt=0, description="Seconds after which a query of a request is ended.")
+    statement_timeout: float = Field(
+        default=30.0, gt=0, description="Seconds after which a query of a request is ended."
+    )
     token_lifetime: timedelta = Field(default=timedelta(minutes=15), description="How long an access token lives.")
     upload_lifetime: timedelta = Field(default=timedelta(hours=24), description="How long an upload may take.")
     download_lifetime: timedelta = Field(default=timedelta(minutes=5), description="How long a download link lives.")
     largest_upload: int = Field(default=256 * 1024 * 1024, gt=0, description="Bytes that one report may have.")
-    largest_request: int = Field(default=1024 * 1024, gt=0, description="Bytes that the body of a GraphQL request may have.")
+    largest_request: int = Field(
+        default=1024 * 1024, gt=0, description="Bytes that the body of a GraphQL request may have."
+    )
     worker_in_process: bool = Field(
-        default=True, description="Whether `tailrace serve` starts a worker as a child process. Apart: `tailrace worker`."
+        default=True,
+        description="Whether `tailrace serve` starts a worker as a child process. Apart: `tailrace worker`.",
     )
     worker_concurrency: int = Field(default=4, ge=1, le=64, description="Jobs that one worker runs at the same time.")
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="What the log tells.")

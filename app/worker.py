@@ -13,9 +13,7 @@ from app.store.jobs import Again, Job, JobRunner
 
 async def work(settings: Settings, database_url: str, stop: asyncio.Event) -> None:
     """Run jobs until `stop` is set; those under way are finished."""
-    database = await Database.open(
-        database_url, connections=settings.worker_concurrency + 2, statement_timeout=600.0
-    )
+    database = await Database.open(database_url, connections=settings.worker_concurrency + 2, statement_timeout=600.0)
 
     async def counting(ids: Mapping[str, UUID]) -> Again | None:
         return _again(await count_reports(database, ids["vendor_id"], ids["agreement_id"]))

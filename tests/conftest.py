@@ -16,7 +16,7 @@ from app.store.embedded import Cluster, EmbeddedPostgres
 from app.store.schema import migrate
 from app.tables.metadata import DatabaseRole
 
-PASSWORD = "for-tests-only"  # noqa: S105
+PASSWORD = "for-tests-only"
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 TEMPLATE = "template_tailrace"
 

@@ -80,9 +80,7 @@ class World:
             created_at=NOW,
         )
         organization = await self.organization(name)
-        await self.add(
-            "party_link", vendor_id=vendor_id, party_id=party, organization_id=organization, linked_from=NOW
-        )
+        await self.add("party_link", vendor_id=vendor_id, party_id=party, organization_id=organization, linked_from=NOW)
         return party
 
     async def agreement(self, vendor: str, distributor: str, **changed: Any) -> UUID:
@@ -212,9 +210,7 @@ class World:
         )
 
     def agreement_gid(self, vendor: str, distributor: str) -> str:
-        return global_id(
-            "DistributionAgreement", Key(self.vendors[vendor], self.agreements[vendor, distributor])
-        )
+        return global_id("DistributionAgreement", Key(self.vendors[vendor], self.agreements[vendor, distributor]))
 
 
 async def build(owner_url: str) -> World:

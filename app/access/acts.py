@@ -104,9 +104,7 @@ class Act:
 
     async def remember(self, key: str, given: object, result: str) -> None:
         """Keep the answer for good, in the same transaction as its effect."""
-        await memory.remember(
-            self.session, self.actor.organization_id, self.name, key, fingerprint(given), result
-        )
+        await memory.remember(self.session, self.actor.organization_id, self.name, key, fingerprint(given), result)
 
     async def record(
         self, subject: str, *, vendor_id: UUID | None, before: object = None, after: object = None

@@ -11,6 +11,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any, ParamSpec, TypeVar
 
 import strawberry
+from strawberry.types.base import StrawberryObjectDefinition, get_object_definition
+
+from app.access.roles import Permission
+from app.execution.connections import Connection, Edge
+from app.execution.described import RequiresPermission
+from app.execution.errors import forbidden
 from graphql import (
     GraphQLField,
     GraphQLInterfaceType,
@@ -20,12 +26,6 @@ from graphql import (
     GraphQLUnionType,
     get_named_type,
 )
-from strawberry.types.base import StrawberryObjectDefinition, get_object_definition
-
-from app.access.roles import Permission
-from app.execution.connections import Connection, Edge
-from app.execution.described import RequiresPermission
-from app.execution.errors import ErrorCode, Fault
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -63,6 +63,7 @@ def seal(schema: strawberry.Schema) -> strawberry.Schema:
                 missing.append(f"type {name}")
             else:
                 required[name] = permission
+                kind.extensions["requires"] = frozenset({permission})
     for name, kind in composites.items():
         missing += _undescribed(name, kind)
         if isinstance(kind, GraphQLObjectType):
@@ -155,9 +156,4 @@ def _checking(resolve: Any, needed: frozenset[Permission]) -> Any:
 def check(held: frozenset[Permission], needed: frozenset[Permission]) -> None:
     """Raise FORBIDDEN unless all that is needed is held."""
     if not needed <= held:
-        lacking = ", ".join(sorted(permission.value for permission in needed - held))
-        raise Fault(
-            ErrorCode.FORBIDDEN,
-            f"This needs the permission {lacking}, which your roles and scopes do not include.",
-            {"requires": sorted(permission.value for permission in needed)},
-        )
+        raise forbidden(needed, held)

@@ -41,15 +41,25 @@ class Role(StrEnum):
     """What a user or an integration is inside its organisation."""
 
     VENDOR_PROGRAM_MANAGER = "VENDOR_PROGRAM_MANAGER"
+    "Sets up the network and governs programmes, agreements and prices."
     VENDOR_ANALYST = "VENDOR_ANALYST"
+    "Reads and analyses."
     VENDOR_FINANCE = "VENDOR_FINANCE"
+    "Prices, sell-in, and the approval of money."
     DISTRIBUTOR_ADMIN = "DISTRIBUTOR_ADMIN"
+    "Everything that the distributor may do."
     DISTRIBUTOR_OPERATOR = "DISTRIBUTOR_OPERATOR"
+    "Hands data in and manages resellers."
     DISTRIBUTOR_FINANCE = "DISTRIBUTOR_FINANCE"
+    "Rebates and claims."
     DISTRIBUTOR_VIEWER = "DISTRIBUTOR_VIEWER"
+    "Reads, without money."
     RESELLER_ADMIN = "RESELLER_ADMIN"
+    "Everything that the reseller may do."
     RESELLER_SALES = "RESELLER_SALES"
+    "Its own deals and SPIFFs."
     RESELLER_VIEWER = "RESELLER_VIEWER"
+    "Reads, without credit terms."
 
     @property
     def level(self) -> Level:
@@ -108,15 +118,25 @@ class Scope(StrEnum):
     """What an integration may be given. A scope never reaches beyond what its organisation's roles hold."""
 
     SELL_THROUGH_WRITE = "sell-through:write"
+    "Hand sell-through reports in, follow them, confirm codes."
     SELL_IN_WRITE = "sell-in:write"
+    "Hand sell-in reports in and follow them."
     RESELLERS_READ = "resellers:read"
+    "Read resellers, authorisations and enrolments."
     RESELLERS_WRITE = "resellers:write"
+    "Authorise, change and suspend resellers."
     PROGRAMS_READ = "programs:read"
+    "Read programmes, tiers, benefits and enrolments."
     PROGRAMS_WRITE = "programs:write"
+    "Set up programmes, agreements, products, prices and enrolments."
     PRICES_READ = "prices:read"
+    "Read products and wholesale prices."
     PURCHASES_READ = "purchases:read"
+    "Read the purchases of the reseller itself."
     ANALYTICS_READ = "analytics:read"
+    "Ask the cube."
     SCHEMA_READ = "schema:read"
+    "Introspect the schema."
 
 
 _FRAME = frozenset({P.VIEWER_READ, P.NETWORK_READ})

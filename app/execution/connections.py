@@ -43,7 +43,9 @@ class Edge(Generic[T]):
 class Connection(Generic[T]):
     edges: list[Edge[T]] = strawberry.field(description="The objects of this page.")
     page_info: PageInfo = strawberry.field(description="Where the page lies in its list.")
-    total_count: int | None = strawberry.field(description="How many there are in the whole list; counted when asked for.")
+    total_count: int | None = strawberry.field(
+        description="How many there are in the whole list; counted when asked for."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,14 @@ class Window:
 
     @classmethod
     def of(
-        cls, order: Order, *, first: int | None, after: str | None, last: int | None, before: str | None, of: object = ""
+        cls,
+        order: Order,
+        *,
+        first: int | None,
+        after: str | None,
+        last: int | None,
+        before: str | None,
+        of: object = "",
     ) -> "Window":
         """The page that the arguments ask for; `of` tells lists with the same order apart (their filters).
 
@@ -114,7 +123,9 @@ class Window:
         kept = list(rows[: self.size])
         if self.backward:
             kept.reverse()
-        edges = [Edge(node=node(row), cursor=cursor(self.mark, [row[key.name] for key in self.order.keys])) for row in kept]
+        edges = [
+            Edge(node=node(row), cursor=cursor(self.mark, [row[key.name] for key in self.order.keys])) for row in kept
+        ]
         beyond = self.position is not None
         return Connection(
             edges=edges,

@@ -68,7 +68,9 @@ def entered_one_of(cls: type[T]) -> type[T]:
 
 
 def values(cls: E) -> E:
-    """An enum, each value with its sentence."""
+    """An enum, each value with its sentence. Declared by every module that uses it; the first declaration stands."""
+    if "__strawberry_definition__" in cls.__dict__:
+        return cls
     sentences = attribute_sentences(cls)
     made = strawberry.enum(cls, description=_sentence(cls))
     for value in made.__strawberry_definition__.values:  # type: ignore[attr-defined]

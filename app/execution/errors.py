@@ -7,6 +7,7 @@ is a fault of the request or of the server is a GraphQL error, with a code that 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from graphql import GraphQLError
 
@@ -32,6 +33,16 @@ class Fault(GraphQLError):
 def bad_input(message: str) -> Fault:
     """The request itself is wrong: an argument that no person typed into a form."""
     return Fault(ErrorCode.BAD_USER_INPUT, message)
+
+
+def forbidden(needed: frozenset[Any], held: frozenset[Any]) -> Fault:
+    """What is needed is not held."""
+    lacking = ", ".join(sorted(str(permission) for permission in needed - held))
+    return Fault(
+        ErrorCode.FORBIDDEN,
+        f"This needs the permission {lacking}, which your roles and scopes do not include.",
+        {"requires": sorted(str(permission) for permission in needed)},
+    )
 
 
 class UserErrorCode(StrEnum):

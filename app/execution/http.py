@@ -6,20 +6,28 @@ What goes wrong inside is masked: the client gets an id that the log has too.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
 import asyncpg
 import msgspec
+import strawberry
 import structlog
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+
+from app.execution.breadth_first import BreadthFirst, NotTaken
+from app.execution.errors import ErrorCode, Fault
+from app.execution.request import Request
 from graphql import (
     DocumentNode,
     ExecutionResult,
     GraphQLError,
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
     OperationType,
     execute,
     get_operation_ast,
@@ -27,11 +35,6 @@ from graphql import (
     specified_rules,
     validate,
 )
-from starlette.requests import Request as HttpRequest
-from starlette.responses import Response
-
-from app.execution.errors import ErrorCode, Fault
-from app.execution.request import Request
 
 log = structlog.get_logger()
 RESPONSE_TYPE = "application/graphql-response+json"
@@ -61,7 +64,7 @@ async def read_request(http: HttpRequest, largest: int) -> Asked:
         return _from_query(http)
     kind = http.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
-        raise BadRequest(415, "Send the request as application/json: {\"query\": \"…\", \"variables\": {…}}.")
+        raise BadRequest(415, 'Send the request as application/json: {"query": "…", "variables": {…}}.')
     body = bytearray()
     async for piece in http.stream():
         body += piece
@@ -80,7 +83,9 @@ def _from_query(http: HttpRequest) -> Asked:
     if "query" not in given:
         raise BadRequest(400, "Say what you ask in `query`, by POST as application/json.")
     try:
-        variables = msgspec.json.decode(given["variables"], type=dict[str, Any] | None) if "variables" in given else None
+        variables = (
+            msgspec.json.decode(given["variables"], type=dict[str, Any] | None) if "variables" in given else None
+        )
     except msgspec.MsgspecError as reason:
         raise BadRequest(400, f"`variables` is no JSON object: {reason}.") from reason
     return Asked(query=given["query"], variables=variables, operationName=given.get("operationName"))
@@ -102,13 +107,20 @@ class Prepared:
 
     document: DocumentNode | None
     errors: Sequence[GraphQLError]
+    plans: dict[str | None, BreadthFirst] = field(default_factory=dict)
+    "By operation name, made when first asked."
 
 
 class Endpoint:
-    """Executes documents against one schema. Parsed and validated documents are kept, the last thousand."""
+    """Executes documents against one schema. Documents that were validated and planned are kept, the last thousand.
 
-    def __init__(self, schema: GraphQLSchema) -> None:
-        self._schema = schema
+    Queries are executed breadth-first; mutations, introspection and whatever else the planner does not take by graphql-core.
+    """
+
+    def __init__(self, schema: strawberry.Schema, *, breadth_first: bool = True) -> None:
+        self._schema: GraphQLSchema = schema._schema
+        self._config = schema.config
+        self._breadth_first = breadth_first
         self.prepare = lru_cache(maxsize=1_000)(self._prepare)
 
     def _prepare(self, query: str, introspection: bool) -> Prepared:
@@ -120,7 +132,9 @@ class Endpoint:
         errors = validate(self._schema, document, rules, max_errors=20)
         return Prepared(None if errors else document, errors)
 
-    async def answer(self, asked: Asked, request: Request[Any], *, introspection: bool, reading_only: bool) -> ExecutionResult:
+    async def answer(
+        self, asked: Asked, request: Request[Any], *, introspection: bool, reading_only: bool
+    ) -> ExecutionResult:
         """The result; `data` is None and `errors` is set where nothing was executed."""
         prepared = self.prepare(asked.query, introspection)
         if prepared.document is None:
@@ -132,6 +146,13 @@ class Endpoint:
             return ExecutionResult(None, [Fault(ErrorCode.BAD_USER_INPUT, "This server has no subscriptions yet.")])
         if reading_only and operation.operation is not OperationType.QUERY:
             raise BadRequest(405, "A mutation is sent by POST.", {"Allow": "POST"})
+        if self._breadth_first and operation.operation is OperationType.QUERY:
+            try:
+                return await self._plan(prepared, asked.operationName, operation).execute(
+                    request, asked.variables or {}, self._config
+                )
+            except NotTaken:
+                pass
         found = execute(
             self._schema,
             prepared.document,
@@ -141,6 +162,13 @@ class Endpoint:
         )
         result = found if isinstance(found, ExecutionResult) else await found
         return result  # type: ignore[return-value]
+
+    def _plan(self, prepared: Prepared, name: str | None, operation: OperationDefinitionNode) -> BreadthFirst:
+        plan = prepared.plans.get(name)
+        if plan is None:
+            assert prepared.document is not None
+            plan = prepared.plans[name] = BreadthFirst(self._schema, prepared.document, operation)
+        return plan
 
 
 def _no_operation(name: str | None) -> GraphQLError:

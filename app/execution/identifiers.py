@@ -76,7 +76,9 @@ def cursor(mark: str, values: Sequence[CursorValue]) -> str:
 def read_cursor(text: str, mark: str, kinds: Sequence[type]) -> tuple[CursorValue, ...]:
     """The values in a cursor. Raises BAD_USER_INPUT where it was not made for this list in this order."""
     try:
-        found, *values = msgspec.msgpack.decode(urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4)), type=list)
+        found, *values = msgspec.msgpack.decode(
+            urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4)), type=list
+        )
         if found != mark or len(values) != len(kinds):
             raise ValueError(text)
         return tuple(_typed(value, kind) for value, kind in zip(values, kinds, strict=True))

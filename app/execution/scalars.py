@@ -5,12 +5,12 @@ from decimal import Decimal, InvalidOperation
 from typing import NewType, Self
 
 import strawberry
-from graphql import GraphQLError
 from strawberry.scalars import JSON
 from strawberry.types.scalar import ScalarDefinition
 
 from app.execution.described import entered, visible
 from app.execution.errors import bad_input
+from graphql import GraphQLError
 
 CurrencyCode = NewType("CurrencyCode", str)
 
@@ -21,7 +21,7 @@ def _plain(value: Decimal) -> str:
 
 def _read_decimal(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise GraphQLError(f"A Decimal travels as a string such as \"12.50\"; {value!r} is not one.")
+        raise GraphQLError(f'A Decimal travels as a string such as "12.50"; {value!r} is not one.')
     try:
         read = Decimal(value)
     except InvalidOperation as reason:

@@ -171,29 +171,20 @@ async def last_counted(session: Session, vendor_id: UUID, ids: Sequence[UUID], s
     )
 
 
-async def end_price(session: Session, vendor_id: UUID, product_id: UUID, currency: str, end: date) -> None:
-    """End the price that is in force before `end` and would last longer."""
-    await session.execute(
+async def end_prices(session: Session, vendor_id: UUID, rows: Sequence[tuple[UUID, str, date]]) -> None:
+    """End the price of each product and currency that is in force before a day and would last longer, on that day."""
+    await session.execute_many(
         "UPDATE book_price SET effective_until = $4 WHERE vendor_id = $1 AND product_id = $2 AND currency = $3"
         " AND effective_from < $4 AND (effective_until IS NULL OR effective_until > $4)",
-        vendor_id,
-        product_id,
-        currency,
-        end,
+        [(vendor_id, *row) for row in rows],
     )
 
 
-async def insert_price(
-    session: Session, vendor_id: UUID, product_id: UUID, currency: str, start: date, price: int, announced_at: datetime
-) -> None:
-    """Write a price from its first day on, in 10⁻⁶ currency units."""
-    await session.execute(
-        "INSERT INTO book_price (vendor_id, product_id, currency, effective_from, price, announced_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6)",
-        vendor_id,
-        product_id,
-        currency,
-        start,
-        price,
-        announced_at,
+async def insert_prices(session: Session, vendor_id: UUID, rows: Sequence[Sequence[object]]) -> None:
+    """Write prices: (product_id, currency, effective_from, effective_until, price in 10⁻⁶, announced_at) each."""
+    await session.execute_many(
+        "INSERT INTO book_price"
+        " (vendor_id, product_id, currency, effective_from, effective_until, price, announced_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        [(vendor_id, *row) for row in rows],
     )

@@ -129,75 +129,105 @@ class SubmissionKind(StrEnum):
     """What a report is about."""
 
     SELL_THROUGH = "SELL_THROUGH"
+    "What a distributor invoiced to resellers."
     SELL_IN = "SELL_IN"
+    "What the vendor invoiced to a distributor."
 
 
 class SubmissionMode(StrEnum):
     """What a report does to what was reported before."""
 
     APPEND = "APPEND"
+    "Adds to what was reported."
 
 
 class SubmissionFormat(StrEnum):
     """How a report was written."""
 
     INLINE = "INLINE"
+    "Lines in the request itself."
     CSV = "CSV"
+    "Delimited text with a header."
     X12 = "X12"
+    "ANSI X12: an 867."
 
 
 class SubmissionStatus(StrEnum):
     """Where a report stands."""
 
     RECEIVED = "RECEIVED"
+    "Stored durably; its rows are not looked at yet."
     PROCESSING = "PROCESSING"
+    "Its rows are being checked and counted."
     PROCESSED = "PROCESSED"
+    "Every row has an outcome."
     FAILED = "FAILED"
+    "It could not be read as a whole; nothing of it counts."
 
 
 class Outcome(StrEnum):
     """What became of a row."""
 
     ACCEPTED = "ACCEPTED"
+    "It counts, in every figure."
     HELD = "HELD"
+    "Readable, but not placeable yet; it counts as soon as somebody resolves it."
     REJECTED = "REJECTED"
+    "It cannot be read as a fact and counts nowhere."
     DUPLICATE = "DUPLICATE"
+    "A live line says the same; it counts once."
     CONFLICT = "CONFLICT"
+    "A live line has the same key and says something else; the live line stands."
 
 
 class DocumentKind(StrEnum):
     """What kind of document a line stands on."""
 
     INVOICE = "INVOICE"
+    "An invoice."
     CREDIT_NOTE = "CREDIT_NOTE"
+    "A credit note."
 
 
 class SaleType(StrEnum):
     """What kind of movement a line reports."""
 
     SALE = "SALE"
+    "An ordinary sale."
     RETURN = "RETURN"
+    "Goods that came back; the quantity is negative."
     DROP_SHIPMENT = "DROP_SHIPMENT"
+    "Shipped by the vendor straight to the buyer: sell-in and sell-through at once."
     CREDIT_AND_REBILL = "CREDIT_AND_REBILL"
+    "One half of a linked pair: a credit and a new invoice for the same goods."
     SAMPLE = "SAMPLE"
+    "Given away to be tried; it does not count as sold."
     INTERNAL_USE = "INTERNAL_USE"
+    "Used by the distributor itself; it does not count as sold."
     REPLACEMENT = "REPLACEMENT"
+    "A free replacement; it does not count as sold."
     TRANSFER = "TRANSFER"
+    "Moved to another branch or distributor; it does not count as sold."
 
 
 class AliasKind(StrEnum):
     """What a distributor's own code stands for."""
 
     PRODUCT = "PRODUCT"
+    "The code stands for a product."
     ACCOUNT = "ACCOUNT"
+    "The code is a customer account and stands for a reseller."
 
 
 class Level(StrEnum):
     """The three levels of the programme."""
 
     VENDOR = "VENDOR"
+    "Owns the programme, its products and prices."
     DISTRIBUTOR = "DISTRIBUTOR"
+    "Buys from the vendor and sells to resellers."
     RESELLER = "RESELLER"
+    "Buys from distributors and sells to end customers."
 
 
 class ReportField(StrEnum):

@@ -96,4 +96,3 @@ def disarmed(value: object) -> object:
     except ValueError:
         return f"'{value}"
     return value
-

@@ -188,8 +188,10 @@ async def test_what_an_agreement_does_not_disclose_stays_out_of_the_vendors_colu
     assert line is not None and held is not None
     assert line["amount"] == 130_000_000 and line["disclosed_amount"] is None and line["disclosed_end_customer"] is None
     assert line["disclosed_reseller_id"] != line["reseller_id"]
-    assert "Secret" not in held["disclosed_received"] and "T-2" not in json.loads(held["disclosed_received"]).values() or (
-        json.loads(held["disclosed_received"]).get("reseller_account") is None
+    assert (
+        ("Secret" not in held["disclosed_received"]
+        and "T-2" not in json.loads(held["disclosed_received"]).values())
+        or (json.loads(held["disclosed_received"]).get("reseller_account") is None)
     )
 
 
@@ -219,7 +221,9 @@ async def test_an_alias_releases_held_rows_of_past_reports(desk: Desk, world: Wo
     async with desk.request() as request:
         meaning = actions.Meaning(product_id=product)
         alias = await actions.confirm_alias(request, world.agreement_gid("Acme", "Dist One"), "MY-CODE", meaning)
-        assert alias == await actions.confirm_alias(request, world.agreement_gid("Acme", "Dist One"), "MY-CODE", meaning)
+        assert alias == await actions.confirm_alias(
+            request, world.agreement_gid("Acme", "Dist One"), "MY-CODE", meaning
+        )
     assert await release_held(desk.database, desk.vendor_id, alias.id) is None
     assert await month_units(world) - before == 3_000
     held = await world.connection.fetch(
@@ -251,9 +255,7 @@ async def test_the_same_key_has_one_effect(desk: Desk, world: World) -> None:
     assert refusal.value.problems[0].code is UserErrorCode.IDEMPOTENCY_KEY_REUSED
     await desk.count()
     assert await desk.outcomes(first) == {1: "ACCEPTED"}
-    total = await world.connection.fetchval(
-        "SELECT count(*) FROM sell_through_line WHERE document_number = 'I-500'"
-    )
+    total = await world.connection.fetchval("SELECT count(*) FROM sell_through_line WHERE document_number = 'I-500'")
     assert total == 1
 
 

@@ -189,7 +189,8 @@ def test_a_line_that_states_the_separator_is_believed() -> None:
 
 
 def test_damaged_utf8_stays_utf8_and_says_where_it_is_damaged() -> None:
-    good = "document_number,sold_on,product_code,reseller_account,quantity,end_customer\nI1,2026-01-04,P,R,1,Søren Åse Ümit\n"
+    header = "document_number,sold_on,product_code,reseller_account,quantity,end_customer\n"
+    good = header + "I1,2026-01-04,P,R,1,Søren Åse Ümit\n"
     frame = read_csv(good.encode() + b"I2,2026-01-04,P,R,1,S\xf8ren\nI\xff3,2026-01-04,P,R,1,\n", RULES)
     assert frame.detected["encoding"] == "UTF-8, damaged"
     assert frame.rows["end_customer"][0] == "Søren Åse Ümit"
@@ -420,7 +421,10 @@ def test_dates_that_contradict_each_other_are_not_guessed() -> None:
 
 
 def test_a_sell_in_report_has_no_reseller_and_needs_a_price() -> None:
-    data = b"document_number,document_line,invoiced_on,product_code,quantity,unit,unit_price,currency\nV1,1,2026-01-02,P,10,EA,20,USD\nV1,2,2026-01-02,P,10,EA,,USD\n"
+    data = (
+        b"document_number,document_line,invoiced_on,product_code,quantity,unit,unit_price,currency\n"
+        b"V1,1,2026-01-02,P,10,EA,20,USD\nV1,2,2026-01-02,P,10,EA,,USD\n"
+    )
     frame = read_csv(data, SELL_IN)
     assert frame.rows["sold_on"].to_list() == [date(2026, 1, 2)] * 2
     assert codes(frame, 1) == []

@@ -311,6 +311,21 @@ def test_other_transactions_beside_a_sales_report_are_named() -> None:
     assert "846 0002" in frame.found()[0].message
 
 
+@pytest.mark.parametrize("stated", ["9" * 5000, "one", "02", "١"])
+def test_an_item_count_that_lies_is_said(stated: str) -> None:
+    assert codes(read(*changed(), f"CTT*{stated}"), 0) == [IssueCode.ITEM_COUNT_WRONG]
+
+
+def test_an_item_count_that_is_right_is_no_news() -> None:
+    assert codes(read(*changed(), "CTT*001*10"), 0) == []
+
+
+def test_a_sales_report_is_not_taken_for_sell_in() -> None:
+    with pytest.raises(UnreadableReport) as refused:
+        read_x12_867(interchange(*changed()), replace(RULES, kind=SubmissionKind.SELL_IN))
+    assert refused.value.code is FailureCode.WRONG_FORMAT
+
+
 def test_a_report_without_transfers_is_a_nil_report() -> None:
     assert read("CTT*0").rows.height == 0
 

@@ -23,9 +23,7 @@ from app.partners.agreements.inputs import AgreementFilter, AgreementOrder
 from app.partners.organizations.graph import Distributor, Vendor, distributors_by_key, vendors_by_key
 from app.partners.programs.graph import Program, programs_by_key
 from app.partners.queries import connections, day_key, identity, one_each
-from app.programme import tiers
-from app.programme.spans import Span
-from app.programme.terms import (
+from app.partners.terms import (
     AgreementStatus,
     Cadence,
     Level,
@@ -34,6 +32,8 @@ from app.programme.terms import (
     ThresholdRule,
     VolumePeriod,
 )
+from app.programme import tiers
+from app.programme.spans import Span
 from app.store.database import Row
 
 ORDERS = {
@@ -170,7 +170,10 @@ class DistributionAgreement(Node):
         description="The vendor.",
     )
     distributor = reference(
-        distributors_by_key, Distributor, key=lambda agreement: agreement.distributor_key, description="The distributor."
+        distributors_by_key,
+        Distributor,
+        key=lambda agreement: agreement.distributor_key,
+        description="The distributor.",
     )
     program = reference(
         programs_by_key,

@@ -8,7 +8,7 @@ import strawberry
 
 from app.execution.described import entered, values
 from app.execution.scalars import CurrencyCode, DateRangeInput
-from app.programme.terms import (
+from app.partners.terms import (
     AgreementStatus,
     Cadence,
     ReportField,
@@ -16,9 +16,6 @@ from app.programme.terms import (
     ThresholdRule,
     VolumePeriod,
 )
-
-for term in (AgreementStatus, Cadence, ReportField, SubmissionFormat, ThresholdRule, VolumePeriod):
-    values(term)
 
 
 @values

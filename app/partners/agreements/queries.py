@@ -136,7 +136,7 @@ async def agreement_for_act(session: Session, key: Key) -> Row | None:
 async def overlapping(
     session: Session, distributor: Key, program_id: UUID, effective: Span, territory: Sequence[str]
 ) -> Row | None:
-    """A live agreement of the distributor under the programme, in effect on some of these days in some of these countries."""
+    """A live agreement of the distributor under the programme, on some of these days in some of these countries."""
     return await session.row(
         "SELECT a.effective_start, a.effective_end FROM agreement a"
         " WHERE a.vendor_id = $1 AND a.distributor_id = $2 AND a.program_id = $3 AND a.status = 'ACTIVE'"

@@ -50,7 +50,9 @@ async def _record_party(
     key = Key(vendor_id, new_id())
     await insert_party(act, key, kind, name, country, region, partner_type, tax_number, disclosed=True)
     subject = global_id(kind.value.capitalize(), key)
-    await act.record(subject, vendor_id=vendor_id, after={"name": name, "country": country, "partnerType": partner_type})
+    await act.record(
+        subject, vendor_id=vendor_id, after={"name": name, "country": country, "partnerType": partner_type}
+    )
     await act.remember(given.idempotency_key, given, str(key.id))
     return key
 

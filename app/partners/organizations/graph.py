@@ -22,7 +22,7 @@ from app.partners.checks import searched
 from app.partners.organizations import queries
 from app.partners.organizations.inputs import ResellerFilter
 from app.partners.queries import connections, one_each, text_key, uuid_key
-from app.programme.terms import Level, PartnerType
+from app.partners.terms import Level, PartnerType
 from app.store.database import Reader, Row
 
 T = TypeVar("T")

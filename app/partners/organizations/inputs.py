@@ -1,9 +1,7 @@
 """What a vendor enters to record a party of its network."""
 
-from app.execution.described import entered, values
-from app.programme.terms import PartnerType
-
-values(PartnerType)
+from app.execution.described import entered
+from app.partners.terms import PartnerType
 
 
 @entered

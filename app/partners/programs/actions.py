@@ -120,8 +120,16 @@ async def _insert_tiers(act: Act, program: Key, given: CreateProgramInput) -> No
         "INSERT INTO tier_requirement (vendor_id, id, program_id, tier_id, kind, needed, currency, audience)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         [
-            (program.vendor_id, new_id(), program.id, tier_id, asked.kind, _needed(Checks(), asked), asked.currency)
-            + (given.audience,)
+            (
+                program.vendor_id,
+                new_id(),
+                program.id,
+                tier_id,
+                asked.kind,
+                _needed(Checks(), asked),
+                asked.currency,
+                given.audience,
+            )
             for tier_id, tier in zip(ids, given.tiers, strict=True)
             for asked in tier.requirements
         ],

@@ -17,7 +17,7 @@ from app.execution.scalars import CurrencyCode, exact
 from app.partners.organizations.graph import Vendor, vendors_by_key
 from app.partners.programs import queries
 from app.partners.queries import connections, one_each, text_key, uuid_key
-from app.programme.terms import Audience, PartnerType, ProgramStatus, Requirement
+from app.partners.terms import Audience, PartnerType, ProgramStatus, Requirement
 from app.store.database import Row
 
 T = TypeVar("T")

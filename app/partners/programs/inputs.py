@@ -2,13 +2,9 @@
 
 from decimal import Decimal
 
-from app.execution.described import entered, values
+from app.execution.described import entered
 from app.execution.scalars import CurrencyCode
-from app.programme.terms import Audience, PartnerType, ProgramStatus, Requirement
-
-values(Audience)
-values(ProgramStatus)
-values(Requirement)
+from app.partners.terms import Audience, PartnerType, Requirement
 
 
 @entered

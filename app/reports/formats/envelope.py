@@ -17,7 +17,7 @@ from pyx12.errors import X12Error
 from pyx12.segment import Segment
 from pyx12.x12file import X12Reader
 
-from app.reports.issues import FailureCode, UnreadableReport
+from app.reports.issues import FailureCode, Issue, IssueCode, UnreadableReport
 
 _ISA_WIDTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1)
 _CONTROL = {"ISA", "IEA", "GS", "GE", "ST", "SE"}
@@ -86,6 +86,40 @@ def interchanges(text: str) -> list[Interchange]:
         found.append(_Account(header, delimiters, position).read(segments))
         position += len(segments)
     return found
+
+
+def envelope_issues(found: list[Interchange]) -> list[Issue]:
+    """What headers and trailers say wrongly, as issues of the report as a whole."""
+    issues: list[Issue] = []
+    for interchange in found:
+        issues += [_issue(problem) for problem in interchange.problems]
+        for group in interchange.groups:
+            issues += [_issue(problem) for problem in group.problems]
+            for transaction in group.transactions:
+                issues += [_issue(problem, count_code="4") for problem in transaction.problems]
+    return issues
+
+
+def _issue(problem: Problem, count_code: str = "") -> Issue:
+    wrong_count = problem.code and problem.code == count_code
+    code = IssueCode.SEGMENT_COUNT_WRONG if wrong_count else IssueCode.ENVELOPE_INCONSISTENT
+    return Issue(0, None, code, problem.text)
+
+
+def envelopes_detected(found: list[Interchange]) -> dict[str, object]:
+    """Delimiters and partners of the first interchange, and what arrived in all of them."""
+    header, delimiters = found[0].header, found[0].delimiters
+    groups = [group for interchange in found for group in interchange.groups]
+    return {
+        "element_separator": delimiters.element,
+        "component_separator": delimiters.component,
+        "segment_terminator": delimiters.segment,
+        "sender": header[6],
+        "receiver": header[8],
+        "version": header[12],
+        "interchanges": [interchange.header[13] for interchange in found],
+        "transactions": [f"{each.kind} {each.control}" for group in groups for each in group.transactions],
+    }
 
 
 def _header(text: str) -> tuple[Delimiters, list[str]]:

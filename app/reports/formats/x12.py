@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from app.programme.terms import DocumentKind, SaleType
+from app.programme.terms import DocumentKind, SaleType, SubmissionKind
 from app.reports.formats.acknowledgement import functional_acknowledgement
 from app.reports.formats.checks import checked
-from app.reports.formats.envelope import Delimiters, Interchange, Problem, Transaction, interchanges
+from app.reports.formats.envelope import Delimiters, Transaction, envelope_issues, envelopes_detected, interchanges
 from app.reports.formats.frame import FIELDS, ReadingRules, ReportFrame
 from app.reports.formats.notation import Notation
 from app.reports.formats.profiles import DEFAULT, PartyPlace, X12Profile
-from app.reports.formats.text import Text, as_text
+from app.reports.formats.text import as_text
 from app.reports.issues import FailureCode, Issue, IssueCode, UnreadableReport
 
 SALES_REPORT = "867"
@@ -32,8 +32,13 @@ _FURTHER = ("reseller_name", "end_customer_account")
 def read_x12_867(data: bytes, rules: ReadingRules, profile: X12Profile = DEFAULT) -> ReportFrame:
     """The sales report in these bytes, and its 997 where the rules say when it was received.
 
-    Raises UnreadableReport where they are no X12 interchange, its envelope cannot be read, or it holds no 867.
+    Raises UnreadableReport where they are no X12 interchange, its envelope cannot be read, it holds no 867, or a sell-in
+    report was asked for: an 867 says what a distributor sold, not what it bought.
     """
+    if rules.kind is not SubmissionKind.SELL_THROUGH:
+        raise UnreadableReport(
+            FailureCode.WRONG_FORMAT, "An X12 867 reports sell-through. Send the sell-in report as CSV."
+        )
     source = as_text(data)
     found = interchanges(source.text)
     reading = _Reading(profile)
@@ -47,15 +52,18 @@ def read_x12_867(data: bytes, rules: ReadingRules, profile: X12Profile = DEFAULT
             FailureCode.NO_SALES_TRANSACTION,
             f"The interchange holds no sales report (867), but {', '.join(kinds) or 'no transaction'}.",
         )
-    issues = [*_file_issues(source, found), *reading.issues]
+    removed = [Issue(0, None, IssueCode.NUL_REMOVED, str(source.nuls))] if source.nuls else []
+    issues = [*removed, *envelope_issues(found), *reading.issues]
     rows, all_issues = checked(reading.received(), rules, Notation(), issues)
     answer = functional_acknowledgement(found, rules.received_at) if rules.received_at else None
-    return ReportFrame(rows, all_issues, _detected(source, found), answer)
+    text = {"encoding": source.encoding, "unreadable_characters": source.replaced}
+    return ReportFrame(rows, all_issues, text | envelopes_detected(found), answer)
 
 
 @dataclass(slots=True)
 class _Party:
-    qualifier: str
+    """An N1 loop: name, account number with the distributor, and the country of its address."""
+
     name: str | None
     account: str | None
     country: str | None = None
@@ -72,12 +80,13 @@ class _Scope:
 
 @dataclass(slots=True)
 class _Transfer:
-    """A PTD loop: its type, its parties so far, and whether an item was read from it."""
+    """A PTD loop: its type, its parties so far by qualifier, and whether an item was read from it."""
 
     code: str
     where: str
     scope: _Scope = field(default_factory=_Scope)
-    parties: list[_Party] = field(default_factory=list)
+    parties: dict[str, list[_Party]] = field(default_factory=dict)
+    latest: _Party | None = None
     used: bool = False
 
 
@@ -146,8 +155,8 @@ class _Reading:
                 self.transfer = _Transfer(_at(parts, 1) or "", f"ST {transaction.control}, segment {position}")
             case "N1":
                 self._party(parts)
-            case "N4" if self.transfer and self.transfer.parties and item is None:
-                self.transfer.parties[-1].country = _at(parts, 4)
+            case "N4" if self.transfer and self.transfer.latest and item is None:
+                self.transfer.latest.country = _at(parts, 4)
             case "LIN" if item:
                 item.line = parts
             case "QTY" if item:
@@ -183,8 +192,9 @@ class _Reading:
             return
         if self.item is not None:
             self._end_item()
-            self.transfer.parties = []
-        self.transfer.parties.append(_Party(_at(parts, 1) or "", _at(parts, 2), _at(parts, 4)))
+            self.transfer.parties = {}
+        self.transfer.latest = _Party(_at(parts, 2), _at(parts, 4))
+        self.transfer.parties.setdefault(_at(parts, 1) or "", []).append(self.transfer.latest)
 
     def _reference(self, parts: list[str]) -> None:
         if self.item is not None and _at(parts, 1) == self.profile.serial_reference:
@@ -214,8 +224,9 @@ class _Reading:
 
     def _account_for(self, transaction: Transaction, items: int, any_rows: bool) -> None:
         last = transaction.segments[-1].split(self.delimiters.element) if transaction.segments else [""]
-        if last[0] == "CTT" and (_at(last, 1) or "").isdecimal() and int(last[1]) != items:
-            told = f"ST {transaction.control} has {items}, CTT01 says {last[1]}"
+        stated = _at(last, 1) if last[0] == "CTT" else None
+        if stated and (stated.lstrip("0") or "0") != str(items):
+            told = f"ST {transaction.control} has {items}, CTT01 says {stated[:20]}"
             self.issues.append(Issue(0, None, IssueCode.ITEM_COUNT_WRONG, told))
         if any_rows and not transaction.complete:
             self.issues.append(Issue(len(self.rows), None, IssueCode.TRUNCATED_ROW, self.rows[-1]["source"]))
@@ -269,7 +280,7 @@ class _Row:
         parts = self.counted[0] if self.counted else []
         text = _at(parts, 2)
         sale_type = self._transfer_type(parts)
-        if sale_type == SaleType.RETURN and text and text.strip("+-"):
+        if sale_type == SaleType.RETURN and text and text.strip("+-")[:1] in set("0123456789."):
             text = "-" + text.strip("+-")
         return {"quantity": text, "unit": self._unit(parts, 3), "sale_type": sale_type}
 
@@ -322,7 +333,7 @@ class _Row:
 
     def _party(self, places: tuple[PartyPlace, ...]) -> _Party | None:
         for place in places:
-            same = [party for party in self.transfer.parties if party.qualifier == place.qualifier]
+            same = self.transfer.parties.get(place.qualifier, [])
             if len(same) >= place.occurrence:
                 return same[place.occurrence - 1]
         return None
@@ -348,46 +359,3 @@ def _at(parts: list[str], index: int) -> str | None:
 def _date(text: str | None) -> str:
     """CCYYMMDD; releases before 4010 write YYMMDD."""
     return f"20{text}" if text and len(text) == 6 and text.isdecimal() else text or ""
-
-
-def _file_issues(source: Text, found: list[Interchange]) -> list[Issue]:
-    """What the envelopes say wrongly, under row 0."""
-    issues = [Issue(0, None, IssueCode.NUL_REMOVED, str(source.nuls))] if source.nuls else []
-    for interchange in found:
-        issues += [_envelope_issue(problem) for problem in interchange.problems]
-        for group in interchange.groups:
-            issues += [_envelope_issue(problem) for problem in group.problems]
-            for transaction in group.transactions:
-                issues += [_transaction_issue(problem) for problem in transaction.problems]
-    return issues
-
-
-def _envelope_issue(problem: Problem) -> Issue:
-    return Issue(0, None, IssueCode.ENVELOPE_INCONSISTENT, problem.text)
-
-
-def _transaction_issue(problem: Problem) -> Issue:
-    code = IssueCode.SEGMENT_COUNT_WRONG if problem.code == "4" else IssueCode.ENVELOPE_INCONSISTENT
-    return Issue(0, None, code, problem.text)
-
-
-def _detected(source: Text, found: list[Interchange]) -> dict[str, object]:
-    """The envelopes, as they were found."""
-    first = found[0]
-    return {
-        "encoding": source.encoding,
-        "unreadable_characters": source.replaced,
-        "element_separator": first.delimiters.element,
-        "component_separator": first.delimiters.component,
-        "segment_terminator": first.delimiters.segment,
-        "sender": _at(first.header, 6),
-        "receiver": _at(first.header, 8),
-        "version": _at(first.header, 12),
-        "interchanges": [interchange.header[13] for interchange in found],
-        "transactions": [
-            f"{transaction.kind} {transaction.control}"
-            for interchange in found
-            for group in interchange.groups
-            for transaction in group.transactions
-        ],
-    }

@@ -1,0 +1,312 @@
+"""The `tailrace` command."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from app.access.clients import ClientRefused, NewClient, create_client, list_clients, revoke_client, rotate_client
+from app.access.roles import Role, Scope
+from app.client import Client, ClientTrouble, token
+from app.demo import steps
+from app.demo.actions import provision_clients, seed
+from app.logs import configure
+from app.network.verify import differences
+from app.programme.terms import Level
+from app.server import PortTaken, listen, run_worker
+from app.server import serve as serve_until_stopped
+from app.settings import PROJECT, Settings, settings
+from app.store import schema
+from app.store.connect import Urls, database
+from app.store.database import AUTHENTICATING, Context, Database, Session, acting_as_worker
+from app.store.embedded import EmbeddedPostgresError
+from app.tables.metadata import DatabaseRole
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="A distributor programme as one graph.")
+clients = typer.Typer(no_args_is_help=True, help="Integrations: OAuth clients of an organisation.")
+contract = typer.Typer(no_args_is_help=True, help="The contract: the schema that partners build on.")
+app.add_typer(clients, name="client")
+app.add_typer(contract, name="schema")
+out, err = Console(), Console(stderr=True)
+CONTRACT = PROJECT / "graphql" / "schema.graphql"
+
+
+@app.command()
+def demo() -> None:
+    """A server with two vendors' networks and two years of history, and what to try next."""
+    chosen = settings()
+    configure("WARNING" if chosen.log_level == "INFO" else chosen.log_level)
+    listener = listen(chosen)
+    with database(chosen) as urls:
+        out.print("[bold]Database[/]  ready")
+        asyncio.run(schema.migrate(urls.owner, urls.login))
+        out.print("[bold]Schema[/]    up to date")
+        _seed(urls)
+        access = _demo_access(chosen, urls)
+
+        def started() -> None:
+            tokens = {level: token(chosen.url, *access[level]) for level in access}
+            out.print(steps.next_steps(chosen.url, tokens), soft_wrap=True, highlight=False, markup=False)
+
+        serve_until_stopped(chosen, urls, listener, lambda: _in_background(started))
+
+
+def _in_background(act: Callable[[], None]) -> None:
+    asyncio.get_running_loop().run_in_executor(None, act)
+
+
+@app.command()
+def serve() -> None:
+    """The server, with a worker as its child process unless TAILRACE_WORKER_IN_PROCESS=false."""
+    chosen = settings()
+    configure(chosen.log_level)
+    listener = listen(chosen)
+    with database(chosen) as urls:
+        _require_schema(urls)
+        serve_until_stopped(chosen, urls, listener, lambda: err.print(f"Serving on {chosen.url}/graphql"))
+
+
+@app.command()
+def worker(
+    leave_with_parent: Annotated[bool, typer.Option(help="End when standard input does.", hidden=True)] = False,
+) -> None:
+    """Runs the jobs: counts reports, releases held rows."""
+    chosen = settings()
+    configure(chosen.log_level)
+    with database(chosen) as urls:
+        run_worker(chosen, urls.app, leave_with_parent=leave_with_parent)
+
+
+@app.command()
+def migrate() -> None:
+    """Brings the database's schema up to date."""
+    with database(settings()) as urls:
+        asyncio.run(schema.migrate(urls.owner, urls.login))
+        current, _ = asyncio.run(schema.revision(urls.owner))
+        out.print(f"The schema is at revision {current}.")
+
+
+@app.command("seed")
+def seed_demo() -> None:
+    """Fills an empty database with the demo's networks. Done again, it changes nothing."""
+    configure("WARNING")
+    with database(settings()) as urls:
+        _require_schema(urls)
+        _seed(urls)
+        _demo_access(settings(), urls)
+
+
+@app.command()
+def submit(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or X12 867.")],
+    period: Annotated[str, typer.Option(help="The days that it reports: START/END, END being the first day after.")],
+    agreement: Annotated[str | None, typer.Option(help="The agreement's id; the demo's unless said.")] = None,
+    key: Annotated[str | None, typer.Option(help="Idempotency key: the same key has one effect.")] = None,
+    most: Annotated[int, typer.Option(help="How many rows to show.")] = 50,
+) -> None:
+    """Hands a sell-through report in over HTTP, follows it, and shows what became of its rows."""
+    start, slash, end = period.partition("/")
+    if not slash:
+        raise _stop(f"--period is START/END, such as 2026-01-01/2026-02-01; {period!r} is not.")
+    client = Client(settings().url, _demo_token(Level.DISTRIBUTOR))
+    name = key or uuid4().hex
+    upload = client.upload(file, f"{name}-file")
+    submission = client.submit(agreement or steps.agreement_id(), start, end, upload, name)
+    out.print(f"Received, durable: {submission}")
+    state: dict[str, Any] = {}
+    with _progress() as progress:
+        task = progress.add_task("Counting", total=1.0)
+        for state in client.follow(submission):
+            progress.update(task, completed=state["counts"]["progress"], description=state["status"].capitalize())
+    if state["status"] == "FAILED":
+        raise _stop(f"{state['failure']['code']}: {state['failure']['message']}")
+    out.print(_outcome_table(client.rows(submission, most)))
+    counts = {name: number for name, number in state["counts"].items() if name != "progress"}
+    out.print(", ".join(f"{number} {name}" for name, number in counts.items()))
+
+
+def _outcome_table(rows: list[dict[str, Any]]) -> Table:
+    table = Table("row", "document", "sold on", "quantity", "outcome", "why")
+    for row in rows:
+        why = "\n".join(f"{issue['code']}: {issue['message']}" for issue in row["issues"])
+        document = f"{row['documentNumber'] or ''} / {row['documentLine'] or ''}"
+        table.add_row(str(row["row"]), document, row["soldOn"], row["quantity"], row["outcome"], why)
+    return table
+
+
+@app.command("token")
+def print_token(
+    level: Annotated[Level, typer.Option("--as", help="vendor, distributor or reseller.", case_sensitive=False)],
+) -> None:
+    """Prints one bearer token of the demo network, and nothing else."""
+    sys.stdout.write(_demo_token(level) + "\n")
+
+
+@app.command()
+def verify() -> None:
+    """Recomputes every rollup from the facts and compares. Ends with status 1 where anything differs."""
+    with database(settings()) as urls:
+        _require_schema(urls)
+        found = asyncio.run(_differences(urls))
+    for vendor, name, lines in found:
+        out.print(f"{name} ({vendor}): {'exact' if not lines else f'{len(lines)} differences'}")
+        for line in lines[:20]:
+            out.print(f"  {line}", highlight=False)
+    if any(lines for _, _, lines in found):
+        raise typer.Exit(1)
+
+
+async def _differences(urls: Urls) -> list[tuple[UUID, str, list[object]]]:
+    opened = await Database.open(urls.app, connections=2, statement_timeout=3_600)
+    try:
+        async with opened.reading(AUTHENTICATING) as db:
+            vendors = await db.rows("SELECT id, name FROM vendor ORDER BY name")
+        found: list[tuple[UUID, str, list[object]]] = []
+        for vendor in vendors:
+            async with opened.reading(acting_as_worker(vendor["id"])) as db:
+                found.append((vendor["id"], vendor["name"], list(await differences(db, vendor["id"]))))
+        return found
+    finally:
+        await opened.close()
+
+
+@contract.command("export")
+def export_contract() -> None:
+    """Prints the schema to graphql/schema.graphql."""
+    from app.schema import printed
+
+    CONTRACT.parent.mkdir(exist_ok=True)
+    CONTRACT.write_text(printed())
+    out.print(f"Printed to {CONTRACT.relative_to(PROJECT)}.")
+
+
+@contract.command("check")
+def check_contract() -> None:
+    """Compares graphql/schema.graphql with the schema that is served."""
+    from app.schema import printed
+
+    if not CONTRACT.exists() or CONTRACT.read_text() != printed():
+        raise _stop("graphql/schema.graphql is not what is served. Look at the difference after `make schema`.")
+    out.print("The contract on file is what is served.")
+
+
+@clients.command("create")
+def client_create(
+    organization: Annotated[UUID, typer.Option(help="The organisation's id.")],
+    level: Annotated[Level, typer.Option(case_sensitive=False, help="The level on which it acts.")],
+    name: Annotated[str, typer.Option(help="Its name, for people.")],
+    role: Annotated[list[Role], typer.Option(help="A role of the level; may be given several times.")],
+    scope: Annotated[list[Scope], typer.Option(help="A scope; may be given several times.")],
+) -> None:
+    """Makes an integration, and shows its secret this once."""
+    made: NewClient = _operate(lambda session: create_client(session, organization, level, name, role, scope))
+    out.print(f"client_id     {made.id}\nclient_secret {made.secret}", highlight=False)
+
+
+@clients.command("rotate")
+def client_rotate(client_id: UUID) -> None:
+    """Gives an integration a new secret, and shows it this once. The old one stops at once."""
+    made: NewClient = _operate(lambda session: rotate_client(session, client_id))
+    out.print(f"client_id     {made.id}\nclient_secret {made.secret}", highlight=False)
+
+
+@clients.command("revoke")
+def client_revoke(client_id: UUID) -> None:
+    """Ends an integration, its tokens too, within seconds."""
+    at = _operate(lambda session: revoke_client(session, client_id))
+    out.print(f"Revoked at {at:%Y-%m-%d %H:%M:%S} UTC.")
+
+
+@clients.command("list")
+def client_list(organization: Annotated[UUID | None, typer.Option(help="Only of this organisation.")] = None) -> None:
+    """Lists the integrations."""
+    table = Table("client_id", "organisation", "name", "level", "scopes", "revoked")
+    for each in _operate(lambda session: list_clients(session, organization)):
+        scopes = " ".join(sorted(each.scopes))
+        table.add_row(str(each.id), each.organization_name, each.name, each.level, scopes, str(each.revoked_at or ""))
+    out.print(table)
+
+
+def _operate(act: Callable[[Session], Any]) -> Any:
+    async def run(urls: Urls) -> Any:
+        opened = await Database.open(urls.owner, connections=1)
+        try:
+            async with opened.writing(Context(DatabaseRole.OPERATOR)) as session:
+                return await act(session)
+        finally:
+            await opened.close()
+
+    with database(settings()) as urls:
+        _require_schema(urls)
+        return asyncio.run(run(urls))
+
+
+def _seed(urls: Urls) -> None:
+    with _progress() as progress:
+        tasks: dict[str, Any] = {}
+
+        def tell(what: str, done: int, of: int) -> None:
+            if what not in tasks:
+                tasks[what] = progress.add_task(what, total=of)
+            progress.update(tasks[what], completed=done, total=of)
+
+        asyncio.run(seed(urls, until=datetime.now(UTC).date(), progress=tell))
+
+
+def _demo_access(chosen: Settings, urls: Urls) -> dict[Level, tuple[str, str]]:
+    """The demo's clients and their secrets, kept in a file that only its owner may read."""
+    file = chosen.home / "demo.json"
+    if not file.exists():
+        made = asyncio.run(provision_clients(urls))
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as target:
+            json.dump({level: [str(client.id), client.secret] for level, client in made.items()}, target)
+    return {Level(level): (client[0], client[1]) for level, client in json.loads(file.read_text()).items()}
+
+
+def _demo_token(level: Level) -> str:
+    file = settings().home / "demo.json"
+    if not file.exists():
+        raise _stop("There is no demo network yet. Make one with `make demo`.")
+    return token(settings().url, *json.loads(file.read_text())[level])
+
+
+def _require_schema(urls: Urls) -> None:
+    current, needed = asyncio.run(schema.revision(urls.owner))
+    if current != needed:
+        raise _stop(f"The database is at revision {current}; this code needs {needed}. Run `tailrace migrate`.")
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    columns = (TextColumn("{task.description:<34}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=out) as progress:
+        yield progress
+
+
+def _stop(message: str) -> typer.Exit:
+    err.print(message, style="red", highlight=False)
+    return typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command; what a person can mend is told in a sentence."""
+    try:
+        app(standalone_mode=True)
+    except (EmbeddedPostgresError, schema.SchemaTrouble, ClientTrouble, ClientRefused, PortTaken) as reason:
+        err.print(str(reason), style="red", highlight=False)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

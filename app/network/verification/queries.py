@@ -1,0 +1,168 @@
+"""What is asked to verify one vendor's network, as the worker: rollups recomputed from live facts by plain aggregation,
+facts that refer to nothing, lines that are live twice, and reports whose numbers are not those of their rows.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.programme.sale_types import COUNTED
+from app.store.database import Reader, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Rollup:
+    """A rollup, and what its keys and measures are in the facts; `counts` says which facts take part."""
+
+    table: str
+    facts: str
+    keys: dict[str, str]
+    measures: dict[str, str]
+    counts: str = "superseded IS NULL"
+
+
+_COUNTED = ", ".join(f"'{sale_type}'" for sale_type in sorted(COUNTED))
+_SOLD = f"superseded IS NULL AND sale_type IN ({_COUNTED})"
+_CURRENCIES = {"currency": "currency", "book_currency": "coalesce(book_currency, '')"}
+_SELL_THROUGH = {
+    "units": "sum(quantity)",
+    "returned_units": "sum(greatest(-quantity, 0))",
+    "lines": "count(*)",
+    "resale_amount": "sum(coalesce(amount, 0))",
+    "disclosed_resale_amount": "sum(coalesce(disclosed_amount, 0))",
+    "book_amount": "sum(coalesce(book_amount, 0))",
+}
+ROLLUPS = (
+    Rollup(
+        "sell_through_month",
+        "sell_through_line",
+        {
+            "month": "date_trunc('month', sold_on)::date",
+            "distributor_id": "distributor_id",
+            "reseller_id": "reseller_id",
+            "product_id": "product_id",
+            **_CURRENCIES,
+        },
+        _SELL_THROUGH,
+        _SOLD,
+    ),
+    Rollup(
+        "sell_through_day",
+        "sell_through_line",
+        {"day": "sold_on", "distributor_id": "distributor_id", "product_id": "product_id", **_CURRENCIES},
+        _SELL_THROUGH,
+        _SOLD,
+    ),
+    Rollup(
+        "sell_in_day",
+        "sell_in_line",
+        {"day": "sold_on", "distributor_id": "distributor_id", "product_id": "product_id", "currency": "currency"},
+        {"units": "sum(quantity)", "lines": "count(*)", "amount": "sum(amount)"},
+    ),
+)
+LINES = ("sell_through_line", "sell_in_line")
+
+
+async def rollup_differences(db: Reader, vendor_id: UUID, rollup: Rollup) -> list[Row]:
+    """The keys at which a rollup is not the sum of its live facts; a row of zeros is as good as none."""
+    keys = ", ".join(rollup.keys)
+    computed = ", ".join(f"{expression} AS {name}" for name, expression in (rollup.keys | rollup.measures).items())
+    empty = " AND ".join(f"{measure} = 0" for measure in rollup.measures)
+    sides = ", ".join(f"e.{m} AS {m}_expected, f.{m} AS {m}_found" for m in rollup.measures)
+    differs = " OR ".join(f"e.{measure} IS DISTINCT FROM f.{measure}" for measure in rollup.measures)
+    return await db.rows(
+        f"WITH e AS (SELECT {computed} FROM {rollup.facts} WHERE vendor_id = $1 AND {rollup.counts}"
+        f" GROUP BY {', '.join(rollup.keys.values())}),"
+        f" f AS (SELECT {keys}, {', '.join(rollup.measures)} FROM {rollup.table} WHERE vendor_id = $1 AND NOT ({empty}))"
+        f" SELECT {keys}, {sides} FROM e FULL JOIN f USING ({keys}) WHERE {differs} ORDER BY {keys}",
+        vendor_id,
+    )
+
+
+async def disclosure_differences(db: Reader, vendor_id: UUID) -> list[Row]:
+    """The resellers of the month rollup that the vendor knows by another id there than on the lines."""
+    return await db.rows(
+        f"SELECT m.month, m.distributor_id, m.reseller_id, m.product_id, m.disclosed_reseller_id AS found,"
+        f" string_agg(DISTINCT l.disclosed_reseller_id::text, ' and ') AS expected"
+        f" FROM sell_through_month m JOIN sell_through_line l ON l.vendor_id = m.vendor_id"
+        f" AND date_trunc('month', l.sold_on)::date = m.month AND l.distributor_id = m.distributor_id"
+        f" AND l.reseller_id = m.reseller_id AND l.product_id = m.product_id AND l.currency = m.currency"
+        f" AND coalesce(l.book_currency, '') = m.book_currency"
+        f" WHERE m.vendor_id = $1 AND l.vendor_id = $1 AND {_SOLD}"
+        f" GROUP BY 1, 2, 3, 4, 5 HAVING bool_or(l.disclosed_reseller_id <> m.disclosed_reseller_id)"
+        f" ORDER BY 1, 2, 3, 4",
+        vendor_id,
+    )
+
+
+async def dangling_references(db: Reader, vendor_id: UUID, table: str) -> list[Row]:
+    """What lines refer to that is not in the network, and how many lines do."""
+    parties = {"distributor": "DISTRIBUTOR", **({"reseller": "RESELLER"} if table == "sell_through_line" else {})}
+    there = {
+        "product": "product t WHERE t.vendor_id = l.vendor_id AND t.id = l.product_id",
+        "agreement": "agreement t WHERE t.vendor_id = l.vendor_id AND t.id = l.agreement_id"
+        " AND t.distributor_id = l.distributor_id",
+        "submission": "submission t WHERE t.vendor_id = l.vendor_id AND t.id = l.submission_id"
+        " AND t.agreement_id = l.agreement_id AND t.distributor_id = l.distributor_id",
+        **{
+            name: f"party t WHERE t.vendor_id = l.vendor_id AND t.id = l.{name}_id AND t.kind = '{kind}'"
+            for name, kind in parties.items()
+        },
+    }
+    checks = [
+        f"SELECT '{name}' AS kind, l.{name}_id AS id, count(*) AS lines FROM {table} l"
+        f" WHERE l.vendor_id = $1 AND NOT EXISTS (SELECT FROM {found}) GROUP BY l.{name}_id"
+        for name, found in there.items()
+    ]
+    return await db.rows(" UNION ALL ".join(checks) + " ORDER BY kind, id", vendor_id)
+
+
+async def live_twice(db: Reader, vendor_id: UUID, table: str) -> list[Row]:
+    """The keys under which more than one line is live."""
+    key = "distributor_id, document_kind, document_number, document_line"
+    return await db.rows(
+        f"SELECT {key}, count(*) AS lines FROM {table} WHERE vendor_id = $1 AND superseded IS NULL"
+        f" GROUP BY {key} HAVING count(*) > 1 ORDER BY {key}",
+        vendor_id,
+    )
+
+
+OUTCOMES = ("accepted", "held", "rejected", "duplicate", "conflict")
+
+
+async def miscounted_submissions(db: Reader, vendor_id: UUID) -> list[Row]:
+    """The reports, processed, whose numbers are not those of the rows kept of them."""
+    counted = ", ".join(f"count(*) FILTER (WHERE r.outcome = '{o.upper()}') AS {o}" for o in OUTCOMES[1:])
+    sides = ", ".join(f"coalesce(n.{o}, 0) AS {o}_expected, s.rows_{o} AS {o}_found" for o in OUTCOMES)
+    differs = " OR ".join(f"coalesce(n.{o}, 0) <> s.rows_{o}" for o in OUTCOMES)
+    return await db.rows(
+        f"""
+WITH lines AS (
+    SELECT submission_id, row_number FROM sell_through_line WHERE vendor_id = $1
+    UNION ALL SELECT submission_id, row_number FROM sell_in_line WHERE vendor_id = $1
+), n AS (
+    SELECT submission_id, sum(accepted) AS accepted, {", ".join(f"sum({o}) AS {o}" for o in OUTCOMES[1:])}
+    FROM (
+        SELECT submission_id, count(*) AS accepted, {", ".join(f"0 AS {o}" for o in OUTCOMES[1:])}
+        FROM lines GROUP BY submission_id
+        UNION ALL
+        SELECT r.submission_id, 0, {counted} FROM report_row r WHERE r.vendor_id = $1 GROUP BY r.submission_id
+    ) counted GROUP BY submission_id
+)
+SELECT s.id, {sides} FROM submission s LEFT JOIN n ON n.submission_id = s.id
+WHERE s.vendor_id = $1 AND s.status = 'PROCESSED' AND ({differs}) ORDER BY s.id""",
+        vendor_id,
+    )
+
+
+async def released_without_line(db: Reader, vendor_id: UUID) -> list[Row]:
+    """The rows that were released as accepted, and of which there is no line."""
+    missing = " AND ".join(
+        f"NOT EXISTS (SELECT FROM {table} l WHERE l.vendor_id = r.vendor_id AND l.submission_id = r.submission_id"
+        " AND l.row_number = r.row_number)"
+        for table in LINES
+    )
+    return await db.rows(
+        f"SELECT r.submission_id, r.row_number FROM report_row r"
+        f" WHERE r.vendor_id = $1 AND r.outcome = 'ACCEPTED' AND {missing} ORDER BY 1, 2",
+        vendor_id,
+    )

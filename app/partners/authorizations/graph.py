@@ -1,0 +1,178 @@
+"""How partners see authorisations: distributor × reseller under one agreement, with accounts and credit terms.
+
+A distributor sees its own, a reseller its own, the vendor those whose agreement discloses the reseller.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import strawberry
+
+from app.access.actor import Actor
+from app.execution.connections import Connection, Order, Window
+from app.execution.described import visible
+from app.execution.edges import Selection, edge, reference
+from app.execution.identifiers import NO_NETWORK, Key, global_id, key_of
+from app.execution.nodes import Node
+from app.execution.request import Request
+from app.execution.scalars import CurrencyCode, DateRange, Money, exact
+from app.partners.agreements.graph import DistributionAgreement, agreements_by_key, span
+from app.partners.authorizations import queries
+from app.partners.authorizations.inputs import AuthorizationFilter, AuthorizationOrder
+from app.partners.checks import searched
+from app.partners.enrollments.graph import Enrollment
+from app.partners.enrollments.queries import foremost
+from app.partners.organizations.graph import Distributor, Reseller, distributors_by_key, resellers_by_key
+from app.partners.queries import connections, day_key, one_each, text_key, uuid_key
+from app.partners.terms import AuthorizationStatus, Level
+from app.programme.currencies import MINOR_UNITS
+from app.store.database import Row
+
+_ID = uuid_key("r.id", "id")
+_NAME = text_key("r.reseller_name", "reseller_name")
+ORDERS = {
+    AuthorizationOrder.NAME_ASC: Order((_NAME, _ID)),
+    AuthorizationOrder.NAME_DESC: Order((_NAME, _ID), descending=True),
+    AuthorizationOrder.EFFECTIVE_START_DESC: Order(
+        (day_key("r.effective_start", "effective_start"), _ID), descending=True
+    ),
+}
+BY_DISTRIBUTOR = Order((text_key("r.distributor_name", "distributor_name"), uuid_key("r.vendor_id", "vendor_id"), _ID))
+
+
+@visible("credit-terms:read")
+class CreditTerms:
+    """The credit that a distributor gives a reseller."""
+
+    limit: Money
+    "The most that may be outstanding."
+    payment_days: int
+    "Within how many days invoices are paid."
+
+    @classmethod
+    def of(cls, row: Row) -> "CreditTerms":
+        currency = row["currency"]
+        limit = Money(amount=exact(row["credit_limit_minor"], MINOR_UNITS[currency]), currency=CurrencyCode(currency))
+        return cls(limit=limit, payment_days=row["payment_days"])
+
+
+async def credit_terms(
+    request: Request[Actor], parents: "Sequence[ResellerAuthorization]", selection: Selection
+) -> list[CreditTerms | None]:
+    """The credit that the distributor gives; null where there is none, and for a vendor where it is not disclosed."""
+    rows = await queries.credit_terms(await request.reader(), [parent.key for parent in parents])
+    return one_each(rows, len(parents), CreditTerms.of)
+
+
+async def enrollment(
+    request: Request[Actor],
+    parents: "Sequence[ResellerAuthorization]",
+    selection: Selection,
+    program_id: Annotated[
+        strawberry.ID | None, strawberry.argument(description="The one in this programme; left out, the foremost one.")
+    ] = None,
+) -> list[Enrollment | None]:
+    """The reseller's enrolment in a programme, or the foremost of them: an active one, the newest of these. Null where there
+    is none."""
+    program = None if program_id is None else key_of("Program", program_id) or Key(NO_NETWORK, NO_NETWORK)
+    resellers = [parent.reseller_key for parent in parents]
+    rows = await foremost(await request.reader(), request.actor.level, resellers, program)
+    return one_each(rows, len(parents), Enrollment.of)
+
+
+@visible("reseller:read")
+class ResellerAuthorization(Node):
+    """Distributor × reseller under one agreement: the reseller may buy."""
+
+    key: strawberry.Private[Key]
+    agreement_key: strawberry.Private[Key]
+    distributor_key: strawberry.Private[Key]
+    reseller_key: strawberry.Private[Key]
+    status: AuthorizationStatus
+    "Whether the reseller may buy."
+    accounts: list[str]
+    "Its account numbers at this distributor."
+    effective: DateRange
+    "The days on which it holds."
+    suspended_by: Level | None
+    "Which level suspended it: vendor or distributor. Only that one reinstates it. Null where it is not suspended."
+    suspension_reason: str | None
+    "Why it is suspended; null where it is not."
+    version: int
+    "Which version of the authorisation this is, to be named in a change."
+    credit_terms = edge(credit_terms)
+    enrollment = edge(enrollment)
+    agreement = reference(
+        agreements_by_key,
+        DistributionAgreement | None,
+        key=lambda authorization: authorization.agreement_key,
+        description="The agreement; null for a reseller.",
+    )
+    distributor = reference(
+        distributors_by_key,
+        Distributor,
+        key=lambda authorization: authorization.distributor_key,
+        description="The distributor.",
+    )
+    reseller = reference(
+        resellers_by_key, Reseller, key=lambda authorization: authorization.reseller_key, description="The reseller."
+    )
+
+    @classmethod
+    def of(cls, row: Row) -> "ResellerAuthorization":
+        vendor_id = row["vendor_id"]
+        key = Key(vendor_id, row["id"])
+        return cls(
+            id=strawberry.ID(global_id("ResellerAuthorization", key)),
+            key=key,
+            agreement_key=Key(vendor_id, row["agreement_id"]),
+            distributor_key=Key(vendor_id, row["distributor_id"]),
+            reseller_key=Key(vendor_id, row["reseller_id"]),
+            status=AuthorizationStatus(row["status"]),
+            accounts=row["accounts"],
+            effective=span(row["effective_start"], row["effective_end"]),
+            suspended_by=None if row["suspended_by"] is None else Level(row["suspended_by"]),
+            suspension_reason=row["suspension_reason"],
+            version=row["version"],
+        )
+
+
+async def authorizations_by_key(request: Request[Actor], keys: Sequence[Key]) -> list[ResellerAuthorization | None]:
+    """Authorisations that the asker may see."""
+    return one_each(await queries.authorizations(await request.reader(), keys), len(keys), ResellerAuthorization.of)
+
+
+async def authorizations_of_agreements(
+    request: Request[Actor],
+    parents: Sequence[DistributionAgreement],
+    selection: Selection,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+    filter: AuthorizationFilter | None = None,
+    order_by: AuthorizationOrder = AuthorizationOrder.NAME_ASC,
+) -> "list[Connection[ResellerAuthorization]]":
+    """The resellers authorised under it. A vendor sees them where the agreement discloses resellers."""
+    kept = filter or AuthorizationFilter()
+    listing = queries.authorizations_of_agreements(
+        [parent.key for parent in parents], kept.status, searched(kept.search)
+    )
+    marks = [str(value) for value in listing.arguments[2:]]
+    window = Window.of(ORDERS[order_by], first=first, after=after, last=last, before=before, of=marks)
+    return await connections(request, listing, window, selection, ResellerAuthorization.of)
+
+
+async def authorizations_of_resellers(
+    request: Request[Actor],
+    parents: Sequence[Reseller],
+    selection: Selection,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+) -> "list[Connection[ResellerAuthorization]]":
+    """Its distributors, by name: where it may buy. A distributor sees its own only."""
+    listing = queries.authorizations_of_resellers(request.actor, [parent.key for parent in parents])
+    window = Window.of(BY_DISTRIBUTOR, first=first, after=after, last=last, before=before)
+    return await connections(request, listing, window, selection, ResellerAuthorization.of)

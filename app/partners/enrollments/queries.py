@@ -1,0 +1,185 @@
+"""What is asked of the database about enrolments. A distributor's rows are those of the resellers it is authorised for, with
+status and tier and nothing else; the vendor and the reseller itself read the enrolment.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from app.access.actor import Actor
+from app.execution.identifiers import Key
+from app.partners.queries import AS_PARTIES, IN_VENDORS, KEYS, PLACES, Listing, keys_apart, places
+from app.programme.terms import EnrollmentStatus, Level
+from app.store.database import Reader, Row, Session
+
+ENROLLMENT = {
+    name: f"e.{name}"
+    for name in ("vendor_id", "id", "program_id", "reseller_id", "status", "tier_id", "since", "version")
+}
+MOST_EVENTS = 100
+
+
+_DISTRIBUTORS_OWN = """(
+  SELECT DISTINCT ON (d.vendor_id, d.enrollment_id, d.reseller_id) d.vendor_id, d.enrollment_id AS id, d.program_id,
+         d.reseller_id, d.status, d.tier_id, NULL::date AS since, NULL::integer AS version
+  FROM distributor_enrollment d ORDER BY d.vendor_id, d.enrollment_id, d.reseller_id, d.authorization_id
+)"""
+"A distributor may be authorised for a reseller under several agreements; the enrolment is one."
+
+
+def _visible(level: Level) -> str:
+    """Where a level reads enrolments. What is asked of it afterwards names network, id or reseller, by which it is found."""
+    return f"{_DISTRIBUTORS_OWN if level is Level.DISTRIBUTOR else 'enrollment'} e"
+
+
+async def enrollments(db: Reader, level: Level, keys: Sequence[Key]) -> list[Row]:
+    """Enrolments by their ids."""
+    columns = ", ".join(f"x.{name}" for name in ENROLLMENT)
+    return await db.rows(
+        f"SELECT k.ordinal, {columns} FROM {KEYS}"
+        f" CROSS JOIN LATERAL (SELECT {', '.join(ENROLLMENT.values())} FROM {_visible(level)}"
+        f" WHERE e.vendor_id = k.vendor_id AND e.id = k.id LIMIT 1) x",
+        *keys_apart(keys),
+    )
+
+
+def enrollments_of_vendors(
+    level: Level, vendors: Sequence[Key], status: EnrollmentStatus | None, program: Key | None
+) -> Listing:
+    """The enrolments in a network."""
+    kept = (
+        " AND ($3::text IS NULL OR e.status = $3)"
+        " AND ($4::uuid IS NULL OR (e.vendor_id = $4 AND e.program_id = $5::uuid))"
+    )
+    vendor_id, program_id = (None, None) if program is None else program[:2]
+    source = f"{_visible(level)} WHERE e.vendor_id = k.vendor_id{kept}"
+    return Listing(KEYS, source, ENROLLMENT, (*keys_apart(vendors), status, vendor_id, program_id))
+
+
+def enrollments_of_resellers(actor: Actor, resellers: Sequence[Key]) -> Listing:
+    """A reseller's enrolments, as far as the asker may see them."""
+    source = f"{_visible(actor.level)} WHERE e.vendor_id {IN_VENDORS} AND e.reseller_id {AS_PARTIES}"
+    return Listing(PLACES, source, ENROLLMENT, places(actor, resellers))
+
+
+async def foremost(db: Reader, level: Level, resellers: Sequence[Key], program: Key | None) -> list[Row]:
+    """One enrolment of each reseller: in the programme that is named, or else an active one, the newest of these."""
+    columns = ", ".join(f"x.{name}" for name in ENROLLMENT)
+    vendor_id, program_id = (None, None) if program is None else program[:2]
+    return await db.rows(
+        f"SELECT k.ordinal, {columns} FROM {KEYS} CROSS JOIN LATERAL ("
+        f"SELECT {', '.join(ENROLLMENT.values())} FROM {_visible(level)}"
+        " WHERE e.vendor_id = k.vendor_id AND e.reseller_id = k.id"
+        " AND ($3::uuid IS NULL OR (e.vendor_id = $3 AND e.program_id = $4::uuid))"
+        " ORDER BY (e.status = 'ACTIVE') DESC, e.id DESC LIMIT 1) x",
+        *keys_apart(resellers),
+        vendor_id,
+        program_id,
+    )
+
+
+async def progress(
+    db: Reader, level: Level, programs: Sequence[Key], resellers: Sequence[UUID], start: date, end: date
+) -> list[Row]:
+    """What the tiers of a programme ask for, and a reseller's net purchases in the months of [start, end) by currency.
+
+    A reseller reads all of its purchases in the network, the vendor those that agreements disclose.
+    """
+    amount, reseller = (
+        ("m.disclosed_resale_amount", "m.disclosed_reseller_id")
+        if level is Level.VENDOR
+        else ("m.resale_amount", "m.reseller_id")
+    )
+    return await db.rows(
+        f"""
+        WITH k AS (
+          SELECT k.vendor_id, k.program_id, k.reseller_id, k.ordinal
+          FROM unnest($1::uuid[], $2::uuid[], $3::uuid[])
+            WITH ORDINALITY AS k(vendor_id, program_id, reseller_id, ordinal)
+        ), bought AS (
+          SELECT k.ordinal, m.currency, sum({amount}) AS amount
+          FROM k JOIN sell_through_month m ON m.vendor_id = k.vendor_id AND {reseller} = k.reseller_id
+          WHERE m.month >= $4 AND m.month < $5 AND m.currency <> ''
+          GROUP BY k.ordinal, m.currency
+        )
+        SELECT k.ordinal, t.vendor_id, t.id, t.rank, t.name, r.kind, r.needed, r.currency,
+               CASE WHEN r.kind = 'PURCHASES' THEN coalesce(b.amount, 0) END AS achieved
+        FROM k
+        JOIN program_tier t ON t.vendor_id = k.vendor_id AND t.program_id = k.program_id
+        JOIN tier_requirement r ON r.vendor_id = t.vendor_id AND r.tier_id = t.id
+        LEFT JOIN bought b ON b.ordinal = k.ordinal AND b.currency = r.currency
+        ORDER BY k.ordinal, t.rank, r.kind
+        """,
+        *keys_apart(programs),
+        resellers,
+        start,
+        end,
+    )
+
+
+async def benefits(db: Reader, programs: Sequence[Key], tiers: Sequence[UUID | None]) -> list[Row]:
+    """What a programme gives, from which tier on, and in which tier an enrolment is."""
+    return await db.rows(
+        """
+        SELECT k.ordinal, b.name, b.description, b.from_rank, b.where_to_use,
+               k.vendor_id, f.id AS from_id, f.name AS from_name, own.rank AS own_rank, own.name AS own_name
+        FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) WITH ORDINALITY AS k(vendor_id, program_id, tier_id, ordinal)
+        JOIN benefit b ON b.vendor_id = k.vendor_id AND b.program_id = k.program_id
+        LEFT JOIN program_tier f
+          ON f.vendor_id = k.vendor_id AND f.program_id = k.program_id AND f.rank = b.from_rank
+        LEFT JOIN program_tier own ON own.vendor_id = k.vendor_id AND own.id = k.tier_id
+        ORDER BY k.ordinal, b.from_rank, b.name
+        """,
+        *keys_apart(programs),
+        tiers,
+    )
+
+
+async def history(db: Reader, keys: Sequence[Key]) -> list[Row]:
+    """The latest events of enrolments, the newest first."""
+    return await db.rows(
+        f"SELECT k.ordinal, x.status, x.tier_id, x.reason, x.happened_at, k.vendor_id FROM {KEYS}"
+        f" CROSS JOIN LATERAL (SELECT v.status, v.tier_id, v.reason, v.happened_at, v.id FROM enrollment_event v"
+        f" WHERE v.vendor_id = k.vendor_id AND v.enrollment_id = k.id"
+        f" ORDER BY v.happened_at DESC, v.id DESC LIMIT {MOST_EVENTS}) x"
+        f" ORDER BY k.ordinal, x.happened_at DESC, x.id DESC",
+        *keys_apart(keys),
+    )
+
+
+async def enrolled(session: Session, key: Key) -> UUID | None:
+    """Whose enrolment it is, if the asker may see it."""
+    found: UUID | None = await session.value(
+        "SELECT e.reseller_id FROM enrollment e WHERE e.vendor_id = $1 AND e.id = $2", key.vendor_id, key.id
+    )
+    return found
+
+
+async def enrollment_for_act(session: Session, key: Key) -> Row | None:
+    """An enrolment that is about to be changed; nobody else changes it meanwhile."""
+    return await session.row(
+        "SELECT e.id, e.program_id, e.reseller_id, e.status, e.tier_id, e.version FROM enrollment e"
+        " WHERE e.vendor_id = $1 AND e.id = $2 FOR UPDATE",
+        key.vendor_id,
+        key.id,
+    )
+
+
+async def reseller_of(session: Session, vendor_id: UUID, authorization_id: UUID) -> UUID | None:
+    """Whom an authorisation authorises."""
+    found: UUID | None = await session.value(
+        "SELECT a.reseller_id FROM reseller_authorization a WHERE a.vendor_id = $1 AND a.id = $2",
+        vendor_id,
+        authorization_id,
+    )
+    return found
+
+
+async def an_authorization_of(session: Session, vendor_id: UUID, reseller_id: UUID) -> UUID | None:
+    """Some authorisation of a reseller that the asker may see."""
+    found: UUID | None = await session.value(
+        "SELECT a.id FROM reseller_authorization a WHERE a.vendor_id = $1 AND a.reseller_id = $2 ORDER BY a.id LIMIT 1",
+        vendor_id,
+        reseller_id,
+    )
+    return found

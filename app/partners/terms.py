@@ -1,0 +1,51 @@
+"""The programme's terms as this feature's graph shows them, each value with its sentence."""
+
+from app.execution.described import values
+from app.programme.terms import (
+    AgreementStatus,
+    Audience,
+    AuthorizationStatus,
+    Cadence,
+    EnrollmentStatus,
+    Level,
+    PartnerType,
+    ProgramStatus,
+    ReportField,
+    Requirement,
+    SubmissionFormat,
+    ThresholdRule,
+    VolumePeriod,
+)
+
+__all__ = [
+    "AgreementStatus",
+    "Audience",
+    "AuthorizationStatus",
+    "Cadence",
+    "EnrollmentStatus",
+    "Level",
+    "PartnerType",
+    "ProgramStatus",
+    "ReportField",
+    "Requirement",
+    "SubmissionFormat",
+    "ThresholdRule",
+    "VolumePeriod",
+]
+
+for term in (
+    AgreementStatus,
+    Audience,
+    AuthorizationStatus,
+    Cadence,
+    EnrollmentStatus,
+    Level,
+    PartnerType,
+    ProgramStatus,
+    ReportField,
+    Requirement,
+    SubmissionFormat,
+    ThresholdRule,
+    VolumePeriod,
+):
+    values(term)

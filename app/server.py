@@ -1,0 +1,115 @@
+"""Serving: the web server, and beside it the worker as a child process that never outlives it."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+
+import structlog
+import uvicorn
+
+from app.main import application
+from app.settings import Settings
+from app.store.connect import Urls
+from app.worker import work
+
+log = structlog.get_logger()
+LONGEST_DRAIN = 20
+
+
+class PortTaken(Exception):
+    """The address cannot be listened on; the message says what would help."""
+
+
+def listen(settings: Settings) -> socket.socket:
+    """A listening socket. Raises PortTaken."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as reason:
+        listener.close()
+        raise PortTaken(
+            f"Cannot listen on {settings.host}:{settings.port} ({reason.strerror}). Another server may be running there; "
+            f"stop it, or choose another port: TAILRACE_PORT={settings.port + 1}."
+        ) from reason
+    return listener
+
+
+def serve(settings: Settings, urls: Urls, listener: socket.socket, started: Callable[[], None]) -> None:
+    """Serve until told to stop; requests under way are finished, at most twenty seconds long."""
+    config = uvicorn.Config(
+        application(settings, urls.app),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=LONGEST_DRAIN,
+        loop="uvloop" if sys.platform != "win32" else "asyncio",
+        http="httptools",
+        ws="none",
+    )
+    asyncio.run(_serve(uvicorn.Server(config), settings, urls, listener, started))
+
+
+async def _serve(
+    server: uvicorn.Server, settings: Settings, urls: Urls, listener: socket.socket, started: Callable[[], None]
+) -> None:
+    worker = asyncio.create_task(_keep_worker(urls)) if settings.worker_in_process else None
+    announce = asyncio.create_task(_when_started(server, started))
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        announce.cancel()
+        if worker is not None:
+            worker.cancel()
+            await asyncio.gather(worker, return_exceptions=True)
+
+
+async def _when_started(server: uvicorn.Server, started: Callable[[], None]) -> None:
+    while not server.started:
+        await asyncio.sleep(0.02)
+    started()
+
+
+async def _keep_worker(urls: Urls) -> None:
+    """Run the worker as a child; start it again when it dies. It ends when its standard input does."""
+    environment = {**os.environ, "DATABASE_URL": urls.app, "TAILRACE_MIGRATION_DATABASE_URL": ""}
+    command = [sys.executable, "-m", "app.cli", "worker", "--leave-with-parent"]
+    while True:
+        child = await asyncio.create_subprocess_exec(*command, stdin=subprocess.PIPE, env=environment)
+        try:
+            code = await child.wait()
+        except asyncio.CancelledError:
+            assert child.stdin is not None
+            child.stdin.close()
+            try:
+                await asyncio.wait_for(child.wait(), LONGEST_DRAIN)
+            except TimeoutError:
+                child.kill()
+            raise
+        log.error("the worker ended and is started again", code=code)
+        await asyncio.sleep(1)
+
+
+def run_worker(settings: Settings, database_url: str, *, leave_with_parent: bool) -> None:
+    """Work until told to stop, by a signal or by the end of standard input."""
+    asyncio.run(_work(settings, database_url, leave_with_parent))
+
+
+async def _work(settings: Settings, database_url: str, leave_with_parent: bool) -> None:
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    if leave_with_parent:
+
+        def wait_for_parent() -> None:
+            sys.stdin.buffer.read()
+            loop.call_soon_threadsafe(stop.set)
+
+        threading.Thread(target=wait_for_parent, daemon=True).start()
+    await work(settings, database_url, stop)
