@@ -53,27 +53,30 @@ def serve(settings: Settings, urls: Urls, listener: socket.socket, started: Call
         http="httptools",
         ws="none",
     )
-    asyncio.run(_serve(uvicorn.Server(config), settings, urls, listener, started))
+    asyncio.run(_serve(_Announcing(config, started), settings, urls, listener))
 
 
-async def _serve(
-    server: uvicorn.Server, settings: Settings, urls: Urls, listener: socket.socket, started: Callable[[], None]
-) -> None:
+class _Announcing(uvicorn.Server):
+    """A web server that says when it takes requests."""
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._tell = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._tell()
+
+
+async def _serve(server: uvicorn.Server, settings: Settings, urls: Urls, listener: socket.socket) -> None:
     worker = asyncio.create_task(_keep_worker(urls)) if settings.worker_in_process else None
-    announce = asyncio.create_task(_when_started(server, started))
     try:
         await server.serve(sockets=[listener])
     finally:
-        announce.cancel()
         if worker is not None:
             worker.cancel()
             await asyncio.gather(worker, return_exceptions=True)
-
-
-async def _when_started(server: uvicorn.Server, started: Callable[[], None]) -> None:
-    while not server.started:
-        await asyncio.sleep(0.02)
-    started()
 
 
 async def _keep_worker(urls: Urls) -> None:

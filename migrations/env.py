@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection
 
-from app.tables.protection import metadata
+from app.tables.metadata import metadata
 
 connection: Connection | None = context.config.attributes.get("connection")
 if connection is None:

@@ -131,7 +131,7 @@ def _check_afterwards(field: GraphQLField, required: dict[str, Permission]) -> N
     resolve = field.resolve
     assert resolve is not None
 
-    async def resolve_and_check(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    async def resolve_and_check(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         found = resolve(source, info, **arguments)
         if info.is_awaitable(found):
             found = await found
@@ -146,7 +146,7 @@ def _check_afterwards(field: GraphQLField, required: dict[str, Permission]) -> N
 
 def _checking(resolve: Any, needed: frozenset[Permission]) -> Any:
     @functools.wraps(resolve)
-    def check_then_resolve(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def check_then_resolve(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         check(info.context.actor.permissions, needed)
         return resolve(source, info, **arguments)
 

@@ -3,14 +3,11 @@
 Nordwind Storage sells through four distributors and Halyard Networks through two; Brightwater carries both. Every
 distributor has many small resellers and few large ones. One reseller, Mosel IT-Systeme, buys from two distributors and
 from both vendors. What an agreement discloses differs: Kestrel shares everything, Lindholm not even who its resellers are.
-Ids are derived from names, so they are the same in every demo network, whenever it is made.
+Whenever it is made, it is the same.
 """
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from functools import cached_property
 from itertools import islice
 from uuid import UUID
 
@@ -27,67 +24,11 @@ from app.demo.catalogue import (
     Family,
     Item,
 )
-from app.programme.spans import Span, month_of, months_earlier
+from app.demo.history import MONTHS, NEW_PRODUCT_MONTH, PRICE_CHANGE_MONTH, chance, derived_id
 
-MONTHS = 24
-"How many whole months of history there are."
-SAMPLES_FROM = date(2026, 1, 1)
-"The reports that come with the demo are about January 2026, whenever the network is made."
-PRICE_CHANGE_MONTH = 12
-NEW_PRODUCT_MONTH = 9
 LAPSED_MONTHS = 8
 CONCENTRATION = 1.1
 "A reseller's weight is its rank to the power of minus this: a fifth of the resellers make most of the sales."
-
-_NAMING = datetime(2025, 1, 1, tzinfo=UTC)
-
-
-def derived_id(*names: str, at: datetime = _NAMING) -> UUID:
-    """A UUIDv7 whose moment is `at` and whose other bits follow from the names: the same names, the same id."""
-    chance = int.from_bytes(hashlib.blake2b("/".join(names).encode(), digest_size=10).digest(), "big")
-    milliseconds = int(at.timestamp() * 1000) & (1 << 48) - 1
-    return UUID(int=milliseconds << 80 | 0x7 << 76 | (chance >> 62 & 0xFFF) << 64 | 0b10 << 62 | chance & (1 << 62) - 1)
-
-
-def midnight(day: date) -> datetime:
-    """The beginning of a day, UTC."""
-    return datetime.combine(day, time(), UTC)
-
-
-@dataclass(frozen=True)
-class History:
-    """Which months the demo is about: the 24 whole ones before the first of a month."""
-
-    end: date
-
-    @classmethod
-    def until(cls, day: date) -> "History":
-        """The history that ends with the month before the day's."""
-        return cls(month_of(day))
-
-    @classmethod
-    def beginning(cls, start: date) -> "History":
-        """The history that begins on the first of a month."""
-        return cls(months_earlier(start, -MONTHS))
-
-    @cached_property
-    def months(self) -> tuple[date, ...]:
-        """The first day of each month."""
-        return tuple(months_earlier(self.end, MONTHS - n) for n in range(MONTHS + 1))[:MONTHS]
-
-    @property
-    def start(self) -> date:
-        return self.months[0]
-
-    @property
-    def span(self) -> Span:
-        return Span(self.start, self.end)
-
-    @cached_property
-    def effective(self) -> Span:
-        """From when to when agreements and prices hold: all of the history, and the reports that come with the demo."""
-        last = max(self.end, SAMPLES_FROM)
-        return Span(min(self.start, months_earlier(SAMPLES_FROM, 12)).replace(month=1), date(last.year + 3, 1, 1))
 
 
 @dataclass(frozen=True)
@@ -98,6 +39,10 @@ class Organization:
     name: str
     country: str
     roles: tuple[str, ...]
+
+    @property
+    def region(self) -> str:
+        return REGIONS.get(self.country, "Europe")
 
 
 @dataclass(frozen=True)
@@ -112,6 +57,7 @@ class Product:
     opening_price: int
     new: bool
 
+    @property
     def first_month(self) -> int:
         """In which month of the history it comes to market."""
         return NEW_PRODUCT_MONTH if self.new else 0
@@ -130,10 +76,13 @@ class Reseller:
     name: str
     partner_type: str
     country: str
-    region: str
     tax_number: str | None
     disclosed: bool
     organization_id: UUID | None
+
+    @property
+    def region(self) -> str:
+        return REGIONS.get(self.country, "Europe")
 
 
 @dataclass(frozen=True)
@@ -192,7 +141,6 @@ class Vendor:
 
     id: UUID
     organization: Organization
-    region: str
     products: tuple[Product, ...]
     agreements: tuple[Agreement, ...]
 
@@ -212,7 +160,7 @@ ALPHA, BETA = "Reseller Alpha Ltda", "Reseller Beta SA"
 SHARED_RANK, LAPSED_RANK = 3, 4
 
 _KINDS = ("VAR", "SOLUTION_INTEGRATOR", "MSP", "VAR", "RETAILER", "MSP", "VAR", "CONSULTANT", "MSP")
-_VENDORS = {NORDWIND: ("DE", "Europe"), HALYARD: ("US", "Americas")}
+_VENDORS = {NORDWIND: "DE", HALYARD: "US"}
 _DISTRIBUTORS = {BRAZIL: "BR", KESTREL: "US", BRIGHTWATER: "NL", LINDHOLM: "SE", PACIFIC: "SG"}
 _ALL = frozenset({"resale_price", "end_customer", "reseller", "credit_terms"})
 _EUROPE = ("DE", "AT", "FR", "ES", "IT", "NL", "BE")
@@ -289,14 +237,13 @@ def distributors() -> list[Organization]:
 
 
 def _vendor(name: str) -> Vendor:
-    country, region = _VENDORS[name]
     roles = ("VENDOR_PROGRAM_MANAGER", "VENDOR_ANALYST", "VENDOR_FINANCE")
     items, families = (STORAGE_ITEMS, STORAGE_FAMILIES) if name == NORDWIND else (NETWORK_ITEMS, NETWORK_FAMILIES)
     products = tuple(_product(name, number, item, families) for number, item in enumerate(items))
     firms = {firm.name: firm for firm in distributors()}
     agreements = tuple(_agreement(terms, firms[terms.distributor], products) for terms in TERMS if terms.vendor == name)
     return Vendor(
-        vendor_id(name), Organization(organization_id(name), name, country, roles), region, products, agreements
+        vendor_id(name), Organization(organization_id(name), name, _VENDORS[name], roles), products, agreements
     )
 
 
@@ -394,7 +341,6 @@ def _reseller(terms: Terms, name: str, country: str, kind: str) -> Reseller:
         name=name,
         partner_type=kind,
         country=country,
-        region=REGIONS.get(country, "Europe"),
         tax_number=f"{country}{chance(name) % 10**9:09}" if country in {*_EUROPE, "BR"} else None,
         disclosed=any((name, country, kind) in _firms(each) for each in disclosing),
         organization_id=linked.get(name),
@@ -413,8 +359,3 @@ def _accounts(terms: Terms, rank: int, name: str) -> tuple[str, ...]:
         PACIFIC: f"PG{rank:03}{chance(name) % 1000:03}",
     }[terms.distributor]
     return (number, f"{number}-2") if rank % 10 == 1 else (number,)
-
-
-def chance(*names: str) -> int:
-    """A throw of the dice that these names always get: a whole number below 2³²."""
-    return int.from_bytes(hashlib.blake2b("/".join(names).encode(), digest_size=4).digest(), "big")

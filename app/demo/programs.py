@@ -11,17 +11,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from app.demo.network import (
-    HALYARD,
-    MONTHS,
-    NORDWIND,
-    Agreement,
-    History,
-    Reseller,
-    Vendor,
-    chance,
-    derived_id,
-)
+from app.demo.history import MONTHS, History, chance, derived_id
+from app.demo.network import HALYARD, NORDWIND, Agreement, Reseller, Vendor
 from app.demo.sales import Month
 from app.programme.terms import Audience, EnrollmentStatus, PartnerType, Requirement
 

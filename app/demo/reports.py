@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from io import StringIO
 from uuid import UUID
 
-from app.demo.network import BRIGHTWATER, Agreement, History, Vendor, chance, derived_id, midnight
+from app.demo.history import History, chance, derived_id, midnight
+from app.demo.network import BRIGHTWATER, Agreement, Vendor
 from app.demo.sales import Delivery, Line, Month, is_missing
 from app.programme.spans import Span, month_after
 from app.programme.terms import DocumentKind, SaleType, SubmissionKind

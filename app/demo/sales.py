@@ -15,18 +15,8 @@ from random import Random
 from typing import NamedTuple
 
 from app.demo.catalogue import END_CUSTOMERS
-from app.demo.network import (
-    BRAZIL,
-    BRIGHTWATER,
-    KESTREL,
-    LINDHOLM,
-    MONTHS,
-    PACIFIC,
-    Agreement,
-    Authorization,
-    History,
-    Product,
-)
+from app.demo.history import MONTHS, History
+from app.demo.network import BRAZIL, BRIGHTWATER, KESTREL, LINDHOLM, PACIFIC, Agreement, Authorization, Product
 from app.programme.spans import month_after
 from app.programme.terms import DocumentKind, Outcome, SaleType
 
@@ -112,7 +102,7 @@ def sales(agreement: Agreement, history: History, share: float = 1.0) -> Iterato
     """Month by month what was sold and bought under an agreement. `share` makes fewer lines, for tests."""
     book, before = _Book(), list[Line]()
     for number, first in enumerate(history.months):
-        dice = Random(f"{agreement.terms.vendor}/{agreement.terms.code}/{first:%Y-%m}")
+        dice = Random(f"{agreement.terms.vendor}/{agreement.terms.code}/{first:%Y-%m}")  # noqa: S311  nothing secret
         invoiced = _invoices(agreement, number, first, share, dice)
         _send_back(book, invoiced, number, dice)
         given_back = _credit_notes(book, number, agreement.terms.code, first)
@@ -170,7 +160,7 @@ class _Shelf(NamedTuple):
             place = places[family.name] = places.get(family.name, -1) + 1
             peak = family.year_end_peak if first.month >= 11 else 1.0
             growing = (1 + family.growth) ** (number / 12)
-            launched = number >= product.first_month()
+            launched = number >= product.first_month
             weights.append(family.share * growing * peak * taste.get(family.name, 1.0) * 0.8**place * launched)
         return cls(agreement.products, list(accumulate(weights)))
 
@@ -312,7 +302,7 @@ def _deliveries(agreement: Agreement, number: int, first: date, book: _Book, lin
     for product in agreement.products:
         gone = sold.get(product.sku, 0)
         stock = book.stock.get(product.sku, 0)
-        order = max(0, round(gone * 1.45) + 4 - stock) if number >= product.first_month() else 0
+        order = max(0, round(gone * 1.45) + 4 - stock) if number >= product.first_month else 0
         if (agreement.terms.distributor, product.sku) == (KESTREL, OVERSTOCKED) and number >= OVERSTOCKED_FROM:
             order = 3 * max(gone, 10)
         order = -(-order // 5) * 5

@@ -17,7 +17,8 @@ _SUBMISSION = (
     "s.vendor_id, s.id, s.agreement_id, s.distributor_id, s.received_order, s.kind, s.mode, s.format, s.status,"
     " s.period_start, s.period_end, s.organization_id, s.file_id, s.filename, s.sha256, s.byte_size, s.submitted_by,"
     " s.received_at, s.processed_at, s.rows_received, s.rows_accepted, s.rows_held, s.rows_rejected, s.rows_duplicate,"
-    " s.rows_conflict, s.detected, s.acknowledgement, s.failure_code, s.failure_message, a.due_days, a.grace_days, a.time_zone"
+    " s.rows_conflict, s.detected, s.acknowledgement, s.failure_code, s.failure_message, a.due_days, a.grace_days,"
+    " a.time_zone"
 )
 _FROM = " FROM submission s JOIN agreement a ON a.vendor_id = s.vendor_id AND a.id = s.agreement_id"
 

@@ -65,11 +65,13 @@ class Session:
 
     async def rows(self, statement: str, *arguments: object) -> list[Row]:
         async with self._turn:
-            return await self.connection.fetch(statement, *arguments)  # type: ignore[no-any-return]
+            found: list[Row] = await self.connection.fetch(statement, *arguments)
+        return found
 
     async def row(self, statement: str, *arguments: object) -> Row | None:
         async with self._turn:
-            return await self.connection.fetchrow(statement, *arguments)
+            found: Row | None = await self.connection.fetchrow(statement, *arguments)
+        return found
 
     async def value(self, statement: str, *arguments: object) -> Any:
         async with self._turn:

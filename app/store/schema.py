@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, text
-from sqlalchemy.dialects.postgresql import asyncpg as dialect
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
@@ -17,7 +17,8 @@ from sqlalchemy.schema import CreateIndex, CreateTable, SetTableComment
 
 from app.settings import PROJECT
 from app.store import jobs
-from app.tables.protection import login_statements, metadata, protection_statements, role_statements
+from app.tables.metadata import metadata
+from app.tables.protection import login_statements, protection_statements, role_statements
 
 MIGRATION_LOCK = 7_241_880_113
 LOCK_TIMEOUT = "5s"
@@ -31,11 +32,11 @@ def creation_statements() -> Iterator[str]:
     """Everything that a new database needs, from the declared tables."""
     yield from role_statements()
     for table in metadata.sorted_tables:
-        yield str(CreateTable(table).compile(dialect=dialect.dialect())).strip()
+        yield str(CreateTable(table).compile(dialect=postgresql.dialect())).strip()
         for index in sorted(table.indexes, key=lambda each: str(each.name)):
-            yield str(CreateIndex(index).compile(dialect=dialect.dialect())).strip()
+            yield str(CreateIndex(index).compile(dialect=postgresql.dialect())).strip()
         if table.comment:
-            yield str(SetTableComment(table).compile(dialect=dialect.dialect())).strip()
+            yield str(SetTableComment(table).compile(dialect=postgresql.dialect())).strip()
     yield from protection_statements()
     yield from jobs.installation_statements()
 

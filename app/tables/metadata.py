@@ -9,6 +9,7 @@ context that `store` sets at the start of the transaction; without a context it 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import BigInteger, Column, Date, DateTime, MetaData, Table, Text, Uuid
 from sqlalchemy.schema import SchemaItem
@@ -105,9 +106,10 @@ def moment(name: str, **options: object) -> Column[object]:
     return Column(name, DateTime(timezone=True), **{"nullable": False, **options})  # type: ignore[arg-type]
 
 
-def network_table(name: str, *items: SchemaItem, **options: object) -> Table:
+def network_table(name: str, *items: SchemaItem, **options: Any) -> Table:
     """A table of one vendor's network: `vendor_id` first."""
-    return Table(name, metadata, uuid_column("vendor_id"), *items, **options)  # type: ignore[arg-type]
+    made: Table = Table(name, metadata, uuid_column("vendor_id"), *items, **options)
+    return made
 
 
 def one_of(column: str, values: type[StrEnum]) -> str:

@@ -18,6 +18,7 @@ import msgspec
 import polars as pl
 import structlog
 import zstandard
+from asyncpg.exceptions import InterfaceError
 
 from app.programme.terms import AliasKind, SubmissionFormat, SubmissionKind
 from app.reports.calendar import due_on, received_on
@@ -28,6 +29,8 @@ from app.reports.issues import FailureCode, Issue, IssueCode, UnreadableReport
 from app.store.database import Database, Row, Session, acting_as_worker
 
 log = structlog.get_logger()
+Said = Row | Mapping[str, Any]
+"What is known of a submission and its agreement."
 ATTEMPTS = 3
 DISCLOSED_ALWAYS = frozenset(
     {
@@ -87,7 +90,7 @@ async def _count_or_fail(database: Database, vendor_id: UUID, agreement_id: UUID
         except UnreadableReport as reason:
             await _fail(database, vendor_id, waiting["id"], reason.code, reason.message)
             return None
-        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
+        except (asyncpg.PostgresConnectionError, InterfaceError, OSError):
             raise
         except Exception:
             log.exception("counting failed", submission=str(waiting["id"]), attempt=attempt)
@@ -109,7 +112,7 @@ async def _fail(database: Database, vendor_id: UUID, submission_id: UUID, code: 
         await queries.fail(session, vendor_id, submission_id, code.value, message, datetime.now(UTC))
 
 
-async def read_report(database: Database, vendor_id: UUID, submission: Mapping[str, Any]) -> ReportFrame:
+async def read_report(database: Database, vendor_id: UUID, submission: Said) -> ReportFrame:
     """The rows of a stored report. Its bytes are those that were received: the hash is compared."""
     async with database.reading(acting_as_worker(vendor_id, submission["organization_id"])) as session:
         chunks = await queries.chunks(session, submission["organization_id"], submission["file_id"])
@@ -132,7 +135,7 @@ def _read(data: bytes, written: SubmissionFormat, rules: ReadingRules) -> Report
     return read_x12_867(data, rules) if written is SubmissionFormat.X12 else read_csv(data, rules)
 
 
-def _mandatory(submission: Mapping[str, Any]) -> frozenset[str]:
+def _mandatory(submission: Said) -> frozenset[str]:
     """What the agreement asks of the distributor; the vendor's own sell-in report owes it nothing."""
     own = submission["kind"] == SubmissionKind.SELL_IN
     return frozenset() if own else frozenset(submission["mandatory_fields"])
@@ -223,7 +226,7 @@ def disclosed_fields(agreement: Row, kind: SubmissionKind) -> frozenset[str]:
     return frozenset(found)
 
 
-def _lateness(submission: Mapping[str, Any]) -> list[Issue]:
+def _lateness(submission: Said) -> list[Issue]:
     due = due_on(submission)
     return [Issue(0, "period", IssueCode.REPORTED_LATE, due.isoformat())] if received_on(submission) > due else []
 

@@ -4,7 +4,7 @@ Rows are staged first, whether they come from a report or from among the held on
 of it, and the rest follows that one table. Amounts are 10⁻⁶ currency units, quantities 10⁻³ base units.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -314,7 +314,7 @@ WHERE s.vendor_id = $1 AND p.outcome = 'ACCEPTED'
 
 
 async def keep_other_rows(
-    session: Session, kind: SubmissionKind, vendor_id: UUID, agreement: Row, disclosed: Sequence[str]
+    session: Session, kind: SubmissionKind, vendor_id: UUID, agreement: Row, disclosed: Iterable[str]
 ) -> int:
     """Keep every row that did not count, with its outcome and what it said; the vendor may read the `disclosed` fields."""
     return await session.execute(
@@ -405,8 +405,9 @@ async def add_sell_through_to_rollups(session: Session, vendor_id: UUID) -> None
     count(*) AS lines, sum(coalesce(l.amount, 0)) AS resale_amount,
     sum(coalesce(l.disclosed_amount, 0)) AS disclosed_resale_amount, sum(coalesce(l.book_amount, 0)) AS book_amount
 FROM sell_through_line l JOIN placed p USING (submission_id, row_number)
-WHERE l.vendor_id = $1 AND p.outcome = 'ACCEPTED' AND l.sale_type IN (%s)"""
-        % _COUNTED
+WHERE l.vendor_id = $1 AND p.outcome = 'ACCEPTED' AND l.sale_type IN ("""
+        + _COUNTED
+        + ")"
     )
     names = ("units", "returned_units", "lines", "resale_amount", "disclosed_resale_amount", "book_amount")
     await session.execute(

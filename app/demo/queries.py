@@ -1,0 +1,45 @@
+"""What setting the demo up asks of the database. Every statement bears being run again.
+
+Rows are written by whoever may write them in earnest, so nothing here sees or changes what that role could not.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from app.store.database import Row, Session
+
+_ONE_AT_A_TIME = "tailrace: making the demo network"
+
+
+async def add(session: Session, table: str, records: Sequence[Mapping[str, object]]) -> None:
+    """Write rows down that are not there yet. All have the same columns."""
+    if not records:
+        return
+    names = list(records[0])
+    holders = ", ".join(f"${place}" for place in range(1, len(names) + 1))
+    await session.execute_many(
+        f"INSERT INTO {table} ({', '.join(names)}) VALUES ({holders}) ON CONFLICT DO NOTHING",
+        [[record[name] for name in names] for record in records],
+    )
+
+
+async def founded_at(session: Session, organization_id: UUID) -> datetime | None:
+    """When an organisation was made, or None where it was not."""
+    found: datetime | None = await session.value("SELECT created_at FROM organization WHERE id = $1", organization_id)
+    return found
+
+
+async def reports_there(session: Session, vendor_id: UUID, submission_ids: Sequence[UUID]) -> list[Row]:
+    """Those of the reports that were handed in, and where they stand."""
+    return await session.rows(
+        "SELECT id, status, filename, failure_code, failure_message FROM submission"
+        " WHERE vendor_id = $1 AND id = ANY ($2::uuid[])",
+        vendor_id,
+        list(submission_ids),
+    )
+
+
+async def take_turn(session: Session) -> None:
+    """Wait until nobody else makes the demo network, and keep others waiting until the transaction ends."""
+    await session.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", _ONE_AT_A_TIME)
