@@ -8,6 +8,7 @@ Whenever it is made, it is the same.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from uuid import UUID
 
@@ -218,6 +219,7 @@ def product_id(vendor: str, sku: str) -> UUID:
     return derived_id("product", vendor, sku)
 
 
+@cache
 def network() -> tuple[Vendor, ...]:
     """The two vendors' networks."""
     return tuple(_vendor(name) for name in _VENDORS)
@@ -323,7 +325,7 @@ def _authorization(terms: Terms, rank: int, name: str, country: str, kind: str) 
         first_month=0 if known or throw % 7 else 7 + throw // 7 % 11,
         last_month=MONTHS - LAPSED_MONTHS - 1 if is_lapsed(terms, rank) else MONTHS - 1,
         suspended=terms.distributor == KESTREL and rank == sum(number for _, number in terms.resellers),
-        credit_limit_minor=None if not known and throw % 3 == 2 else round(40_000_000 / rank, -5) + 500_000,
+        credit_limit_minor=None if not known and throw % 3 == 2 else 40_000_000 // rank // 100_000 * 100_000 + 500_000,
         payment_days=(30, 30, 45, 60)[throw % 4],
     )
 

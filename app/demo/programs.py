@@ -199,7 +199,7 @@ def volume_tiers(agreement: Agreement, months: Sequence[Month]) -> tuple[list[Vo
 
 
 def _rounded(amount: int) -> int:
-    unit = 10 ** max(6, len(str(amount)) - 2)
+    unit = int(10 ** max(6, len(str(amount)) - 2))
     return max(unit, amount // unit * unit)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
+
 from app.store.database import Row, Session
 
 _ONE_AT_A_TIME = "tailrace: making the demo network"
@@ -40,6 +42,10 @@ async def reports_there(session: Session, vendor_id: UUID, submission_ids: Seque
     )
 
 
-async def take_turn(session: Session) -> None:
-    """Wait until nobody else makes the demo network, and keep others waiting until the transaction ends."""
-    await session.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", _ONE_AT_A_TIME)
+async def take_turn(connection: asyncpg.Connection) -> None:
+    """Wait until nobody else makes the demo network, and keep others waiting until `end_turn`, or the connection's end."""
+    await connection.execute("SELECT pg_advisory_lock(hashtextextended($1, 0))", _ONE_AT_A_TIME)
+
+
+async def end_turn(connection: asyncpg.Connection) -> None:
+    await connection.execute("SELECT pg_advisory_unlock(hashtextextended($1, 0))", _ONE_AT_A_TIME)

@@ -235,7 +235,7 @@ class _Run:
             return {}
         given = get_argument_values(planned.definition, planned.nodes[0], self.variables)
         return convert_arguments(
-            given, planned.strawberry.arguments, scalar_registry=DEFAULT_SCALAR_REGISTRY, config=self.config
+            given, planned.strawberry.arguments, scalar_registry={**DEFAULT_SCALAR_REGISTRY, **self.config.scalar_map}, config=self.config
         )
 
     async def _place(

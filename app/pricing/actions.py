@@ -219,8 +219,11 @@ def _price_faults(place: int, given: NewPrice, book: _Book, now: datetime) -> li
         wrong("price", UserErrorCode.INVALID, f"{given.price:f} has more than six decimals.")
     elif not 0 <= micros <= HIGHEST_PRICE:
         wrong("price", UserErrorCode.INVALID, f"A price is from 0 to {HIGHEST_PRICE // 10**6:,}, not {given.price:f}.")
-    if given.announced_at is not None and given.announced_at.tzinfo is None:
-        wrong("announcedAt", UserErrorCode.INVALID, "Write the moment with its offset, such as 2026-01-31T09:00:00Z.")
+    if given.announced_at is not None and (
+        given.announced_at.tzinfo is None or not 1900 <= given.announced_at.year < 9999
+    ):
+        message = "Write a moment since 1900 with its offset, such as 2026-01-31T09:00:00Z."
+        wrong("announcedAt", UserErrorCode.INVALID, message)
     elif not announced_in_time(given.announced_at or now, given.effective_from, now):
         message = f"A price is announced before it begins: at the latest on {given.effective_from} at 0:00 UTC, or now."
         wrong("announcedAt", UserErrorCode.INVALID, message)

@@ -46,7 +46,7 @@ organization = protect(
         moment("created_at"),
         PrimaryKeyConstraint("id"),
     ),
-    *(Access(role, OWN_ORGANIZATION.replace("organization_id", "id")) for role in LEVELS),
+    *(Access(role, OWN_ORGANIZATION.replace("organization_id =", "id =")) for role in LEVELS),
     Access(DatabaseRole.AUTH, EVERY_ROW),
     Access(DatabaseRole.OPERATOR, EVERY_ROW, insert=True),
 )

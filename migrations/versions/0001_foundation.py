@@ -825,15 +825,15 @@ END $$
     "ALTER TABLE organization FORCE ROW LEVEL SECURITY",
     "GRANT SELECT ON organization TO tailrace_vendor",
     """
-CREATE POLICY vendor_reads ON organization FOR SELECT TO tailrace_vendor USING (id = nullif(current_setting('tailrace.id', true), '')::uuid)
+CREATE POLICY vendor_reads ON organization FOR SELECT TO tailrace_vendor USING (id = nullif(current_setting('tailrace.organization_id', true), '')::uuid)
 """,
     "GRANT SELECT ON organization TO tailrace_distributor",
     """
-CREATE POLICY distributor_reads ON organization FOR SELECT TO tailrace_distributor USING (id = nullif(current_setting('tailrace.id', true), '')::uuid)
+CREATE POLICY distributor_reads ON organization FOR SELECT TO tailrace_distributor USING (id = nullif(current_setting('tailrace.organization_id', true), '')::uuid)
 """,
     "GRANT SELECT ON organization TO tailrace_reseller",
     """
-CREATE POLICY reseller_reads ON organization FOR SELECT TO tailrace_reseller USING (id = nullif(current_setting('tailrace.id', true), '')::uuid)
+CREATE POLICY reseller_reads ON organization FOR SELECT TO tailrace_reseller USING (id = nullif(current_setting('tailrace.organization_id', true), '')::uuid)
 """,
     "GRANT SELECT ON organization TO tailrace_auth",
     "CREATE POLICY auth_reads ON organization FOR SELECT TO tailrace_auth USING (true)",

@@ -1,141 +1,35 @@
-"""The cube of sales and a reseller's purchases: any question is what adding up the lines by hand gives, at every level."""
+"""The cube of sales: any question is what adding up the lines by hand gives, at every level."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.access.actor import Actor
-from app.execution.edges import Selection
 from app.execution.errors import Fault
-from app.execution.identifiers import NO_NETWORK, Key, global_id
+from app.execution.identifiers import Key, global_id
 from app.execution.scalars import DateRangeInput
-from app.network.graph import Network, purchases_of_reseller, sales_of_distributor, sales_of_network
-from app.network.rows import PurchaseRow, SalesFigures, SalesFilter, SalesRow
-from app.programme.sales import PurchaseDimension, SalesOrder
+from app.network.graph import sales_of_network
+from app.network.rows import SalesFilter
 from app.programme.sales import SalesDimension as By
+from app.programme.sales import SalesOrder
 from app.programme.spans import month_of, months_earlier
 from app.programme.terms import Level
 from app.store.database import Database
-from graphql import FieldNode, OperationDefinitionNode, parse
+from tests.sales_asking import ask, key_of_row, measures_of, parent_of, selection
 from tests.sales_channel import FIRST, LAST, TYPES, Channel, filled
 from tests.sales_oracle import Oracle, Question
 from tests.world import World
 
 LARGE = 4 * 10**18
-MEASURES = (
-    "sellThroughUnits sellThroughAmount { amount } resaleAmount { amount } averageSellingPrice { amount } returnsUnits"
-    " activeResellers"
-)
-OF_SELL_IN = " sellInUnits sellInAmount { amount } sellThroughRate"
 
 
 @pytest.fixture(scope="module")
 async def channel(world: World, database: Database) -> Channel:
     return await filled(world, database, seed=7)
-
-
-def selection(fields: str) -> Selection:
-    document = parse(f"{{ sales {{ {fields} }} }}")
-    operation = document.definitions[0]
-    assert isinstance(operation, OperationDefinitionNode)
-    node = operation.selection_set.selections[0]
-    assert isinstance(node, FieldNode)
-    return Selection((node,), {})
-
-
-def ids(channel: Channel, type_name: str, vendors: Iterable[str], names: Sequence[str] | None) -> list[Any] | None:
-    if names is None:
-        return None
-    held: Any = channel.world.products if type_name == "Product" else channel.world.parties
-    return [
-        global_id(type_name, Key(channel.world.vendors[vendor], held[vendor, name]))
-        for vendor in vendors
-        for name in names
-        if (vendor, name) in held
-    ]
-
-
-def filter_of(channel: Channel, asked: Question) -> SalesFilter:
-    vendors = [asked.vendor] if asked.vendor is not None else ["Acme", "Borealis"]
-    return SalesFilter(
-        distributor_ids=ids(channel, "Distributor", vendors, asked.distributors),
-        reseller_ids=ids(channel, "Reseller", vendors, asked.resellers),
-        product_ids=ids(channel, "Product", vendors, asked.skus),
-        product_families=None if asked.families is None else list(asked.families),
-    )
-
-
-@dataclass
-class Parent:
-    key: Key
-
-
-def parent_of(channel: Channel, asked: Question) -> Any:
-    if asked.level is Level.VENDOR:
-        vendor_id = channel.world.vendors[asked.name]
-        return Network(key=Key(vendor_id, vendor_id))
-    if asked.vendor is not None:
-        return Parent(Key(channel.world.vendors[asked.vendor], channel.world.parties[asked.vendor, asked.name]))
-    return Parent(Key(NO_NETWORK, channel.world.organizations[asked.name]))
-
-
-async def ask(
-    channel: Channel, asked: Question, fields: str | None = None, actor: Actor | None = None, **page: Any
-) -> Any:
-    """One page of the cube, as its fields are resolved."""
-    measures = MEASURES + ("" if asked.by_reseller else OF_SELL_IN)
-    chosen = fields or f"totalCount edges {{ node {{ {measures} previous {{ {measures} }} }} }}"
-    batch = sales_of_network if asked.level is Level.VENDOR else sales_of_distributor
-    async with channel.request(actor or channel.actor(asked.level, asked.name)) as request:
-        found = await batch(
-            request,
-            [parent_of(channel, asked)],
-            selection(chosen),
-            DateRangeInput(start=asked.start, end=asked.end),
-            list(asked.by),
-            filter_of(channel, asked),
-            asked.order,
-            **(page or {"first": 250}),
-        )
-    return found[0]
-
-
-def key_of_row(row: SalesRow, asked: Question) -> tuple[Any, ...]:
-    named = {
-        By.MONTH: row.period_start,
-        By.DISTRIBUTOR: row.distributor_key,
-        By.RESELLER: row.reseller_key,
-        By.PARTNER_TYPE: row.partner_type,
-        By.PRODUCT: row.product_key,
-        By.PRODUCT_FAMILY: row.product_family,
-    }
-    assert all(value is None for dimension, value in named.items() if dimension not in asked.by)
-    return (*(named[dimension] for dimension in asked.by), row.currency)
-
-
-def measures_of(found: SalesFigures, asked: Question) -> dict[str, Any]:
-    def exact(value: Decimal | None) -> Fraction | None:
-        return None if value is None else Fraction(value)
-
-    return {
-        "units": exact(found.sell_through_units),
-        "returned": exact(found.returns_units),
-        "book": exact(found.sell_through_amount.amount),
-        "resale": exact(found.resale_amount.amount),
-        "price": exact(found.average_selling_price.amount if found.average_selling_price else None),
-        "in": exact(found.sell_in_units),
-        "paid": exact(found.sell_in_amount.amount),
-        "active": found.active_resellers,
-        "rate": exact(found.sell_through_rate),
-    }
 
 
 days = st.dates(FIRST - timedelta(days=40), LAST + timedelta(days=40))
@@ -385,63 +279,3 @@ async def test_sums_beyond_any_integer_of_the_database_are_exact_and_do_not_stop
         assert (await ask(channel, asked, fields, first=1, after=page.page_info.end_cursor)).edges == []
     finally:
         await connection.execute("DELETE FROM sell_through_day WHERE currency = 'GBP'")
-
-
-async def purchases(
-    channel: Channel,
-    name: str,
-    vendor: str | None,
-    by: Sequence[PurchaseDimension],
-    actor: Actor | None = None,
-    **at: Any,
-) -> list[PurchaseRow]:
-    world = channel.world
-    key = Key(NO_NETWORK, world.organizations[name])
-    if vendor is not None:
-        key = Key(world.vendors[vendor], world.parties[vendor, name])
-    async with channel.request(actor or channel.actor(Level.RESELLER, name)) as request:
-        found = await purchases_of_reseller(
-            request,
-            [Parent(key)],
-            selection("totalCount edges { node { units } }"),
-            DateRangeInput(**{"start": date(2025, 2, 10), "end": date(2026, 3, 15), **at}),
-            list(by),
-            first=250,
-        )
-    assert found[0].total_count == len(found[0].edges)
-    return [edge.node for edge in found[0].edges]
-
-
-@pytest.mark.parametrize("name", ["Reseller One", "Reseller Two", "Hidden Reseller"])
-@pytest.mark.parametrize("vendor", ["Acme", None])
-async def test_a_reseller_reads_what_it_bought_and_paid_and_nothing_of_others(
-    channel: Channel, name: str, vendor: str | None
-) -> None:
-    world = channel.world
-    sums: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0, 0])
-    for line in channel.lines:
-        asked = date(2025, 2, 10) <= line.day < date(2026, 3, 15) and vendor in {line.vendor, None}
-        if line.counts and line.reseller == name and asked:
-            vendor_id = world.vendors[line.vendor]
-            distributor = Key(vendor_id, world.parties[line.vendor, line.distributor])
-            key = (month_of(line.day), distributor, channel.family(line.sku), line.currency)
-            for place, value in enumerate((line.quantity, line.amount or 0, max(-line.quantity, 0))):
-                sums[key][place] += value
-    by = (PurchaseDimension.MONTH, PurchaseDimension.DISTRIBUTOR, PurchaseDimension.PRODUCT_FAMILY)
-    rows = await purchases(channel, name, vendor, by)
-    assert len(rows) > 5
-    assert {
-        (row.period_start, row.distributor_key, row.product_family, row.currency): [
-            int(row.units.scaleb(3)),
-            int(row.amount.amount.scaleb(6)),
-            int(row.returns_units.scaleb(3)),
-        ]
-        for row in rows
-    } == dict(sums)
-
-
-async def test_another_reseller_s_purchases_are_empty(channel: Channel) -> None:
-    stranger = channel.actor(Level.RESELLER, "Reseller Two")
-    assert await purchases(channel, "Reseller One", "Acme", (PurchaseDimension.PRODUCT,)) != []
-    assert await purchases(channel, "Reseller One", "Acme", (PurchaseDimension.PRODUCT,), stranger) == []
-    assert await purchases(channel, "Reseller One", None, (PurchaseDimension.PRODUCT,), stranger) == []

@@ -180,11 +180,9 @@ async def _write(session: Session, kind: SubmissionKind, vendor_id: UUID, agreem
     """Write the accepted rows as facts, add them to the rollups, and say when they became known."""
     knowledge = await queries.new_knowledge(session, vendor_id, agreement["id"], cause)
     if kind is SubmissionKind.SELL_THROUGH:
-        await queries.write_sell_through(session, vendor_id, agreement, knowledge)
-        await queries.add_sell_through_to_rollups(session, vendor_id)
+        await queries.count_sell_through(session, vendor_id, agreement, knowledge)
     else:
-        await queries.write_sell_in(session, vendor_id, agreement, knowledge)
-        await queries.add_sell_in_to_rollups(session, vendor_id)
+        await queries.count_sell_in(session, vendor_id, agreement, knowledge)
     await queries.knowledge_is_known(session, vendor_id, knowledge)
 
 

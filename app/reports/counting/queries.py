@@ -143,6 +143,7 @@ def _placement(kind: SubmissionKind) -> str:
     )
     hold_account = "CASE WHEN authorization_id IS NULL THEN 'UNKNOWN_RESELLER_ACCOUNT' END," if sold_through else ""
     serials = "serial_numbers" if sold_through else "NULL::text[] AS serial_numbers"
+    carried = ", ".join(f"s.{name}" for name in STAGED_COLUMNS[3:-1])
     return f"""
 CREATE TEMPORARY TABLE placed ON COMMIT DROP AS
 WITH touched AS (
@@ -162,13 +163,12 @@ WITH touched AS (
     WHERE s.vendor_id = $1 AND NOT s.line_given AND NOT s.rejected
     GROUP BY s.submission_id, s.row_number
 ), found AS (
-    SELECT s.submission_id, s.row_number, s.rejected, s.line_given, s.document_kind, s.document_number,
+    SELECT s.vendor_id, s.submission_id, s.row_number, s.rejected, {carried},
         CASE WHEN t.row_number IS NOT NULL AND s.serial_numbers IS NOT NULL AND NOT coalesce(t.shares_serials, false)
             AND live.content_hash IS DISTINCT FROM s.content_hash
             THEN (coalesce(t.last_line, 0) + row_number() OVER (
                 PARTITION BY s.document_kind, s.document_number, t.row_number IS NOT NULL ORDER BY s.row_number))::text
-            ELSE s.document_line END AS document_line,
-        s.sold_on, s.quantity, s.unit, s.ship_to_country, s.content_hash,
+            ELSE s.document_line END AS placed_line,
         t.row_number IS NOT NULL AND (s.serial_numbers IS NULL OR coalesce(t.shares_serials, false)) AS unsettled,
         coalesce(t.same_serials, false) AS same_serials,
         coalesce(by_sku.id, by_gtin.id, ap.product_id) AS product_id,
@@ -217,11 +217,11 @@ WITH touched AS (
                 OR f.sold_on >= f.authorized_until THEN 'RESELLER_NOT_AUTHORIZED' END
         ], NULL) AS warnings
     FROM found f
-    WINDOW same_key AS (PARTITION BY f.rejected, f.document_kind, f.document_number, f.document_line
+    WINDOW same_key AS (PARTITION BY f.rejected, f.document_kind, f.document_number, f.placed_line
         ORDER BY f.submission_id, f.row_number)
 )
-SELECT submission_id, row_number, document_line, product_id, reseller_id, disclosed_reseller_id,
-    CASE WHEN book_price IS NULL THEN NULL ELSE book_currency END AS book_currency, book_price,
+SELECT vendor_id, submission_id, row_number, {", ".join(STAGED_COLUMNS[3:-1])}, placed_line, product_id, reseller_id,
+    disclosed_reseller_id, CASE WHEN book_price IS NOT NULL THEN book_currency END AS book_currency, book_price,
     CASE WHEN abs(book_amount) <= {LARGEST_AMOUNT} THEN book_amount::bigint END AS book_amount, waits_for, warnings,
     CASE
         WHEN rejected THEN 'REJECTED'
@@ -269,23 +269,13 @@ async def agreement_terms(session: Session, vendor_id: UUID, agreement_id: UUID)
     )
 
 
-async def write_sell_through(session: Session, vendor_id: UUID, agreement: Row, knowledge: int) -> int:
-    """Write the accepted rows as lines; what the agreement does not disclose stays out of the disclosed columns."""
-    return await session.execute(
-        """
-INSERT INTO sell_through_line (vendor_id, submission_id, row_number, agreement_id, distributor_id, reseller_id,
-    disclosed_reseller_id, document_kind, document_number, document_line, return_of, sold_on, product_id, quantity,
-    currency, unit_price, amount, disclosed_unit_price, disclosed_amount, book_currency, book_price, book_amount,
-    sale_type, ship_to_country, end_customer, disclosed_end_customer, special_price_number, serial_numbers,
-    content_hash, recorded)
-SELECT s.vendor_id, s.submission_id, s.row_number, $2, $3, p.reseller_id, p.disclosed_reseller_id, s.document_kind,
-    s.document_number, p.document_line, s.return_of, s.sold_on, p.product_id, s.quantity, s.currency, s.unit_price,
-    s.amount, CASE WHEN $5 THEN s.unit_price END, CASE WHEN $5 THEN s.amount END, p.book_currency, p.book_price,
-    p.book_amount, s.sale_type, s.ship_to_country, s.end_customer, CASE WHEN $6 THEN s.end_customer END,
-    s.special_price_number, s.serial_numbers, s.content_hash, $4
-FROM staging_row s JOIN placed p USING (submission_id, row_number)
-WHERE s.vendor_id = $1 AND p.outcome = 'ACCEPTED'
-""",
+async def count_sell_through(session: Session, vendor_id: UUID, agreement: Row, knowledge: int) -> None:
+    """Write the accepted rows as lines and add them to the month and day rollups, in the order of their keys.
+
+    What the agreement does not disclose stays out of the disclosed columns.
+    """
+    await session.execute(
+        _COUNT_SELL_THROUGH,
         vendor_id,
         agreement["id"],
         agreement["distributor_id"],
@@ -295,16 +285,65 @@ WHERE s.vendor_id = $1 AND p.outcome = 'ACCEPTED'
     )
 
 
-async def write_sell_in(session: Session, vendor_id: UUID, agreement: Row, knowledge: int) -> int:
-    """Write the accepted rows of the vendor's own invoices as lines."""
-    return await session.execute(
+_ROLLED_UP = ("units", "returned_units", "lines", "resale_amount", "disclosed_resale_amount", "book_amount")
+_MEASURES = (
+    "sum(quantity), sum(CASE WHEN quantity < 0 THEN -quantity ELSE 0 END), count(*), sum(coalesce(amount, 0)),"
+    " sum(coalesce(disclosed_amount, 0)), sum(coalesce(book_amount, 0))"
+)
+_ADDED = ", ".join(f"{name} = r.{name} + excluded.{name}" for name in _ROLLED_UP)
+_COUNT_SELL_THROUGH = f"""
+WITH lines AS (
+    INSERT INTO sell_through_line (vendor_id, submission_id, row_number, agreement_id, distributor_id, reseller_id,
+        disclosed_reseller_id, document_kind, document_number, document_line, return_of, sold_on, product_id, quantity,
+        currency, unit_price, amount, disclosed_unit_price, disclosed_amount, book_currency, book_price, book_amount,
+        sale_type, ship_to_country, end_customer, disclosed_end_customer, special_price_number, serial_numbers,
+        content_hash, recorded)
+    SELECT vendor_id, submission_id, row_number, $2, $3, reseller_id, disclosed_reseller_id, document_kind,
+        document_number, placed_line, return_of, sold_on, product_id, quantity, currency, unit_price, amount,
+        CASE WHEN $5 THEN unit_price END, CASE WHEN $5 THEN amount END, book_currency, book_price, book_amount,
+        sale_type, ship_to_country, end_customer, CASE WHEN $6 THEN end_customer END, special_price_number,
+        serial_numbers, content_hash, $4
+    FROM placed WHERE vendor_id = $1 AND outcome = 'ACCEPTED'
+    RETURNING vendor_id, distributor_id, reseller_id, disclosed_reseller_id, product_id, sold_on, quantity, currency,
+        amount, disclosed_amount, coalesce(book_currency, '') AS book_currency, book_amount, sale_type
+), counted AS (
+    SELECT * FROM lines WHERE sale_type IN ({_COUNTED})
+), months AS (
+    INSERT INTO sell_through_month AS r (vendor_id, month, distributor_id, reseller_id, product_id, currency,
+        book_currency, disclosed_reseller_id, {", ".join(_ROLLED_UP)})
+    SELECT vendor_id, date_trunc('month', sold_on)::date, distributor_id, reseller_id, product_id, currency,
+        book_currency, disclosed_reseller_id, {_MEASURES}
+    FROM counted GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6, 7
+    ON CONFLICT (vendor_id, month, distributor_id, reseller_id, product_id, currency, book_currency)
+    DO UPDATE SET {_ADDED}
+)
+INSERT INTO sell_through_day AS r (vendor_id, day, distributor_id, product_id, currency, book_currency,
+    {", ".join(_ROLLED_UP)})
+SELECT vendor_id, sold_on, distributor_id, product_id, currency, book_currency, {_MEASURES}
+FROM counted GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+ON CONFLICT (vendor_id, day, distributor_id, product_id, currency, book_currency)
+DO UPDATE SET {_ADDED}
+"""
+
+
+async def count_sell_in(session: Session, vendor_id: UUID, agreement: Row, knowledge: int) -> None:
+    """Write the accepted rows of the vendor's own invoices as lines and add them to their day rollup."""
+    await session.execute(
         """
-INSERT INTO sell_in_line (vendor_id, submission_id, row_number, agreement_id, distributor_id, document_kind,
-    document_number, document_line, sold_on, product_id, quantity, currency, unit_price, amount, content_hash, recorded)
-SELECT s.vendor_id, s.submission_id, s.row_number, $2, $3, s.document_kind, s.document_number, p.document_line,
-    s.sold_on, p.product_id, s.quantity, s.currency, s.unit_price, s.amount, s.content_hash, $4
-FROM staging_row s JOIN placed p USING (submission_id, row_number)
-WHERE s.vendor_id = $1 AND p.outcome = 'ACCEPTED'
+WITH lines AS (
+    INSERT INTO sell_in_line (vendor_id, submission_id, row_number, agreement_id, distributor_id, document_kind,
+        document_number, document_line, sold_on, product_id, quantity, currency, unit_price, amount, content_hash,
+        recorded)
+    SELECT vendor_id, submission_id, row_number, $2, $3, document_kind, document_number, placed_line, sold_on,
+        product_id, quantity, currency, unit_price, amount, content_hash, $4
+    FROM placed WHERE vendor_id = $1 AND outcome = 'ACCEPTED'
+    RETURNING vendor_id, distributor_id, product_id, sold_on, quantity, currency, amount
+)
+INSERT INTO sell_in_day AS r (vendor_id, day, distributor_id, product_id, currency, units, lines, amount)
+SELECT vendor_id, sold_on, distributor_id, product_id, currency, sum(quantity), count(*), sum(amount)
+FROM lines GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+ON CONFLICT (vendor_id, day, distributor_id, product_id, currency)
+DO UPDATE SET units = r.units + excluded.units, lines = r.lines + excluded.lines, amount = r.amount + excluded.amount
 """,
         vendor_id,
         agreement["id"],
@@ -321,13 +360,13 @@ async def keep_other_rows(
         f"""
 INSERT INTO report_row (vendor_id, submission_id, row_number, agreement_id, distributor_id, kind, outcome, waits_for,
     {RECEIVED}, disclosed_received)
-SELECT s.vendor_id, s.submission_id, s.row_number, $2, $3, '{kind}', p.outcome,
-    CASE WHEN p.outcome = 'HELD' THEN p.waits_for ELSE '{{}}' END,
+SELECT s.vendor_id, s.submission_id, s.row_number, $2, $3, '{kind}', s.outcome,
+    CASE WHEN s.outcome = 'HELD' THEN s.waits_for ELSE '{{}}' END,
     {", ".join(f"s.{name.strip()}" for name in RECEIVED.split(","))},
     (SELECT jsonb_object_agg(said.key, said.value)::text FROM jsonb_each(s.received::jsonb) said
         WHERE said.key = ANY ($4::text[]))
-FROM staging_row s JOIN placed p USING (submission_id, row_number)
-WHERE s.vendor_id = $1 AND p.outcome <> 'ACCEPTED'
+FROM placed s
+WHERE s.vendor_id = $1 AND s.outcome <> 'ACCEPTED'
 """,
         vendor_id,
         agreement["id"],
@@ -378,75 +417,21 @@ async def write_placing_issues(session: Session, vendor_id: UUID, agreement: Row
 INSERT INTO submission_issue (vendor_id, submission_id, row_number, position, agreement_id, distributor_id, field, code,
     severity, value, disclosed_value)
 SELECT s.vendor_id, s.submission_id, s.row_number, {FIRST_PLACING_POSITION} + nth, $2, $3, {_FIELD}, code,
-    CASE WHEN code = ANY (p.warnings) THEN 'WARNING' WHEN code = 'DUPLICATE_LINE' THEN 'INFO'
+    CASE WHEN code = ANY (s.warnings) THEN 'WARNING' WHEN code = 'DUPLICATE_LINE' THEN 'INFO'
         WHEN code = 'CONFLICTING_LINE' THEN 'ERROR' ELSE 'HOLD' END,
     {_VALUE}, CASE WHEN $4 OR code NOT IN ('UNKNOWN_RESELLER_ACCOUNT', 'RESELLER_NOT_AUTHORIZED') THEN {_VALUE} END
-FROM placed p
-JOIN staging_row s USING (submission_id, row_number)
-CROSS JOIN LATERAL unnest(CASE p.outcome
-    WHEN 'HELD' THEN p.waits_for || p.warnings WHEN 'ACCEPTED' THEN p.warnings
+FROM placed s
+CROSS JOIN LATERAL unnest(CASE s.outcome
+    WHEN 'HELD' THEN s.waits_for || s.warnings WHEN 'ACCEPTED' THEN s.warnings
     WHEN 'DUPLICATE' THEN ARRAY['DUPLICATE_LINE'] WHEN 'CONFLICT' THEN ARRAY['CONFLICTING_LINE'] ELSE '{{}}'::text[]
     END) WITH ORDINALITY AS issue (code, nth)
-WHERE s.vendor_id = $1
+WHERE s.vendor_id = $1 AND (s.outcome <> 'ACCEPTED' OR cardinality(s.warnings) > 0)
 ON CONFLICT (vendor_id, submission_id, row_number, position) DO NOTHING
 """,
         vendor_id,
         agreement["id"],
         agreement["distributor_id"],
         agreement["discloses_reseller"],
-    )
-
-
-async def add_sell_through_to_rollups(session: Session, vendor_id: UUID) -> None:
-    """Add the lines just written to the month and day rollups, in the order of their keys."""
-    measures = (
-        """
-    sum(l.quantity) AS units, sum(CASE WHEN l.quantity < 0 THEN -l.quantity ELSE 0 END) AS returned_units,
-    count(*) AS lines, sum(coalesce(l.amount, 0)) AS resale_amount,
-    sum(coalesce(l.disclosed_amount, 0)) AS disclosed_resale_amount, sum(coalesce(l.book_amount, 0)) AS book_amount
-FROM sell_through_line l JOIN placed p USING (submission_id, row_number)
-WHERE l.vendor_id = $1 AND p.outcome = 'ACCEPTED' AND l.sale_type IN ("""
-        + _COUNTED
-        + ")"
-    )
-    names = ("units", "returned_units", "lines", "resale_amount", "disclosed_resale_amount", "book_amount")
-    await session.execute(
-        f"""
-INSERT INTO sell_through_month AS r (vendor_id, month, distributor_id, reseller_id, product_id, currency, book_currency,
-    disclosed_reseller_id, {", ".join(names)})
-SELECT l.vendor_id, date_trunc('month', l.sold_on)::date, l.distributor_id, l.reseller_id, l.product_id, l.currency,
-    coalesce(l.book_currency, ''), l.disclosed_reseller_id, {measures}
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6, 7
-ON CONFLICT (vendor_id, month, distributor_id, reseller_id, product_id, currency, book_currency)
-DO UPDATE SET {", ".join(f"{name} = r.{name} + excluded.{name}" for name in names)}
-""",
-        vendor_id,
-    )
-    await session.execute(
-        f"""
-INSERT INTO sell_through_day AS r (vendor_id, day, distributor_id, product_id, currency, book_currency, {", ".join(names)})
-SELECT l.vendor_id, l.sold_on, l.distributor_id, l.product_id, l.currency, coalesce(l.book_currency, ''), {measures}
-GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
-ON CONFLICT (vendor_id, day, distributor_id, product_id, currency, book_currency)
-DO UPDATE SET {", ".join(f"{name} = r.{name} + excluded.{name}" for name in names)}
-""",
-        vendor_id,
-    )
-
-
-async def add_sell_in_to_rollups(session: Session, vendor_id: UUID) -> None:
-    """Add the sell-in lines just written to their day rollup, in the order of its keys."""
-    await session.execute(
-        """
-INSERT INTO sell_in_day AS r (vendor_id, day, distributor_id, product_id, currency, units, lines, amount)
-SELECT l.vendor_id, l.sold_on, l.distributor_id, l.product_id, l.currency, sum(l.quantity), count(*), sum(l.amount)
-FROM sell_in_line l JOIN placed p USING (submission_id, row_number)
-WHERE l.vendor_id = $1 AND p.outcome = 'ACCEPTED'
-GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
-ON CONFLICT (vendor_id, day, distributor_id, product_id, currency)
-DO UPDATE SET units = r.units + excluded.units, lines = r.lines + excluded.lines, amount = r.amount + excluded.amount
-""",
-        vendor_id,
     )
 
 

@@ -1,0 +1,259 @@
+"""Making the demo network: firms and terms are set up, then two years of reports come in and are counted.
+
+Everybody writes what they may write in earnest, and every figure is made by the same counting as anybody's. Each step can
+be run again without doing anything twice, so a demo network that was broken off, by whatever, is continued; one that is
+complete is left alone, also in a later month.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from uuid import UUID
+
+import zstandard
+
+from app.demo import queries, records
+from app.demo.credentials import OPERATOR, provision_clients
+from app.demo.history import History, midnight
+from app.demo.network import (
+    NORDWIND,
+    Agreement,
+    Organization,
+    Vendor,
+    distributors,
+    linked_resellers,
+    network,
+    organization_id,
+)
+from app.demo.reports import Report, report_keys, reports
+from app.demo.sales import Month, sales
+from app.programme.terms import SubmissionFormat, SubmissionKind
+from app.reports import queries as handed_in
+from app.reports.actions import CHUNK
+from app.reports.counting.actions import count_reports
+from app.store.connect import Urls
+from app.store.database import Context, Database, Session, acting_as_worker
+from app.tables.metadata import DatabaseRole
+
+__all__ = ["DemoTrouble", "Progress", "provision_clients", "seed", "seeded_history"]
+
+Progress = Callable[[str, int, int], None]
+"Told what is being done, how many steps of it are done, and of how many."
+
+COUNTED_AT_ONCE = 3
+UPLOAD_LIFETIME = timedelta(hours=24)
+
+
+class DemoTrouble(Exception):
+    """The demo network could not be made; the message says why."""
+
+
+async def seed(urls: Urls, *, until: date, progress: Progress, share: float = 1.0) -> None:
+    """Make the demo network with the 24 whole months before `until`, or finish one that was begun.
+
+    One that is complete is left as it is. `share` makes so much of the sales only, for tests. Raises DemoTrouble where a
+    report of the demo could not be counted.
+    """
+    owner = await Database.open(urls.owner, connections=2, statement_timeout=600.0)
+    app = await Database.open(urls.app, connections=COUNTED_AT_ONCE + 6, statement_timeout=600.0)
+    try:
+        async with _alone(owner):
+            begun = await seeded_history(owner)
+            history = begun or History.until(until)
+            if begun is None or not await _is_complete(app, history):
+                await _Making(owner, app, history, max(midnight(until), midnight(history.end)), progress, share).all()
+            await _refuse_failed(app, history)
+    finally:
+        await app.close()
+        await owner.close()
+
+
+async def seeded_history(owner: Database) -> History | None:
+    """The months of the demo network that was made or begun; None where there is none."""
+    async with owner.reading(OPERATOR) as session:
+        founded = await queries.founded_at(session, organization_id(NORDWIND))
+    return None if founded is None else History.beginning(founded.date())
+
+
+@asynccontextmanager
+async def _alone(owner: Database) -> AsyncIterator[None]:
+    """Of two that make the demo network at once, one waits for the other."""
+    async with owner.connection() as connection:
+        await queries.take_turn(connection)
+        try:
+            yield
+        finally:
+            await queries.end_turn(connection)
+
+
+async def _is_complete(app: Database, history: History) -> bool:
+    standing = await _standing(app, history)
+    keys = report_keys(network(), history)
+    return all(standing.get(key.submission_id) in {"PROCESSED", "FAILED"} for key in keys)
+
+
+async def _standing(app: Database, history: History) -> dict[UUID, str]:
+    """Where each of the demo's reports stands, by its submission."""
+    found: dict[UUID, str] = {}
+    for vendor in network():
+        ids = [key.submission_id for key in report_keys([vendor], history)]
+        async with app.reading(acting_as_worker(vendor.id)) as session:
+            found |= {row["id"]: row["status"] for row in await queries.reports_there(session, vendor.id, ids)}
+    return found
+
+
+async def _refuse_failed(app: Database, history: History) -> None:
+    failed = [submission for submission, status in (await _standing(app, history)).items() if status == "FAILED"]
+    if failed:
+        raise DemoTrouble(
+            f"{len(failed)} of the demo's reports could not be counted, first {failed[0]}; the log says why. "
+            "Make the demo network in an empty database again."
+        )
+
+
+@dataclass
+class _Making:
+    """The demo network while it is made."""
+
+    owner: Database
+    app: Database
+    history: History
+    latest: datetime
+    progress: Progress
+    share: float
+    vendors: tuple[Vendor, ...] = field(default_factory=network)
+    sold: dict[UUID, list[Month]] = field(default_factory=dict)
+    reports: dict[UUID, list[Report]] = field(default_factory=dict)
+    counted: int = 0
+
+    async def all(self) -> None:
+        """Make all that is not there yet."""
+        await self._make_up()
+        await self._set_up()
+        await self._report()
+
+    async def _make_up(self) -> None:
+        """Think out two years of sales."""
+        agreements = [(vendor, agreement) for vendor in self.vendors for agreement in vendor.agreements]
+        for done, (vendor, agreement) in enumerate(agreements):
+            self.progress("Making up two years of sales", done, len(agreements))
+            await asyncio.to_thread(self._make_up_agreement, vendor, agreement)
+        self.progress("Making up two years of sales", len(agreements), len(agreements))
+
+    def _make_up_agreement(self, vendor: Vendor, agreement: Agreement) -> None:
+        months = list(sales(agreement, self.history, self.share))
+        self.sold[agreement.id] = months
+        self.reports[agreement.id] = reports(vendor, agreement, months, self.latest)
+
+    async def _set_up(self) -> None:
+        """Write down firms and terms, each part by whoever may."""
+        steps = list(self._steps())
+        for done, (database, context, rows) in enumerate(steps):
+            self.progress("Setting up the networks", done, len(steps))
+            async with database.writing(context) as session:
+                for table, of_table in rows.items():
+                    await queries.add(session, table, of_table)
+        self.progress("Setting up the networks", len(steps), len(steps))
+
+    def _steps(self) -> Iterator[tuple[Database, Context, records.Records]]:
+        firms = [*distributors(), *linked_resellers()]
+        yield self.owner, OPERATOR, records.of_operator(self.vendors, firms, self.history)
+        for vendor in self.vendors:
+            yield self.app, _as_vendor(vendor), records.of_vendor(vendor, self.history, self.sold)
+        agreements = [agreement for vendor in self.vendors for agreement in vendor.agreements]
+        for firm in distributors():
+            own = [agreement for agreement in agreements if agreement.distributor.id == firm.id]
+            yield self.app, _as_distributor(firm, own), records.of_distributor(own, self.history)
+        for vendor in self.vendors:
+            yield self.app, acting_as_worker(vendor.id), records.of_worker(vendor, self.history, self.sold)
+
+    async def _report(self) -> None:
+        """Hand all reports in as they came, and count them; agreements side by side."""
+        standing = await _standing(self.app, self.history)
+        turn = asyncio.Semaphore(COUNTED_AT_ONCE)
+        self._tell_counted(0)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for vendor in self.vendors:
+                    for agreement in vendor.agreements:
+                        group.create_task(self._report_agreement(vendor, agreement, standing, turn))
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from failed
+
+    async def _report_agreement(
+        self, vendor: Vendor, agreement: Agreement, standing: dict[UUID, str], turn: asyncio.Semaphore
+    ) -> None:
+        received = self.reports[agreement.id]
+        for _, together in groupby(received, key=lambda report: (report.received_at.year, report.received_at.month)):
+            arrived = list(together)
+            async with turn:
+                new = [report for report in arrived if report.key.submission_id not in standing]
+                await self._hand_in(vendor, agreement, new)
+                await self._count(vendor, agreement)
+            self._tell_counted(len(arrived))
+
+    async def _count(self, vendor: Vendor, agreement: Agreement) -> None:
+        """Count what waits; while a worker counts for the same distributor, come back."""
+        busy = await count_reports(self.app, vendor.id, agreement.id)
+        while busy is not None:
+            await asyncio.sleep(busy.seconds)
+            busy = await count_reports(self.app, vendor.id, agreement.id)
+
+    def _tell_counted(self, more: int) -> None:
+        self.counted += more
+        self.progress("Counting reports", self.counted, sum(map(len, self.reports.values())))
+
+    async def _hand_in(self, vendor: Vendor, agreement: Agreement, arrived: Sequence[Report]) -> None:
+        """Store reports as those who sent them, in the order of their arrival."""
+        for kind, sent in groupby(arrived, key=lambda report: report.key.kind):
+            own = kind is SubmissionKind.SELL_IN
+            context = _as_vendor(vendor) if own else _as_distributor(agreement.distributor, [agreement])
+            async with self.app.writing(context) as session:
+                for report in sent:
+                    await _store(session, report)
+
+
+async def _store(session: Session, report: Report) -> None:
+    """Store a report's bytes and write it down as received, as handing it in does."""
+    owner, file_id, size = report.organization_id, report.key.file_id, len(report.content)
+    at, sha256 = report.received_at, report.sha256
+    await handed_in.add_file(session, owner, file_id, report.filename, size, sha256, at, at + UPLOAD_LIFETIME)
+    for position, start in enumerate(range(0, size, CHUNK)):
+        piece = zstandard.compress(report.content[start : start + CHUNK])
+        await handed_in.add_chunk(session, owner, file_id, position, piece)
+    await handed_in.complete_file(session, owner, file_id, sha256, size, at)
+    await handed_in.add_submission(
+        session,
+        vendor_id=report.key.agreement.vendor_id,
+        id=report.key.submission_id,
+        agreement_id=report.key.agreement.id,
+        distributor_id=report.key.agreement.distributor_id,
+        kind=report.key.kind.value,
+        format=SubmissionFormat.CSV.value,
+        period_start=report.key.period.start,
+        period_end=report.key.period.end,
+        organization_id=owner,
+        file_id=file_id,
+        filename=report.filename,
+        sha256=sha256,
+        byte_size=size,
+        submitted_by=report.submitted_by,
+        received_at=at,
+    )
+
+
+def _as_vendor(vendor: Vendor) -> Context:
+    own = frozenset({vendor.id})
+    return Context(DatabaseRole.VENDOR, vendor.organization.id, vendor.id, own)
+
+
+def _as_distributor(firm: Organization, agreements: Sequence[Agreement]) -> Context:
+    return Context(
+        DatabaseRole.DISTRIBUTOR,
+        firm.id,
+        vendor_ids=frozenset(agreement.vendor_id for agreement in agreements),
+        party_ids=frozenset(agreement.distributor_id for agreement in agreements),
+    )

@@ -1,0 +1,44 @@
+"""A vendor's portal: one vendor with many agreements, each with many authorised resellers that bought last quarter."""
+
+from datetime import date
+
+from tests.world import World
+
+VENDOR = "Portal"
+DOCUMENT = """
+query Portal($agreements: Int!, $authorizations: Int!, $period: DateRangeInput!) {
+  viewer { vendor { id name agreements(first: $agreements) { edges { cursor node {
+    id status effective { start end }
+    distributor { id name sales(period: $period, by: [RESELLER], first: $authorizations) { edges { node {
+      sellThroughUnits sellThroughAmount { amount currency } reseller { id }
+    } } } }
+    authorizations(first: $authorizations) { edges { node {
+      id status accounts reseller { id name country region partnerType }
+    } } }
+  } } } } }
+}
+"""
+LAST_QUARTER = {"start": "2026-07-01", "end": "2026-10-01"}
+
+
+async def add_portal(world: World, agreements: int, authorizations: int) -> None:
+    """Give the world the vendor, with as many distributors, and as many resellers of its own to each of them."""
+    await world.vendor(VENDOR)
+    product = await world.product(VENDOR, "PORTAL-1")
+    sold = []
+    for number in range(agreements):
+        distributor = f"Portal Distributor {number:02}"
+        distributor_id = await world.party(VENDOR, distributor, "DISTRIBUTOR")
+        await world.agreement(VENDOR, distributor)
+        for place in range(authorizations):
+            reseller = f"Portal Reseller {number:02}-{place:02}"
+            reseller_id = await world.party(VENDOR, reseller, "RESELLER")
+            await world.authorize(VENDOR, distributor, reseller, f"P-{number}-{place}")
+            sold.append((world.vendors[VENDOR], date(2026, 8, 1), distributor_id, reseller_id, product, place * 1000))
+    await world.connection.executemany(
+        "INSERT INTO sell_through_month (vendor_id, month, distributor_id, reseller_id, disclosed_reseller_id, product_id,"
+        " currency, book_currency, units, returned_units, lines, resale_amount, disclosed_resale_amount, book_amount)"
+        " VALUES ($1, $2, $3, $4, $4, $5, 'EUR', 'EUR', $6::bigint, 0, 1, $6::bigint * 1000, $6::bigint * 1000, $6::bigint * 1000)",
+        sold,
+    )
+    await world.connection.execute("ANALYZE")
