@@ -18,6 +18,7 @@ from app.execution.nodes import Node
 from app.execution.request import Request
 from app.execution.scalars import SCALARS
 from app.network import graph as network
+from app.network.pairs import activity_of_pairs, sell_through_of_pairs
 from app.network.rows import PurchaseRow, SalesRow
 from app.partners.agreements.graph import DistributionAgreement, agreements_by_key
 from app.partners.authorizations.graph import ResellerAuthorization, authorizations_by_key
@@ -181,6 +182,7 @@ def _to(name: str, loader: Any, returns: object, description: str) -> Any:
 attach(Vendor, products=edge(products_of_vendor), network=edge(network.network_of_vendor))
 attach(Distributor, sales=edge(network.sales_of_distributor))
 attach(Reseller, purchases=edge(network.purchases_of_reseller))
+attach(ResellerAuthorization, sell_through=edge(sell_through_of_pairs), is_active=edge(activity_of_pairs))
 attach(
     DistributionAgreement,
     submissions=edge(reports.submissions_of_agreement),

@@ -174,6 +174,14 @@ def slices(cube: Cube) -> list[Slice]:
     return found
 
 
+def month_slices(span: Span) -> list[Slice]:
+    """A span in its whole months and, from the lines, its broken ends."""
+    inner = whole_months(span)
+    parts = [(MONTHS, inner)] if inner is not None else []
+    parts += [(LINES, edge) for edge in broken_edges(span)]
+    return [Slice(source, part, Era(0, span)) for source, part in parts]
+
+
 _KEYS: dict[By, tuple[str, ...]] = {
     By.MONTH: ("month",),
     By.DISTRIBUTOR: ("vendor_id", "distributor_id"),

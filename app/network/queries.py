@@ -4,12 +4,14 @@ Every piece of the statement is written down here; what a partner sends travels 
 the rows to what the asker's level may see, and every source is also asked for its vendor by name.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from app.execution.connections import Window
-from app.network.cube import DAYS, LINES, Cube, Slice, Source, counts_buyers, eras, keys, slices
+from app.network.cube import DAYS, LINES, Cube, Slice, Source, counts_buyers, eras, keys, month_slices, slices
 from app.programme.sales import SalesDimension as By
+from app.programme.spans import Span
 from app.programme.terms import Level
 from app.store.database import Reader, Row
 
@@ -258,3 +260,37 @@ def _named(cube: Cube) -> str:
 def _within_bigint(expression: str) -> str:
     """A sum as a sort key: sums beyond a bigint stand together at its end, told apart by the keys that follow."""
     return f"least(greatest({expression}, -9223372036854775808), 9223372036854775807)::bigint"
+
+
+async def sold_to(
+    db: Reader, level: Level, pairs: Sequence[tuple[UUID, UUID, UUID]], span: Span
+) -> list[Row]:
+    """What each distributor sold to a reseller in a span: units, returns and amounts, by the pair's ordinal and currencies.
+
+    Whole months are read from their rollup, the broken ends of the span from the lines.
+    """
+    columns = COLUMNS[level]
+    write = Statement()
+    asked = ", ".join(
+        write.argument([pair[place] for pair in pairs], "uuid[]") for place in range(3)
+    )
+    selects = []
+    for part in month_slices(span):
+        resale = columns.line_amount if part.source is LINES else columns.resale_amount
+        start, end = write.argument(part.span.start, "date"), write.argument(part.span.end, "date")
+        selects.append(
+            f"SELECT a.ordinal, f.currency, {columns.book_currency} AS book_currency, {part.source.units} AS units,"
+            f" {part.source.returned} AS returned_units, {resale} AS resale_amount, {columns.book_amount} AS book_amount"
+            f" FROM asked a JOIN {part.source.table} f ON f.vendor_id = a.vendor_id"
+            f" AND f.distributor_id = a.distributor_id AND {columns.reseller} = a.reseller_id"
+            f" WHERE {part.source.day} >= {start} AND {part.source.day} < {end} AND {part.source.counts}"
+        )
+    return await db.rows(
+        f"WITH asked AS (SELECT * FROM unnest({asked})"
+        " WITH ORDINALITY AS asked (vendor_id, distributor_id, reseller_id, ordinal))"
+        " SELECT ordinal, currency, coalesce(book_currency, '') AS book_currency, sum(units) AS units,"
+        " sum(returned_units) AS returned_units, sum(coalesce(resale_amount, 0)) AS resale_amount,"
+        f" sum(coalesce(book_amount, 0)) AS book_amount FROM ({' UNION ALL '.join(selects)}) f"
+        " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+        *write.arguments,
+    )

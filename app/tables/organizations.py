@@ -4,9 +4,12 @@ Nobody but itself can look an organisation up. The role `auth` reads users and c
 roles see of `organization` their own row and nothing of the rest.
 """
 
+from enum import StrEnum
+
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKeyConstraint,
@@ -36,6 +39,38 @@ from app.tables.metadata import (
 
 LEVELS = (DatabaseRole.VENDOR, DatabaseRole.DISTRIBUTOR, DatabaseRole.RESELLER)
 
+
+class Authentication(StrEnum):
+    """How a client proves at the token endpoint that it is the one it says."""
+
+    SECRET = "client_secret"  # noqa: S105
+    "A secret, by HTTP Basic or in the body."
+    KEY = "private_key_jwt"
+    "An assertion, signed with a key whose public half is registered (RFC 7523)."
+    NONE = "none"
+    "Nothing: an app that can keep no secret. The code that it exchanges is bound to it by PKCE."
+
+
+class GrantType(StrEnum):
+    """By what a client gets tokens."""
+
+    CLIENT_CREDENTIALS = "client_credentials"
+    "For itself."
+    AUTHORIZATION_CODE = "authorization_code"
+    "For a person who signs in."
+    REFRESH_TOKEN = "refresh_token"  # noqa: S105
+    "Again for that person, without asking."
+
+
+class Serves(StrEnum):
+    """Whose people may sign in through a client."""
+
+    OWN = "OWN"
+    "Those of its organisation, at its level."
+    EVERYONE = "EVERYONE"
+    "Those of every organisation, as in a partner portal."
+
+
 organization = protect(
     Table(
         "organization",
@@ -64,7 +99,7 @@ user_account = protect(
         UniqueConstraint("email"),
     ),
     Access(DatabaseRole.AUTH, EVERY_ROW),
-    Access(DatabaseRole.OPERATOR, EVERY_ROW, insert=True),
+    Access(DatabaseRole.OPERATOR, EVERY_ROW, insert=True, update=("password_hash",)),
 )
 
 membership = protect(
@@ -91,19 +126,31 @@ oauth_client = protect(
         uuid_column("organization_id"),
         text("level"),
         text("name"),
-        text("secret_hash"),
+        text("secret_hash", nullable=True),
         Column("roles", ARRAY(Text), nullable=False),
         Column("scopes", ARRAY(Text), nullable=False),
+        text("authentication", server_default=Authentication.SECRET.value),
+        Column("grant_types", ARRAY(Text), nullable=False, server_default="{client_credentials}"),
+        Column("redirect_uris", ARRAY(Text), nullable=False, server_default="{}"),
+        Column("origins", ARRAY(Text), nullable=False, server_default="{}"),
+        Column("jwks", JSONB, nullable=True),
+        text("serves", server_default=Serves.OWN.value),
+        Column("whole_person", Boolean, nullable=False, server_default="false"),
+        Column("resource_server", Boolean, nullable=False, server_default="false"),
         moment("created_at"),
         moment("rotated_at", nullable=True),
         moment("revoked_at", nullable=True),
         PrimaryKeyConstraint("id"),
         ForeignKeyConstraint(["organization_id"], ["organization.id"]),
         CheckConstraint(one_of("level", Level), name="level"),
+        CheckConstraint(one_of("authentication", Authentication), name="authentication"),
+        CheckConstraint(one_of("serves", Serves), name="serves"),
+        CheckConstraint("(authentication = 'client_secret') = (secret_hash IS NOT NULL)", name="secret"),
+        CheckConstraint("(authentication = 'private_key_jwt') = (jwks IS NOT NULL)", name="keys"),
         Index(None, "organization_id"),
     ),
     Access(DatabaseRole.AUTH, EVERY_ROW),
-    Access(DatabaseRole.OPERATOR, EVERY_ROW, insert=True, update=("secret_hash", "rotated_at", "revoked_at")),
+    Access(DatabaseRole.OPERATOR, EVERY_ROW, insert=True, update=("secret_hash", "jwks", "rotated_at", "revoked_at")),
 )
 
 signing_key = protect(
@@ -117,6 +164,13 @@ signing_key = protect(
         PrimaryKeyConstraint("kid"),
     ),
     Access(DatabaseRole.AUTH, EVERY_ROW, insert=True),
+    Access(
+        DatabaseRole.OPERATOR,
+        EVERY_ROW,
+        columns=("kid", "created_at", "retired_at"),
+        insert=True,
+        update=("retired_at",),
+    ),
 )
 
 report_file = protect(

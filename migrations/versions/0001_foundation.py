@@ -37,6 +37,18 @@ CREATE TABLE organization (
 )
 """,
     """
+CREATE TABLE revoked_token (
+	holder_id UUID NOT NULL,
+	token_id TEXT NOT NULL,
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_revoked_token PRIMARY KEY (holder_id, token_id)
+)
+""",
+    "CREATE INDEX ix_revoked_token_expires_at ON revoked_token (expires_at)",
+    """
+COMMENT ON TABLE revoked_token IS 'Access tokens taken back before they expire, by the client or grant that they were given to.'
+""",
+    """
 CREATE TABLE sell_in_day (
 	vendor_id UUID NOT NULL,
 	day DATE NOT NULL,
@@ -172,6 +184,19 @@ CREATE INDEX ix_sell_through_month_vendor_id_reseller_id_month ON sell_through_m
 COMMENT ON TABLE sell_through_month IS '`currency` and `book_currency` are '''' where a line has no resale price or no book price'
 """,
     """
+CREATE TABLE sign_in_attempt (
+	subject_hash TEXT NOT NULL,
+	failures INTEGER NOT NULL,
+	last_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	locked_until TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_sign_in_attempt PRIMARY KEY (subject_hash)
+)
+""",
+    "CREATE INDEX ix_sign_in_attempt_last_at ON sign_in_attempt (last_at)",
+    """
+COMMENT ON TABLE sign_in_attempt IS 'Wrong passwords in a row, for one e-mail address (known or not) and for one network address.'
+""",
+    """
 CREATE TABLE signing_key (
 	kid TEXT NOT NULL,
 	private_jwk JSONB NOT NULL,
@@ -258,6 +283,24 @@ CREATE TABLE audit_event (
 )
 """,
     """
+CREATE TABLE identity_provider (
+	id UUID NOT NULL,
+	organization_id UUID NOT NULL,
+	name TEXT NOT NULL,
+	issuer TEXT NOT NULL,
+	client_id TEXT NOT NULL,
+	secret_name TEXT,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	ended_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_identity_provider PRIMARY KEY (id),
+	CONSTRAINT fk_identity_provider_organization_id FOREIGN KEY(organization_id) REFERENCES organization (id)
+)
+""",
+    "CREATE INDEX ix_identity_provider_organization_id ON identity_provider (organization_id)",
+    """
+COMMENT ON TABLE identity_provider IS 'An organisation''s own OpenID provider. `secret_name` is where the deployment keeps the client''s secret.'
+""",
+    """
 CREATE TABLE membership (
 	organization_id UUID NOT NULL,
 	user_id UUID NOT NULL,
@@ -274,15 +317,27 @@ CREATE TABLE oauth_client (
 	organization_id UUID NOT NULL,
 	level TEXT NOT NULL,
 	name TEXT NOT NULL,
-	secret_hash TEXT NOT NULL,
+	secret_hash TEXT,
 	roles TEXT[] NOT NULL,
 	scopes TEXT[] NOT NULL,
+	authentication TEXT DEFAULT 'client_secret' NOT NULL,
+	grant_types TEXT[] DEFAULT '{client_credentials}' NOT NULL,
+	redirect_uris TEXT[] DEFAULT '{}' NOT NULL,
+	origins TEXT[] DEFAULT '{}' NOT NULL,
+	jwks JSONB,
+	serves TEXT DEFAULT 'OWN' NOT NULL,
+	whole_person BOOLEAN DEFAULT 'false' NOT NULL,
+	resource_server BOOLEAN DEFAULT 'false' NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	rotated_at TIMESTAMP WITH TIME ZONE,
 	revoked_at TIMESTAMP WITH TIME ZONE,
 	CONSTRAINT pk_oauth_client PRIMARY KEY (id),
 	CONSTRAINT fk_oauth_client_organization_id FOREIGN KEY(organization_id) REFERENCES organization (id),
-	CONSTRAINT ck_oauth_client_level CHECK (level IN ('VENDOR', 'DISTRIBUTOR', 'RESELLER'))
+	CONSTRAINT ck_oauth_client_level CHECK (level IN ('VENDOR', 'DISTRIBUTOR', 'RESELLER')),
+	CONSTRAINT ck_oauth_client_authentication CHECK (authentication IN ('client_secret', 'private_key_jwt', 'none')),
+	CONSTRAINT ck_oauth_client_serves CHECK (serves IN ('OWN', 'EVERYONE')),
+	CONSTRAINT ck_oauth_client_secret CHECK ((authentication = 'client_secret') = (secret_hash IS NOT NULL)),
+	CONSTRAINT ck_oauth_client_keys CHECK ((authentication = 'private_key_jwt') = (jwks IS NOT NULL))
 )
 """,
     "CREATE INDEX ix_oauth_client_organization_id ON oauth_client (organization_id)",
@@ -315,6 +370,26 @@ CREATE TABLE report_file (
 )
 """,
     """
+CREATE TABLE sign_in_session (
+	id UUID NOT NULL,
+	token_hash TEXT NOT NULL,
+	user_id UUID NOT NULL,
+	organization_id UUID,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	ended_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_sign_in_session PRIMARY KEY (id),
+	CONSTRAINT uq_sign_in_session_token_hash UNIQUE (token_hash),
+	CONSTRAINT fk_sign_in_session_user_id FOREIGN KEY(user_id) REFERENCES user_account (id),
+	CONSTRAINT fk_sign_in_session_organization_id FOREIGN KEY(organization_id) REFERENCES organization (id)
+)
+""",
+    "CREATE INDEX ix_sign_in_session_expires_at ON sign_in_session (expires_at)",
+    "CREATE INDEX ix_sign_in_session_user_id ON sign_in_session (user_id)",
+    """
+COMMENT ON TABLE sign_in_session IS 'A person in one browser. Opened by an organisation''s own provider, it is good for that organisation only.'
+""",
+    """
 CREATE TABLE vendor (
 	id UUID NOT NULL,
 	organization_id UUID NOT NULL,
@@ -325,6 +400,19 @@ CREATE TABLE vendor (
 	CONSTRAINT uq_vendor_organization_id UNIQUE (organization_id),
 	CONSTRAINT fk_vendor_organization_id FOREIGN KEY(organization_id) REFERENCES organization (id)
 )
+""",
+    """
+CREATE TABLE client_assertion (
+	client_id UUID NOT NULL,
+	assertion_hash TEXT NOT NULL,
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_client_assertion PRIMARY KEY (client_id, assertion_hash),
+	CONSTRAINT fk_client_assertion_client_id FOREIGN KEY(client_id) REFERENCES oauth_client (id)
+)
+""",
+    "CREATE INDEX ix_client_assertion_expires_at ON client_assertion (expires_at)",
+    """
+COMMENT ON TABLE client_assertion IS 'Assertions that a client has signed in with, until they expire: none is taken twice.'
 """,
     """
 CREATE TABLE knowledge (
@@ -339,6 +427,31 @@ CREATE TABLE knowledge (
 """,
     """
 COMMENT ON TABLE knowledge IS 'When each change of the facts became known; written last, under the vendor''s lock held to commit'
+""",
+    """
+CREATE TABLE oauth_grant (
+	id UUID NOT NULL,
+	client_id UUID NOT NULL,
+	user_id UUID NOT NULL,
+	session_id UUID NOT NULL,
+	organization_id UUID NOT NULL,
+	level TEXT NOT NULL,
+	scopes TEXT[],
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	ended_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_oauth_grant PRIMARY KEY (id),
+	CONSTRAINT fk_oauth_grant_client_id FOREIGN KEY(client_id) REFERENCES oauth_client (id),
+	CONSTRAINT fk_oauth_grant_user_id FOREIGN KEY(user_id) REFERENCES user_account (id),
+	CONSTRAINT fk_oauth_grant_session_id FOREIGN KEY(session_id) REFERENCES sign_in_session (id),
+	CONSTRAINT fk_oauth_grant_organization_id FOREIGN KEY(organization_id) REFERENCES organization (id),
+	CONSTRAINT ck_oauth_grant_level CHECK (level IN ('VENDOR', 'DISTRIBUTOR', 'RESELLER'))
+)
+""",
+    "CREATE INDEX ix_oauth_grant_expires_at ON oauth_grant (expires_at)",
+    "CREATE INDEX ix_oauth_grant_session_id ON oauth_grant (session_id)",
+    """
+COMMENT ON TABLE oauth_grant IS 'What a person let a client do. Its code and its tokens end with it. Scopes null: all that the person may.'
 """,
     """
 CREATE TABLE party (
@@ -407,6 +520,40 @@ CREATE TABLE report_chunk (
 )
 """,
     """
+CREATE TABLE trusted_issuer (
+	id UUID NOT NULL,
+	client_id UUID NOT NULL,
+	issuer TEXT NOT NULL,
+	audience TEXT NOT NULL,
+	subject TEXT,
+	jwks JSONB,
+	jwks_uri TEXT,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	ended_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_trusted_issuer PRIMARY KEY (id),
+	CONSTRAINT fk_trusted_issuer_client_id FOREIGN KEY(client_id) REFERENCES oauth_client (id),
+	CONSTRAINT ck_trusted_issuer_one_source_of_keys CHECK ((jwks IS NULL) <> (jwks_uri IS NULL))
+)
+""",
+    """
+CREATE UNIQUE INDEX ix_trusted_issuer_issuer_audience ON trusted_issuer (issuer, audience) WHERE ended_at IS NULL
+""",
+    """
+COMMENT ON TABLE trusted_issuer IS 'Whose access tokens count as those of one client, where an organisation''s own server issues them.'
+""",
+    """
+CREATE TABLE user_identity (
+	provider_id UUID NOT NULL,
+	subject TEXT NOT NULL,
+	user_id UUID NOT NULL,
+	linked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_user_identity PRIMARY KEY (provider_id, subject),
+	CONSTRAINT fk_user_identity_provider_id FOREIGN KEY(provider_id) REFERENCES identity_provider (id),
+	CONSTRAINT fk_user_identity_user_id FOREIGN KEY(user_id) REFERENCES user_account (id)
+)
+""",
+    "COMMENT ON TABLE user_identity IS 'Which of our users a provider''s subject is, from the first sign-in on.'",
+    """
 CREATE TABLE agreement (
 	vendor_id UUID NOT NULL,
 	id UUID NOT NULL,
@@ -444,6 +591,19 @@ CREATE TABLE agreement (
 )
 """,
     "CREATE INDEX ix_agreement_vendor_id_distributor_id ON agreement (vendor_id, distributor_id)",
+    """
+CREATE TABLE authorization_code (
+	code_hash TEXT NOT NULL,
+	grant_id UUID NOT NULL,
+	redirect_uri TEXT NOT NULL,
+	code_challenge TEXT NOT NULL,
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	used_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_authorization_code PRIMARY KEY (code_hash),
+	CONSTRAINT fk_authorization_code_grant_id FOREIGN KEY(grant_id) REFERENCES oauth_grant (id)
+)
+""",
+    "CREATE INDEX ix_authorization_code_grant_id ON authorization_code (grant_id)",
     """
 CREATE TABLE benefit (
 	vendor_id UUID NOT NULL,
@@ -501,6 +661,17 @@ CREATE TABLE program_tier (
 	CONSTRAINT fk_program_tier_vendor_id_program_id FOREIGN KEY(vendor_id, program_id) REFERENCES program (vendor_id, id)
 )
 """,
+    """
+CREATE TABLE refresh_token (
+	token_hash TEXT NOT NULL,
+	grant_id UUID NOT NULL,
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	used_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_refresh_token PRIMARY KEY (token_hash),
+	CONSTRAINT fk_refresh_token_grant_id FOREIGN KEY(grant_id) REFERENCES oauth_grant (id)
+)
+""",
+    "CREATE INDEX ix_refresh_token_grant_id ON refresh_token (grant_id)",
     """
 CREATE TABLE enrollment (
 	vendor_id UUID NOT NULL,
@@ -841,6 +1012,14 @@ CREATE POLICY reseller_reads ON organization FOR SELECT TO tailrace_reseller USI
     "GRANT INSERT ON organization TO tailrace_operator",
     "CREATE POLICY operator_reads ON organization FOR SELECT TO tailrace_operator USING (true)",
     "CREATE POLICY operator_inserts ON organization FOR INSERT TO tailrace_operator WITH CHECK (true)",
+    "ALTER TABLE revoked_token ENABLE ROW LEVEL SECURITY",
+    "ALTER TABLE revoked_token FORCE ROW LEVEL SECURITY",
+    "GRANT SELECT ON revoked_token TO tailrace_auth",
+    "GRANT INSERT ON revoked_token TO tailrace_auth",
+    "GRANT DELETE ON revoked_token TO tailrace_auth",
+    "CREATE POLICY auth_reads ON revoked_token FOR SELECT TO tailrace_auth USING (true)",
+    "CREATE POLICY auth_inserts ON revoked_token FOR INSERT TO tailrace_auth WITH CHECK (true)",
+    "CREATE POLICY auth_deletes ON revoked_token FOR DELETE TO tailrace_auth USING (true)",
     "ALTER TABLE sell_in_day ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE sell_in_day FORCE ROW LEVEL SECURITY",
     "GRANT SELECT ON sell_in_day TO tailrace_vendor",
@@ -973,12 +1152,28 @@ CREATE POLICY worker_inserts ON sell_through_month FOR INSERT TO tailrace_worker
     """
 CREATE POLICY worker_updates ON sell_through_month FOR UPDATE TO tailrace_worker USING (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid) WITH CHECK (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid)
 """,
+    "ALTER TABLE sign_in_attempt ENABLE ROW LEVEL SECURITY",
+    "ALTER TABLE sign_in_attempt FORCE ROW LEVEL SECURITY",
+    "GRANT SELECT ON sign_in_attempt TO tailrace_auth",
+    "GRANT INSERT ON sign_in_attempt TO tailrace_auth",
+    "GRANT UPDATE (failures, last_at, locked_until) ON sign_in_attempt TO tailrace_auth",
+    "GRANT DELETE ON sign_in_attempt TO tailrace_auth",
+    "CREATE POLICY auth_reads ON sign_in_attempt FOR SELECT TO tailrace_auth USING (true)",
+    "CREATE POLICY auth_inserts ON sign_in_attempt FOR INSERT TO tailrace_auth WITH CHECK (true)",
+    "CREATE POLICY auth_updates ON sign_in_attempt FOR UPDATE TO tailrace_auth USING (true) WITH CHECK (true)",
+    "CREATE POLICY auth_deletes ON sign_in_attempt FOR DELETE TO tailrace_auth USING (true)",
     "ALTER TABLE signing_key ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE signing_key FORCE ROW LEVEL SECURITY",
     "GRANT SELECT ON signing_key TO tailrace_auth",
     "GRANT INSERT ON signing_key TO tailrace_auth",
     "CREATE POLICY auth_reads ON signing_key FOR SELECT TO tailrace_auth USING (true)",
     "CREATE POLICY auth_inserts ON signing_key FOR INSERT TO tailrace_auth WITH CHECK (true)",
+    "GRANT SELECT (kid, created_at, retired_at) ON signing_key TO tailrace_operator",
+    "GRANT INSERT ON signing_key TO tailrace_operator",
+    "GRANT UPDATE (retired_at) ON signing_key TO tailrace_operator",
+    "CREATE POLICY operator_reads ON signing_key FOR SELECT TO tailrace_operator USING (true)",
+    "CREATE POLICY operator_inserts ON signing_key FOR INSERT TO tailrace_operator WITH CHECK (true)",
+    "CREATE POLICY operator_updates ON signing_key FOR UPDATE TO tailrace_operator USING (true) WITH CHECK (true)",
     "GRANT SELECT ON staging_issue TO tailrace_worker",
     "GRANT INSERT ON staging_issue TO tailrace_worker",
     "GRANT DELETE ON staging_issue TO tailrace_worker",
@@ -991,8 +1186,10 @@ CREATE POLICY worker_updates ON sell_through_month FOR UPDATE TO tailrace_worker
     "CREATE POLICY auth_reads ON user_account FOR SELECT TO tailrace_auth USING (true)",
     "GRANT SELECT ON user_account TO tailrace_operator",
     "GRANT INSERT ON user_account TO tailrace_operator",
+    "GRANT UPDATE (password_hash) ON user_account TO tailrace_operator",
     "CREATE POLICY operator_reads ON user_account FOR SELECT TO tailrace_operator USING (true)",
     "CREATE POLICY operator_inserts ON user_account FOR INSERT TO tailrace_operator WITH CHECK (true)",
+    "CREATE POLICY operator_updates ON user_account FOR UPDATE TO tailrace_operator USING (true) WITH CHECK (true)",
     "ALTER TABLE audit_event ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE audit_event FORCE ROW LEVEL SECURITY",
     "GRANT SELECT ON audit_event TO tailrace_vendor",
@@ -1023,6 +1220,18 @@ CREATE POLICY reseller_inserts ON audit_event FOR INSERT TO tailrace_reseller WI
     """
 CREATE POLICY worker_inserts ON audit_event FOR INSERT TO tailrace_worker WITH CHECK (organization_id = nullif(current_setting('tailrace.organization_id', true), '')::uuid)
 """,
+    "ALTER TABLE identity_provider ENABLE ROW LEVEL SECURITY",
+    "ALTER TABLE identity_provider FORCE ROW LEVEL SECURITY",
+    "GRANT SELECT ON identity_provider TO tailrace_auth",
+    "CREATE POLICY auth_reads ON identity_provider FOR SELECT TO tailrace_auth USING (true)",
+    "GRANT SELECT ON identity_provider TO tailrace_operator",
+    "GRANT INSERT ON identity_provider TO tailrace_operator",
+    "GRANT UPDATE (ended_at) ON identity_provider TO tailrace_operator",
+    "CREATE POLICY operator_reads ON identity_provider FOR SELECT TO tailrace_operator USING (true)",
+    "CREATE POLICY operator_inserts ON identity_provider FOR INSERT TO tailrace_operator WITH CHECK (true)",
+    """
+CREATE POLICY operator_updates ON identity_provider FOR UPDATE TO tailrace_operator USING (true) WITH CHECK (true)
+""",
     "ALTER TABLE membership ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE membership FORCE ROW LEVEL SECURITY",
     "GRANT SELECT ON membership TO tailrace_auth",
@@ -1039,7 +1248,7 @@ CREATE POLICY worker_inserts ON audit_event FOR INSERT TO tailrace_worker WITH C
     "CREATE POLICY auth_reads ON oauth_client FOR SELECT TO tailrace_auth USING (true)",
     "GRANT SELECT ON oauth_client TO tailrace_operator",
     "GRANT INSERT ON oauth_client TO tailrace_operator",
-    "GRANT UPDATE (secret_hash, rotated_at, revoked_at) ON oauth_client TO tailrace_operator",
+    "GRANT UPDATE (secret_hash, jwks, rotated_at, revoked_at) ON oauth_client TO tailrace_operator",
     "CREATE POLICY operator_reads ON oauth_client FOR SELECT TO tailrace_operator USING (true)",
     "CREATE POLICY operator_inserts ON oauth_client FOR INSERT TO tailrace_operator WITH CHECK (true)",
     "CREATE POLICY operator_updates ON oauth_client FOR UPDATE TO tailrace_operator USING (true) WITH CHECK (true)",
@@ -1111,6 +1320,22 @@ CREATE POLICY reseller_updates ON report_file FOR UPDATE TO tailrace_reseller US
     """
 CREATE POLICY worker_reads ON report_file FOR SELECT TO tailrace_worker USING (organization_id = nullif(current_setting('tailrace.organization_id', true), '')::uuid)
 """,
+    "ALTER TABLE sign_in_session ENABLE ROW LEVEL SECURITY",
+    "ALTER TABLE sign_in_session FORCE ROW LEVEL SECURITY",
+    "GRANT SELECT ON sign_in_session TO tailrace_auth",
+    "GRANT INSERT ON sign_in_session TO tailrace_auth",
+    "GRANT UPDATE (ended_at) ON sign_in_session TO tailrace_auth",
+    "GRANT DELETE ON sign_in_session TO tailrace_auth",
+    "CREATE POLICY auth_reads ON sign_in_session FOR SELECT TO tailrace_auth USING (true)",
+    "CREATE POLICY auth_inserts ON sign_in_session FOR INSERT TO tailrace_auth WITH CHECK (true)",
+    "CREATE POLICY auth_updates ON sign_in_session FOR UPDATE TO tailrace_auth USING (true) WITH CHECK (true)",
+    "CREATE POLICY auth_deletes ON sign_in_session FOR DELETE TO tailrace_auth USING (true)",
+    "GRANT SELECT (id, user_id, ended_at) ON sign_in_session TO tailrace_operator",
+    "GRANT UPDATE (ended_at) ON sign_in_session TO tailrace_operator",
+    "CREATE POLICY operator_reads ON sign_in_session FOR SELECT TO tailrace_operator USING (true)",
+    """
+CREATE POLICY operator_updates ON sign_in_session FOR UPDATE TO tailrace_operator USING (true) WITH CHECK (true)
+""",
     "ALTER TABLE vendor ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE vendor FORCE ROW LEVEL SECURITY",
     "GRANT SELECT ON vendor TO tailrace_vendor",
@@ -1131,6 +1356,14 @@ CREATE POLICY reseller_reads ON vendor FOR SELECT TO tailrace_reseller USING (id
     "GRANT INSERT ON vendor TO tailrace_operator",
     "CREATE POLICY operator_reads ON vendor FOR SELECT TO tailrace_operator USING (true)",
     "CREATE POLICY operator_inserts ON vendor FOR INSERT TO tailrace_operator WITH CHECK (true)",
+    "ALTER TABLE client_assertion ENABLE ROW LEVEL SECURITY",
+    "ALTER TABLE client_assertion FORCE ROW LEVEL SECURITY",
+    "GRANT SELECT ON client_assertion TO tailrace_auth",
+    "GRANT INSERT ON client_assertion TO tailrace_auth",
+    "GRANT DELETE ON client_assertion TO tailrace_auth",
+    "CREATE POLICY auth_reads ON client_assertion FOR SELECT TO tailrace_auth USING (true)",
+    "CREATE POLICY auth_inserts ON client_assertion FOR INSERT TO tailrace_auth WITH CHECK (true)",
+    "CREATE POLICY auth_deletes ON client_assertion FOR DELETE TO tailrace_auth USING (true)",
     "ALTER TABLE knowledge ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE knowledge FORCE ROW LEVEL SECURITY",
     "GRANT SELECT ON knowledge TO tailrace_vendor",
@@ -1149,6 +1382,16 @@ CREATE POLICY worker_inserts ON knowledge FOR INSERT TO tailrace_worker WITH CHE
     """
 CREATE POLICY worker_updates ON knowledge FOR UPDATE TO tailrace_worker USING (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid) WITH CHECK (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid)
 """,
+    "ALTER TABLE oauth_grant ENABLE ROW LEVEL SECURITY",
+    "ALTER TABLE oauth_grant FORCE ROW LEVEL SECURITY",
+    "GRANT SELECT ON oauth_grant TO tailrace_auth",
+    "GRANT INSERT ON oauth_grant TO tailrace_auth",
+    "GRANT UPDATE (ended_at) ON oauth_grant TO tailrace_auth",
+    "GRANT DELETE ON oauth_grant TO tailrace_auth",
+    "CREATE POLICY auth_reads ON oauth_grant FOR SELECT TO tailrace_auth USING (true)",
+    "CREATE POLICY auth_inserts ON oauth_grant FOR INSERT TO tailrace_auth WITH CHECK (true)",
+    "CREATE POLICY auth_updates ON oauth_grant FOR UPDATE TO tailrace_auth USING (true) WITH CHECK (true)",
+    "CREATE POLICY auth_deletes ON oauth_grant FOR DELETE TO tailrace_auth USING (true)",
     "ALTER TABLE party ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE party FORCE ROW LEVEL SECURITY",
     "GRANT SELECT ON party TO tailrace_vendor",
@@ -1265,6 +1508,24 @@ CREATE POLICY reseller_deletes ON report_chunk FOR DELETE TO tailrace_reseller U
     """
 CREATE POLICY worker_reads ON report_chunk FOR SELECT TO tailrace_worker USING (organization_id = nullif(current_setting('tailrace.organization_id', true), '')::uuid)
 """,
+    "ALTER TABLE trusted_issuer ENABLE ROW LEVEL SECURITY",
+    "ALTER TABLE trusted_issuer FORCE ROW LEVEL SECURITY",
+    "GRANT SELECT ON trusted_issuer TO tailrace_auth",
+    "CREATE POLICY auth_reads ON trusted_issuer FOR SELECT TO tailrace_auth USING (true)",
+    "GRANT SELECT ON trusted_issuer TO tailrace_operator",
+    "GRANT INSERT ON trusted_issuer TO tailrace_operator",
+    "GRANT UPDATE (ended_at) ON trusted_issuer TO tailrace_operator",
+    "CREATE POLICY operator_reads ON trusted_issuer FOR SELECT TO tailrace_operator USING (true)",
+    "CREATE POLICY operator_inserts ON trusted_issuer FOR INSERT TO tailrace_operator WITH CHECK (true)",
+    """
+CREATE POLICY operator_updates ON trusted_issuer FOR UPDATE TO tailrace_operator USING (true) WITH CHECK (true)
+""",
+    "ALTER TABLE user_identity ENABLE ROW LEVEL SECURITY",
+    "ALTER TABLE user_identity FORCE ROW LEVEL SECURITY",
+    "GRANT SELECT ON user_identity TO tailrace_auth",
+    "GRANT INSERT ON user_identity TO tailrace_auth",
+    "CREATE POLICY auth_reads ON user_identity FOR SELECT TO tailrace_auth USING (true)",
+    "CREATE POLICY auth_inserts ON user_identity FOR INSERT TO tailrace_auth WITH CHECK (true)",
     "ALTER TABLE agreement ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE agreement FORCE ROW LEVEL SECURITY",
     "GRANT SELECT ON agreement TO tailrace_vendor",
@@ -1283,6 +1544,16 @@ CREATE POLICY distributor_reads ON agreement FOR SELECT TO tailrace_distributor 
     """
 CREATE POLICY worker_reads ON agreement FOR SELECT TO tailrace_worker USING (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid)
 """,
+    "ALTER TABLE authorization_code ENABLE ROW LEVEL SECURITY",
+    "ALTER TABLE authorization_code FORCE ROW LEVEL SECURITY",
+    "GRANT SELECT ON authorization_code TO tailrace_auth",
+    "GRANT INSERT ON authorization_code TO tailrace_auth",
+    "GRANT UPDATE (used_at) ON authorization_code TO tailrace_auth",
+    "GRANT DELETE ON authorization_code TO tailrace_auth",
+    "CREATE POLICY auth_reads ON authorization_code FOR SELECT TO tailrace_auth USING (true)",
+    "CREATE POLICY auth_inserts ON authorization_code FOR INSERT TO tailrace_auth WITH CHECK (true)",
+    "CREATE POLICY auth_updates ON authorization_code FOR UPDATE TO tailrace_auth USING (true) WITH CHECK (true)",
+    "CREATE POLICY auth_deletes ON authorization_code FOR DELETE TO tailrace_auth USING (true)",
     "ALTER TABLE benefit ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE benefit FORCE ROW LEVEL SECURITY",
     "GRANT SELECT ON benefit TO tailrace_vendor",
@@ -1351,6 +1622,16 @@ CREATE POLICY distributor_reads ON program_tier FOR SELECT TO tailrace_distribut
     """
 CREATE POLICY reseller_reads ON program_tier FOR SELECT TO tailrace_reseller USING (vendor_id = ANY (string_to_array(nullif(current_setting('tailrace.vendor_ids', true), ''), ',')::uuid[]) AND audience = 'RESELLER')
 """,
+    "ALTER TABLE refresh_token ENABLE ROW LEVEL SECURITY",
+    "ALTER TABLE refresh_token FORCE ROW LEVEL SECURITY",
+    "GRANT SELECT ON refresh_token TO tailrace_auth",
+    "GRANT INSERT ON refresh_token TO tailrace_auth",
+    "GRANT UPDATE (used_at) ON refresh_token TO tailrace_auth",
+    "GRANT DELETE ON refresh_token TO tailrace_auth",
+    "CREATE POLICY auth_reads ON refresh_token FOR SELECT TO tailrace_auth USING (true)",
+    "CREATE POLICY auth_inserts ON refresh_token FOR INSERT TO tailrace_auth WITH CHECK (true)",
+    "CREATE POLICY auth_updates ON refresh_token FOR UPDATE TO tailrace_auth USING (true) WITH CHECK (true)",
+    "CREATE POLICY auth_deletes ON refresh_token FOR DELETE TO tailrace_auth USING (true)",
     "ALTER TABLE enrollment ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE enrollment FORCE ROW LEVEL SECURITY",
     "GRANT SELECT ON enrollment TO tailrace_vendor",

@@ -1,5 +1,6 @@
 """The demo network: the same every time, shaped like a channel, made by the counting that everybody uses, and made once."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -326,7 +327,7 @@ async def callers(seeded: Seeded) -> AsyncIterator[dict[Level, Caller]]:
 
 async def submit(caller: Caller, seeded: Seeded, file: Path) -> dict[str, int]:
     """Hand a sample report in as the demo's distributor and have it counted: the number of rows by outcome."""
-    upload = await caller.upload(file.read_bytes(), file.name)
+    upload = await caller.upload(await asyncio.to_thread(file.read_bytes), file.name)
     period = samples_period()
     payload = await caller.act(
         "distributor/submit_sell_through.graphql",

@@ -1,0 +1,287 @@
+"""Random networks: vendors, distributors and resellers that several of them share, and what was told to whom.
+
+A network is made from a seed, in memory alone. Every text and every price that belongs to somebody is a *secret*: a word
+or a number that occurs nowhere else, written down together with everyone who may ever read it. So whatever an answer
+contains can be traced to its owner, wherever in the answer it stands.
+"""
+
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from app.execution.identifiers import Key
+from app.programme.terms import Level
+
+TODAY = datetime.now(UTC).date()
+NOW = datetime.now(UTC)
+START, END = date(TODAY.year - 2, 1, 1), date(TODAY.year + 3, 1, 1)
+FUTURE = TODAY + timedelta(days=60)
+TYPES = ("VAR", "MSP", "AGENT", "CONSULTANT", "RETAILER", "SOLUTION_INTEGRATOR")
+
+
+class Principal(NamedTuple):
+    """A firm, acting at one level. A firm that is a distributor here and a reseller there is two principals."""
+
+    level: Level
+    firm: str
+
+
+def vendor(firm: str) -> Principal:
+    return Principal(Level.VENDOR, firm)
+
+
+def distributor(firm: str) -> Principal:
+    return Principal(Level.DISTRIBUTOR, firm)
+
+
+def reseller(firm: str) -> Principal:
+    return Principal(Level.RESELLER, firm)
+
+
+class Secrets:
+    """Every word and price that was made, and who may read it."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self._chance = chance
+        self.readers: dict[str, set[Principal]] = {}
+
+    def word(self, *readers: Principal) -> str:
+        """A word of twelve letters that begins like all secrets do."""
+        return self._new("cqz" + "".join(self._chance.choices("abdefghjkmnprstuvwxy", k=9)), readers)
+
+    def price(self, *readers: Principal) -> str:
+        """A price with six decimals, the last of which is not zero."""
+        return self._new(f"{self._chance.randrange(1_000, 9_999)}.{self._chance.randrange(100_001, 999_999, 2)}", readers)
+
+    def tell(self, secret: str, *readers: Principal) -> str:
+        self.readers[secret].update(readers)
+        return secret
+
+    def _new(self, secret: str, readers: Iterable[Principal]) -> str:
+        assert secret not in self.readers, "choose another seed"
+        self.readers[secret] = set(readers)
+        return secret
+
+
+@dataclass
+class Firm:
+    name: str
+    id: UUID
+    own_name: str
+
+
+@dataclass
+class Vendor:
+    firm: str
+    id: UUID
+    name: str
+
+
+@dataclass
+class Party:
+    vendor: Vendor
+    firm: str
+    id: UUID
+    kind: Level
+    name: str
+    region: str
+    tax_number: str
+    disclosed: bool = True
+    partner_type: str | None = None
+
+    @property
+    def key(self) -> Key:
+        return Key(self.vendor.id, self.id)
+
+    @property
+    def principal(self) -> Principal:
+        return Principal(self.kind, self.firm)
+
+
+@dataclass
+class Product:
+    vendor: Vendor
+    id: UUID
+    sku: str
+    gtin: str
+    name: str
+    family: str
+    price: str
+    next_price: str
+
+
+@dataclass
+class Tier:
+    id: UUID
+    rank: int
+    name: str
+    needed: str | None
+
+
+@dataclass
+class Benefit:
+    id: UUID
+    name: str
+    description: str
+    from_rank: int
+    where_to_use: str
+
+
+@dataclass
+class Program:
+    vendor: Vendor
+    id: UUID
+    audience: Level
+    name: str
+    description: str
+    tiers: list[Tier]
+    benefits: list[Benefit]
+
+
+@dataclass
+class Agreement:
+    vendor: Vendor
+    distributor: Party
+    program: Program
+    id: UUID
+    resale_price: bool
+    end_customer: bool
+    reseller: bool
+    credit_terms: bool
+    due_days: int
+    tiers: list[tuple[str, str]]
+    commitment: str
+
+    @property
+    def key(self) -> Key:
+        return Key(self.vendor.id, self.id)
+
+
+@dataclass
+class Authorization:
+    agreement: Agreement
+    reseller: Party
+    id: UUID
+    disclosed_reseller_id: UUID
+    reseller_name: str
+    reseller_region: str
+    account: str
+    credit: str | None
+    suspended: str | None
+
+    @property
+    def key(self) -> Key:
+        return Key(self.agreement.vendor.id, self.id)
+
+
+@dataclass
+class Event:
+    id: UUID
+    status: str
+    tier: Tier | None
+    reason: str | None
+
+
+@dataclass
+class Enrollment:
+    program: Program
+    reseller: Party
+    id: UUID
+    status: str
+    tier: Tier | None
+    events: list[Event]
+
+
+@dataclass
+class Row:
+    """A row of a report. `waits` names the codes that hold it; `settled` says that an alias has released it since."""
+
+    number: int
+    document: str
+    line: str
+    sold_on: date
+    code: str
+    account: str
+    quantity: str
+    price: str
+    ship_to: str
+    end_customer: str
+    special_price: str
+    serial: str
+    note: str
+    outcome: str
+    product: Product | None = None
+    sold_under: Authorization | None = None
+    waits: str | None = None
+    settled: bool = False
+
+
+@dataclass
+class Report:
+    agreement: Agreement
+    sell_in: bool
+    filename: str
+    rows: list[Row]
+    start: date
+    end: date
+    unreadable: bool = False
+    id: UUID = UUID(int=0)
+    sha256: str = ""
+    byte_size: int = 0
+
+    @property
+    def key(self) -> Key:
+        return Key(self.agreement.vendor.id, self.id)
+
+    @property
+    def submitter(self) -> Principal:
+        return vendor(self.agreement.vendor.firm) if self.sell_in else self.agreement.distributor.principal
+
+
+@dataclass
+class Alias:
+    agreement: Agreement
+    code: str
+    product: Product | None
+    authorization: Authorization | None
+    id: UUID = UUID(int=0)
+
+    @property
+    def key(self) -> Key:
+        return Key(self.agreement.vendor.id, self.id)
+
+
+@dataclass
+class Networks:
+    """Everything there is."""
+
+    secrets: Secrets
+    firms: dict[str, Firm] = field(default_factory=dict)
+    vendors: list[Vendor] = field(default_factory=list)
+    parties: list[Party] = field(default_factory=list)
+    products: list[Product] = field(default_factory=list)
+    programs: list[Program] = field(default_factory=list)
+    agreements: list[Agreement] = field(default_factory=list)
+    authorizations: list[Authorization] = field(default_factory=list)
+    enrollments: list[Enrollment] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)
+    aliases: list[Alias] = field(default_factory=list)
+    clients: dict[Principal, str] = field(default_factory=dict)
+
+    def members(self, of: Vendor) -> list[Principal]:
+        """Everyone who takes part in a network."""
+        return [vendor(of.firm), *dict.fromkeys(p.principal for p in self.parties if p.vendor is of)]
+
+    def principals(self) -> list[Principal]:
+        return list(dict.fromkeys(principal for each in self.vendors for principal in self.members(each)))
+
+    def parties_of(self, who: Principal) -> list[Party]:
+        return [party for party in self.parties if party.principal == who]
+
+    def lines(self) -> Iterator[tuple[Report, Row]]:
+        """The rows that count, sell-in and sell-through."""
+        for report in self.reports:
+            yield from ((report, row) for row in report.rows if row.outcome == "ACCEPTED")
