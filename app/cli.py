@@ -22,7 +22,7 @@ from app.client import Client, ClientTrouble, token
 from app.demo import steps
 from app.demo.actions import provision_clients, seed
 from app.logs import configure
-from app.network.verify import differences
+from app.network.verify import differences, vendors_by_name
 from app.programme.terms import Level
 from app.server import PortTaken, listen, run_worker
 from app.server import serve as serve_until_stopped
@@ -171,7 +171,7 @@ async def _differences(urls: Urls) -> list[tuple[UUID, str, list[object]]]:
     opened = await Database.open(urls.app, connections=2, statement_timeout=3_600)
     try:
         async with opened.reading(AUTHENTICATING) as db:
-            vendors = await db.rows("SELECT id, name FROM vendor ORDER BY name")
+            vendors = await vendors_by_name(db)
         found: list[tuple[UUID, str, list[object]]] = []
         for vendor in vendors:
             async with opened.reading(acting_as_worker(vendor["id"])) as db:
@@ -229,12 +229,29 @@ def client_revoke(client_id: UUID) -> None:
 
 
 @clients.command("list")
-def client_list(organization: Annotated[UUID | None, typer.Option(help="Only of this organisation.")] = None) -> None:
+def client_list(
+    organization: Annotated[UUID | None, typer.Option(help="Only of this organisation.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
     """Lists the integrations."""
-    table = Table("client_id", "organisation", "name", "level", "scopes", "revoked")
-    for each in _operate(lambda session: list_clients(session, organization)):
-        scopes = " ".join(sorted(each.scopes))
-        table.add_row(str(each.id), each.organization_name, each.name, each.level, scopes, str(each.revoked_at or ""))
+    found = [
+        {
+            "client_id": str(each.id),
+            "organization_id": str(each.organization_id),
+            "organization": each.organization_name,
+            "name": each.name,
+            "level": each.level.value,
+            "scopes": " ".join(sorted(each.scopes)),
+            "revoked_at": str(each.revoked_at or ""),
+        }
+        for each in _operate(lambda session: list_clients(session, organization))
+    ]
+    if as_json:
+        sys.stdout.write(json.dumps(found) + "\n")
+        return
+    table = Table("client_id", "organization_id", "organization", "name", "level", "scopes", "revoked_at")
+    for row in found:
+        table.add_row(*row.values())
     out.print(table)
 
 
@@ -265,13 +282,15 @@ def _seed(urls: Urls) -> None:
 
 
 def _demo_access(chosen: Settings, urls: Urls) -> dict[Level, tuple[str, str]]:
-    """The demo's clients and their secrets, kept in a file that only its owner may read."""
-    file = chosen.home / "demo.json"
-    if not file.exists():
-        made = asyncio.run(provision_clients(urls))
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as target:
-            json.dump({level: [str(client.id), client.secret] for level, client in made.items()}, target)
-    return {Level(level): (client[0], client[1]) for level, client in json.loads(file.read_text()).items()}
+    """New clients of the demo; their secrets are kept in a file that only its owner may read."""
+    made = asyncio.run(provision_clients(urls))
+    access = {level: (str(client.id), client.secret) for level, client in made.items()}
+    chosen.home.mkdir(parents=True, exist_ok=True)
+    draft = chosen.home / "demo.json.new"
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as target:
+        json.dump(access, target)
+    draft.replace(chosen.home / "demo.json")
+    return access
 
 
 def _demo_token(level: Level) -> str:

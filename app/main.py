@@ -3,7 +3,7 @@
 import gc
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from urllib.parse import quote
 from uuid import UUID, uuid4
@@ -14,22 +14,26 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.access.actor import Actors, Unauthenticated
+from app.access.actor import Actor, Actors, Unauthenticated
 from app.access.links import SCHEME, TicketLinks
 from app.access.oauth.keys import SigningKeys
 from app.access.oauth.routes import routes as oauth_routes
 from app.access.oauth.settings import TokenSettings
 from app.access.roles import Permission
 from app.execution.errors import ErrorCode
-from app.execution.http import BadRequest, Endpoint, failure, media_type, read_request, render
+from app.execution.event_streams import EventStream, wants_events
+from app.execution.http import BadRequest, Endpoint, failure, media_type, read_request, render, was_executed
 from app.execution.request import Request
+from app.execution.subscriptions import Ended, Identity, Subscriptions
+from app.execution.websockets import Sockets
 from app.reports import downloads
 from app.reports.actions import UploadRefused, receive_bytes
 from app.schema import schema
 from app.settings import Settings
+from app.store.changes import Changes
 from app.store.database import Database
 
 log = structlog.get_logger()
@@ -39,25 +43,38 @@ SAFE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 class Server:
     """What one process serves with: its database, keys, actors, links and the graph."""
 
-    def __init__(self, settings: Settings, database: Database) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        changes: Changes,
+        *,
+        wall: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         tokens = TokenSettings(issuer=settings.url, audience=settings.url, lifetime=settings.token_lifetime)
         self.settings = settings
         self.database = database
         self.keys = SigningKeys(database, settings.token_lifetime)
-        self.actors = Actors(database, tokens, self.keys)
+        self.actors = Actors(database, tokens, self.keys, wall=wall, monotonic=monotonic)
+        self.wall = wall
         self.links = TicketLinks(self.keys, self.actors, settings.url, settings.download_lifetime)
         self.endpoint = Endpoint(schema)
+        self.subscriptions = Subscriptions(self.endpoint, changes, self._request, _may_introspect)
+        self.sockets = Sockets(schema, self.subscriptions, self._identity, origin_allowed=lambda _: False)
         self.oauth = oauth_routes(database, tokens, self.keys)
 
     async def graphql(self, http: HttpRequest) -> Response:
         """The one endpoint of the graph."""
         request_id: str = http.state.request_id
+        if wants_events(http.headers.get("accept", "")):
+            return await self.events(http)
         try:
             kind = media_type(http.headers.get("accept", ""))
             actor = await self.actors.of(http.headers.get("authorization"))
             asked = await read_request(http, self.settings.largest_request)
-            async with Request(actor, self.database, request_id, self.links) as request:
-                introspection = Permission.SCHEMA_INTROSPECT in actor.permissions
+            async with self._request(actor, request_id) as request:
+                introspection = _may_introspect(actor)
                 result = await self.endpoint.answer(
                     asked, request, introspection=introspection, reading_only=http.method == "GET"
                 )
@@ -65,8 +82,34 @@ class Server:
             return failure(reason.status, ErrorCode.BAD_USER_INPUT, reason.message, reason.headers)
         except Unauthenticated as reason:
             return _unauthenticated(reason)
-        executed = result.data is not None or any(error.path for error in result.errors or ())
-        return render(result, kind, request_id, executed)
+        return render(result, kind, request_id, was_executed(result))
+
+    async def events(self, http: HttpRequest) -> Response:
+        """The same, answered by server-sent events."""
+        authorization = http.headers.get("authorization")
+        try:
+            await self.actors.of(authorization)
+            asked = await read_request(http, self.settings.largest_request)
+        except BadRequest as reason:
+            return failure(reason.status, ErrorCode.BAD_USER_INPUT, reason.message, reason.headers)
+        except Unauthenticated as reason:
+            return _unauthenticated(reason)
+        identity, reading_only = self._identity(authorization), http.method == "GET"
+        return EventStream(
+            self.subscriptions.answers(asked, identity, http.state.request_id, reading_only=reading_only)
+        )
+
+    def _request(self, actor: Actor, request_id: str) -> Request[Actor]:
+        return Request(actor, self.database, request_id, self.links)
+
+    def _identity(self, authorization: str | None) -> Identity[Actor]:
+        return Identity(authorization, self._identify, self.wall)
+
+    async def _identify(self, authorization: str | None) -> Actor:
+        try:
+            return await self.actors.of(authorization)
+        except Unauthenticated as reason:
+            raise Ended(str(reason)) from reason
 
     async def upload(self, http: HttpRequest) -> Response:
         """`PUT /uploads/{id}`: the bytes of a report, with the headers that createUpload gave, or an access token."""
@@ -120,15 +163,20 @@ class Server:
             return PlainTextResponse("The database does not answer.\n", 503, {"Retry-After": "5"})
         return PlainTextResponse("ready\n")
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[BaseRoute]:
         return [
             Route("/graphql", self.graphql, methods=["GET", "POST"]),
+            WebSocketRoute("/graphql", self.sockets),
             Route("/uploads/{file_id:uuid}", self.upload, methods=["PUT"]),
             Route("/downloads/{what}", self.download, methods=["GET"]),
             Route("/livez", lambda _: PlainTextResponse("alive\n"), methods=["GET"]),
             Route("/readyz", self.ready, methods=["GET"]),
             *self.oauth,
         ]
+
+
+def _may_introspect(actor: Actor) -> bool:
+    return Permission.SCHEMA_INTROSPECT in actor.permissions
 
 
 def _unauthenticated(reason: Unauthenticated) -> Response:
@@ -172,11 +220,13 @@ def application(settings: Settings, database_url: str) -> Starlette:
         database = await Database.open(
             database_url, connections=settings.database_connections, statement_timeout=settings.statement_timeout
         )
-        app.router.routes.extend(Server(settings, database).routes())
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(200_000, 50, 1_000)
-        yield
+        async with Changes(database_url).listening() as changes:
+            app.state.end_streams = changes.end
+            app.router.routes.extend(Server(settings, database, changes).routes())
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(200_000, 50, 1_000)
+            yield
         await database.close()
 
     return Starlette(lifespan=lifespan, middleware=[Middleware(RequestLog)])

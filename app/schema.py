@@ -39,6 +39,7 @@ from app.partners.programs.graph import Program, programs_by_key
 from app.pricing.graph import PricingMutation, Product, products_by_key, products_of_vendor
 from app.reports import graph as reports
 from app.reports.mutations import ReportsMutation
+from app.reports.progress import ReportsSubscription
 
 MOST_NODES = 250
 LOADERS: dict[str, Callable[[Request[Actor], Sequence[Key]], Awaitable[Sequence[Any]]]] = {
@@ -171,6 +172,11 @@ class Mutation(ReportsMutation, PartnersMutation, PricingMutation):
     pass
 
 
+@strawberry.type
+class Subscription(ReportsSubscription):
+    pass
+
+
 def _key(name: str) -> Callable[[Any], Key | None]:
     return lambda parent: getattr(parent, name)
 
@@ -230,6 +236,7 @@ schema = seal(
     strawberry.Schema(
         Query,
         Mutation,
+        Subscription,
         types=[Vendor, Distributor, Reseller, Program, Enrollment, ResellerAuthorization, Product],
         config=StrawberryConfig(scalar_map=SCALARS),
     )

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import structlog
 import uvicorn
+from starlette.applications import Starlette
 
 from app.main import application
 from app.settings import Settings
@@ -43,30 +44,42 @@ def listen(settings: Settings) -> socket.socket:
 
 def serve(settings: Settings, urls: Urls, listener: socket.socket, started: Callable[[], None]) -> None:
     """Serve until told to stop; requests under way are finished, at most twenty seconds long."""
+    server = web_server(settings, application(settings, urls.app), started)
+    asyncio.run(_serve(server, settings, urls, listener))
+
+
+def web_server(settings: Settings, app: Starlette, started: Callable[[], None]) -> "StreamingServer":
+    """The web server for an application, which is not running yet."""
     config = uvicorn.Config(
-        application(settings, urls.app),
+        app,
         log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=LONGEST_DRAIN,
         loop="uvloop" if sys.platform != "win32" else "asyncio",
         http="httptools",
-        ws="none",
+        ws="websockets-sansio",
+        ws_max_size=settings.largest_request,
+        ws_per_message_deflate=False,
     )
-    asyncio.run(_serve(_Announcing(config, started), settings, urls, listener))
+    return StreamingServer(config, started, app)
 
 
-class _Announcing(uvicorn.Server):
-    """A web server that says when it takes requests."""
+class StreamingServer(uvicorn.Server):
+    """A web server that says when it takes requests, and ends its streams before it waits for what is under way."""
 
-    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None], app: Starlette) -> None:
         super().__init__(config)
-        self._tell = started
+        self._tell, self._app = started, app
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._tell()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._app.state.end_streams()
+        await super().shutdown(sockets)
 
 
 async def _serve(server: uvicorn.Server, settings: Settings, urls: Urls, listener: socket.socket) -> None:

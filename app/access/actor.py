@@ -1,9 +1,10 @@
 """Who asks: from the token of a request to an actor, with what it may do and where it takes part.
 
-A token proves a client and the scopes it was given for. Everything else (roles, the client's own scopes, the vendor's
-network or the parties that the organisation is, whether the client was revoked) is read from the database and believed
-for at most 15 seconds, so a revoked client stops within that time. A firm's role is per network: what a distributor's
-client sees are the networks where the firm is a distributor, though it may be a reseller elsewhere.
+A token proves a client, or a person by way of a client, and the scopes it was given for. Everything else (roles, the
+client's own scopes, the vendor's network or the parties that the organisation is, whether anything was taken back) is
+read from the database and believed for at most 15 seconds, so a revoked client, an ended sign-in or a removed role stops
+within that time. A firm's role is per network: what a distributor's client sees are the networks where the firm is a
+distributor, though it may be a reseller elsewhere.
 """
 
 import hashlib
@@ -15,33 +16,29 @@ from datetime import UTC, datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from app.access.oauth import queries
 from app.access.oauth.bearer import LONGEST_TOKEN, Reason, Unauthenticated, Verified, Verifier, bearer_token
+from app.access.oauth.federation.issuers import TrustedIssuers
 from app.access.oauth.keys import SigningKeys
 from app.access.oauth.settings import TokenSettings
+from app.access.oauth.standing import ROLE_OF, Standing, narrowed, read_standing
 from app.access.roles import Permission, Role, Scope, permissions_of
-from app.programme.terms import Level, PartyKind
-from app.store.database import AUTHENTICATING, Context, Database
-from app.tables.metadata import DatabaseRole
+from app.programme.terms import Level
+from app.store.database import Context, Database
 
 __all__ = ["Actor", "Actors", "Reason", "Unauthenticated"]
 
 BELIEVED_FOR = 15.0
-"Seconds for which what the database says of a client is not asked again."
+"Seconds for which what the database says of a client or a person is not asked again."
 _MOST_TOKENS = 4096
-_MOST_CLIENTS = 1024
-_ROLE_OF = {
-    Level.VENDOR: DatabaseRole.VENDOR,
-    Level.DISTRIBUTOR: DatabaseRole.DISTRIBUTOR,
-    Level.RESELLER: DatabaseRole.RESELLER,
-}
+_MOST_HOLDERS = 1024
 K = TypeVar("K")
 V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks. An integration has a `client_id` and scopes; a person a `user_id`, and None for scopes.
+    """Who asks. An integration has a `client_id` and scopes. A person has a `user_id`, the `grant_id` of what it let a
+    client do, and the scopes of that, None for all.
 
     `vendor_id` is the own network of a vendor. `vendor_ids` are the networks the organisation takes part in at this
     level, `party_ids` its parties there. Without a network both are empty, and no row is visible.
@@ -60,11 +57,12 @@ class Actor:
     vendor_ids: frozenset[UUID]
     party_ids: frozenset[UUID]
     expires_at: datetime
+    grant_id: UUID | None = None
 
     def context(self) -> Context:
         """For whom the database is asked: as the role of the actor's level, with its own ids."""
         return Context(
-            _ROLE_OF[self.level],
+            ROLE_OF[self.level],
             organization_id=self.organization_id,
             vendor_id=self.vendor_id,
             vendor_ids=self.vendor_ids,
@@ -72,23 +70,12 @@ class Actor:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """What the database says of a client, read at a moment of the monotonic clock. No client: unknown or revoked."""
-
-    read_at: float
-    client: queries.Client | None
-    vendor_id: UUID | None = None
-    vendor_ids: frozenset[UUID] = frozenset()
-    party_ids: frozenset[UUID] = frozenset()
-
-
 @dataclass(slots=True)
 class _Known:
     """A token that was verified, and the actor it last made."""
 
     token: Verified
-    standing: _Standing | None = None
+    standing: Standing | None = None
     actor: Actor | None = None
 
 
@@ -96,6 +83,7 @@ class Actors:
     """Turns Authorization headers into actors. One for a process: a token seen before costs microseconds.
 
     `wall` is the time in seconds since 1970, by which tokens expire; `monotonic` the one by which memory grows old.
+    `issuers` check the tokens of organisations' own issuers; without, there are none.
     """
 
     def __init__(
@@ -104,109 +92,91 @@ class Actors:
         settings: TokenSettings,
         keys: SigningKeys,
         *,
+        issuers: TrustedIssuers | None = None,
         wall: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._keys = keys
+        self._issuers = issuers
         self._verifier = Verifier(settings, keys, wall=wall)
         self._wall = wall
         self._monotonic = monotonic
         self._tokens = _Recent[bytes, _Known](_MOST_TOKENS)
-        self._standings = _Recent[UUID, _Standing](_MOST_CLIENTS)
+        self._standings = _Recent[UUID, Standing](_MOST_HOLDERS)
 
     async def of(self, authorization_header: str | None) -> Actor:
         """The actor that the header proves. Raises Unauthenticated, which says why it proves none."""
         known = await self._known(authorization_header)
-        standing = await self._standing(known.token.client_id)
-        if standing.client is None:
-            raise Unauthenticated(Reason.REVOKED)
+        standing = await self._standing(known.token)
         if known.actor is None or known.standing is not standing:
-            known.actor, known.standing = _actor(known.token, standing.client, standing), standing
+            known.actor, known.standing = _actor(known.token, standing), standing
         return known.actor
 
     async def of_verified(self, token: Verified) -> Actor:
-        """The actor of a client and scopes that were proven otherwise than by an access token. Raises Unauthenticated."""
-        standing = await self._standing(token.client_id)
-        if standing.client is None:
-            raise Unauthenticated(Reason.REVOKED)
-        return _actor(token, standing.client, standing)
+        """The actor of a holder and scopes that were proven otherwise than by an access token. Raises Unauthenticated."""
+        return _actor(token, await self._standing(token))
 
     async def _known(self, authorization: str | None) -> _Known:
         """The verified token. Remembered by the header's hash, so that no token lies about in memory for long."""
         if authorization is None or len(authorization) > LONGEST_TOKEN:
-            return _Known(await self._verifier.verify(bearer_token(authorization)))
+            return _Known(await self._verify(bearer_token(authorization)))
         digest = hashlib.sha256(authorization.encode()).digest()
         known = self._tokens.get(digest)
         if known is None:
-            known = _Known(await self._verifier.verify(bearer_token(authorization)))
+            known = _Known(await self._verify(bearer_token(authorization)))
             self._tokens.put(digest, known)
         elif known.token.has_expired(self._wall()):
             self._tokens.drop(digest)
             raise Unauthenticated(Reason.EXPIRED)
-        elif await self._keys.verifying(known.token.kid) is None:
+        elif not await self._still_signed(known.token):
             self._tokens.drop(digest)
             raise Unauthenticated(Reason.UNKNOWN_SIGNATURE)
         return known
 
-    async def _standing(self, client_id: UUID) -> _Standing:
+    async def _verify(self, token: str) -> Verified:
+        """By the organisation's issuer that the token names, where there is such a one; otherwise it must be ours."""
+        issuers = await self._issuers.named_by(token) if self._issuers is not None else ()
+        if self._issuers is not None and issuers:
+            return await self._issuers.verify(token, issuers)
+        return await self._verifier.verify(token)
+
+    async def _still_signed(self, token: Verified) -> bool:
+        if token.issuer_id is None:
+            return await self._keys.verifying(token.kid) is not None
+        return self._issuers is not None and await self._issuers.still_signs(token.issuer_id, token.kid)
+
+    async def _standing(self, token: Verified) -> Standing:
         now = self._monotonic()
-        standing = self._standings.get(client_id)
+        standing = self._standings.get(token.holder_id)
         if standing is None or now - standing.read_at >= BELIEVED_FOR:
-            standing = await self._read(client_id, now)
-            self._standings.put(client_id, standing)
+            standing = await read_standing(self._database, token, now)
+            self._standings.put(token.holder_id, standing)
+        if not standing.stands_behind(token):
+            raise Unauthenticated(Reason.REVOKED)
         return standing
 
-    async def _read(self, client_id: UUID, now: float) -> _Standing:
-        """`now` is from before the question was asked, so that no answer is believed for longer than it may be."""
-        parties: list[queries.Link] = []
-        vendor_id = None
-        async with self._database.reading(AUTHENTICATING) as db:
-            client = await queries.client(db, client_id)
-            if client is None or client.revoked_at is not None:
-                return _Standing(now, None)
-            if client.level is Level.VENDOR:
-                vendor_id = await queries.own_vendor(db, client.organization_id)
-            else:
-                parties = await queries.links(db, client.organization_id, datetime.now(UTC))
-        if vendor_id is not None:
-            return _Standing(now, client, vendor_id, frozenset({vendor_id}))
-        if parties:
-            parties = await self._of_its_level(client, parties)
-        return _Standing(
-            now, client, None, frozenset(p.vendor_id for p in parties), frozenset(p.party_id for p in parties)
-        )
 
-    async def _of_its_level(self, client: queries.Client, parties: list[queries.Link]) -> list[queries.Link]:
-        """Those parties in which the firm is what the client is for. Only a firm may read of which kind it is."""
-        itself = Context(
-            _ROLE_OF[client.level],
-            organization_id=client.organization_id,
-            vendor_ids=frozenset(party.vendor_id for party in parties),
-            party_ids=frozenset(party.party_id for party in parties),
-        )
-        async with self._database.reading(itself) as db:
-            return await queries.of_kind(db, parties, PartyKind(client.level.value))
-
-
-def _actor(token: Verified, client: queries.Client, standing: _Standing) -> Actor:
-    """Roles count where they are of the client's level; scopes where the token and, still, the client have them."""
-    roles = frozenset(role for role in client.roles if role.level is client.level)
-    scopes = token.scopes & client.scopes
+def _actor(token: Verified, standing: Standing) -> Actor:
+    """Scopes count where the token and, still, its holder have them."""
+    holder = standing.holder
+    assert holder is not None, "a standing without a holder stands behind no token"
+    scopes = narrowed(token.scopes, holder.scopes)
     return Actor(
-        level=client.level,
-        organization_id=client.organization_id,
-        organization_name=client.organization_name,
-        client_id=client.id,
-        user_id=None,
-        name=client.name,
-        roles=roles,
+        level=holder.level,
+        organization_id=holder.organization_id,
+        organization_name=holder.organization_name,
+        client_id=holder.client_id if holder.person_id is None else None,
+        user_id=holder.person_id,
+        name=holder.name,
+        roles=holder.roles,
         scopes=scopes,
-        permissions=permissions_of(roles, scopes),
+        permissions=permissions_of(holder.roles, scopes),
         vendor_id=standing.vendor_id,
         vendor_ids=standing.vendor_ids,
         party_ids=standing.party_ids,
         expires_at=datetime.fromtimestamp(token.expires_at, UTC),
+        grant_id=token.grant_id,
     )
 
 

@@ -1,29 +1,48 @@
 """What an operator does with integrations: give an organisation a client, change its secret, take it away.
 
-A client belongs to one organisation and one level, has roles of that level and scopes that its roles can use. Its
-secret is said once, when it is made. A new secret ends the old one at once; tokens that were given for the old one live
+A client belongs to one organisation and one level, has roles of that level and scopes that its roles can use; one that
+people sign in through has no roles of its own, but theirs. What else it registers is in oauth/registration.py. Its secret
+is said once, when it is made. A new secret ends the old one at once; tokens that were given for the old one live
 to their end, a quarter of an hour unless configured otherwise. A revoked client gets no more tokens, those that it has
 stop within 15 seconds, and it never comes back.
 """
 
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from app.access.oauth import queries
+from app.access.oauth import queries, registration
 from app.access.oauth.queries import Client
-from app.access.oauth.server import hash_of
+from app.access.oauth.registered import hash_of
+from app.access.oauth.registration import Registration
 from app.access.roles import GRANTS, Permission, Role, Scope, permissions_of
 from app.programme.terms import Level
 from app.store.database import Session
 from app.store.identity import new_id
+from app.tables.organizations import Authentication, GrantType, Serves
 
-__all__ = ["Client", "ClientRefused", "NewClient", "create_client", "list_clients", "revoke_client", "rotate_client"]
+__all__ = [
+    "Authentication",
+    "Client",
+    "ClientRefused",
+    "GrantType",
+    "NewClient",
+    "Registration",
+    "Serves",
+    "create_client",
+    "list_clients",
+    "replace_client_keys",
+    "revoke_client",
+    "rotate_client",
+]
 
 LONGEST_NAME = 200
+INTEGRATION = Registration()
+"What an integration registers: a secret, and that it acts for itself."
 
 PURPOSE: dict[Scope, Permission] = {
     Scope.SELL_THROUGH_WRITE: Permission.SELL_THROUGH_SUBMIT,
@@ -50,6 +69,7 @@ class Refusal(StrEnum):
     ROLE_OF_ANOTHER_LEVEL = "ROLE_OF_ANOTHER_LEVEL"
     SCOPES_MISSING = "SCOPES_MISSING"
     SCOPE_UNUSABLE = "SCOPE_UNUSABLE"
+    REGISTRATION_INVALID = "REGISTRATION_INVALID"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +90,7 @@ class ClientRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class NewClient:
-    """A client's credentials, known to nobody afterwards."""
+    """A client's credentials, known to nobody afterwards. One that proves itself otherwise has an empty secret."""
 
     id: UUID
     secret: str = field(repr=False)
@@ -83,23 +103,26 @@ async def create_client(
     name: str,
     roles: Collection[Role],
     scopes: Collection[Scope],
+    registered: Registration = INTEGRATION,
 ) -> NewClient:
     """Make a client in an operator's transaction. Raises ClientRefused with everything that is wrong."""
-    problems = list(_problems(level, name, roles, scopes))
+    problems = list(_problems(level, name, roles, scopes, registered))
     if not await queries.organization_exists(session, organization_id):
         problems.append(Problem(Refusal.ORGANIZATION_UNKNOWN, f"There is no organisation {organization_id}."))
     if problems:
         raise ClientRefused(*problems)
-    made = NewClient(new_id(), _new_secret())
+    has_secret = registered.authentication is Authentication.SECRET
+    made = NewClient(new_id(), _new_secret() if has_secret else "")
     await queries.add_client(
         session,
         client_id=made.id,
         organization_id=organization_id,
         level=level,
         name=name.strip(),
-        secret_hash=hash_of(made.secret),
+        secret_hash=hash_of(made.secret) if has_secret else None,
         roles=set(roles),
         scopes=set(scopes),
+        registered=registered,
         now=datetime.now(UTC),
     )
     return made
@@ -110,9 +133,25 @@ async def rotate_client(session: Session, client_id: UUID) -> NewClient:
     made = NewClient(client_id, _new_secret())
     if not await queries.replace_secret(session, client_id, hash_of(made.secret), datetime.now(UTC)):
         raise ClientRefused(
-            Problem(Refusal.CLIENT_UNKNOWN, f"There is no client {client_id}, or it is revoked. Create another one.")
+            Problem(
+                Refusal.CLIENT_UNKNOWN,
+                f"There is no client {client_id} with a secret, or it is revoked. Create another one.",
+            )
         )
     return made
+
+
+async def replace_client_keys(session: Session, client_id: UUID, jwks: Mapping[str, Any]) -> None:
+    """Give a client that signs its assertions other public keys; the old ones end with this transaction.
+
+    Raises ClientRefused where the keys are of no use, or no such client is live.
+    """
+    problems = [Problem(Refusal.REGISTRATION_INVALID, said) for said in registration.key_problems(jwks)]
+    if not problems and not await queries.replace_jwks(session, client_id, jwks, datetime.now(UTC)):
+        said = f"There is no client {client_id} with keys, or it is revoked. Create another one."
+        problems.append(Problem(Refusal.CLIENT_UNKNOWN, said))
+    if problems:
+        raise ClientRefused(*problems)
 
 
 async def revoke_client(session: Session, client_id: UUID) -> datetime:
@@ -135,12 +174,16 @@ def _new_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
-def _problems(level: Level, name: str, roles: Collection[Role], scopes: Collection[Scope]) -> Iterator[Problem]:
+def _problems(
+    level: Level, name: str, roles: Collection[Role], scopes: Collection[Scope], registered: Registration
+) -> Iterator[Problem]:
     if not 0 < len(name.strip()) <= LONGEST_NAME or not name.isprintable():
         yield Problem(Refusal.NAME_INVALID, f"A client's name has 1 to {LONGEST_NAME} printable characters.")
-    if not roles:
+    for said in registration.problems(registered):
+        yield Problem(Refusal.REGISTRATION_INVALID, said)
+    if not roles and registered.acts_itself:
         yield Problem(Refusal.ROLES_MISSING, f"A client needs a role. {level}: {_listed(_roles_of(level))}.")
-    if not scopes:
+    if not scopes and not registered.whole_person:
         yield Problem(Refusal.SCOPES_MISSING, f"A client needs a scope. There are: {_listed(Scope)}.")
     own = frozenset(role for role in roles if role.level is level)
     for role in sorted(set(roles) - own):
@@ -148,6 +191,15 @@ def _problems(level: Level, name: str, roles: Collection[Role], scopes: Collecti
             Refusal.ROLE_OF_ANOTHER_LEVEL,
             f"The role {role} is no role of a {level.lower()}. {level}: {_listed(_roles_of(level))}.",
         )
+    yield from _unusable_scopes(level, own, scopes, registered)
+
+
+def _unusable_scopes(
+    level: Level, own: frozenset[Role], scopes: Collection[Scope], registered: Registration
+) -> Iterator[Problem]:
+    """What the client's roles cannot use, nor those of anybody who signs in through it."""
+    if registered.signs_in:
+        own |= frozenset(_roles_of(level) if registered.serves is Serves.OWN else Role)
     for scope in sorted(set(scopes)):
         if own and PURPOSE[scope] not in permissions_of(own, frozenset({scope})):
             yield Problem(Refusal.SCOPE_UNUSABLE, _unusable(level, scope))

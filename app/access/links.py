@@ -1,8 +1,8 @@
 """Links outside the graph: where to send a file's bytes, and where to fetch a report's.
 
 A link carries a ticket, signed with the keys that sign tokens but of another type, so that neither passes for the other.
-It names one act on one object, who asked for it and until when. Whoever follows it acts as that client does at that
-moment: a revoked client's links are dead, and row-level security stands behind every one.
+It names one act on one object, who asked for it and until when. Whoever follows it acts as that client or person does at
+that moment: the links of a revoked client or an ended sign-in are dead, and row-level security stands behind every one.
 """
 
 import time
@@ -31,6 +31,8 @@ class _Claims(msgspec.Struct):
     on: str
     scope: str
     exp: int
+    grant: UUID | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,13 @@ class TicketLinks:
         signing = await self._keys.current()
         header = {"alg": ALGORITHM, "typ": TICKET_TYPE, "kid": signing.kid}
         claims = {
-            "sub": str(actor.client_id),
+            "sub": str(actor.user_id or actor.client_id),
             "act": act,
             "on": f"{key.vendor_id}/{key.id}",
             "scope": " ".join(sorted(actor.scopes or ())),
             "exp": until,
+            "grant": str(actor.grant_id) if actor.grant_id is not None else None,
+            "whole": actor.scopes is None,
         }
         return jwt.encode(header, claims, signing, algorithms=[ALGORITHM])
 
@@ -83,8 +87,9 @@ class TicketLinks:
             raise Unauthenticated(Reason.NOT_FOR_THIS_API)
         if claims.exp < time.time():
             raise Unauthenticated(Reason.EXPIRED)
-        scopes = frozenset(scope for scope in Scope if scope in claims.scope.split())
-        actor = await self._actors.of_verified(Verified(claims.sub, scopes, claims.exp, ""))
+        named = frozenset(scope for scope in Scope if scope in claims.scope.split())
+        verified = Verified(claims.sub, None if claims.whole else named, claims.exp, "", claims.grant)
+        actor = await self._actors.of_verified(verified)
         vendor, _, found = claims.on.partition("/")
         return Ticket(actor, Key(UUID(vendor), UUID(found)))
 

@@ -28,7 +28,7 @@ from app.demo.catalogue import (
 from app.demo.history import MONTHS, NEW_PRODUCT_MONTH, PRICE_CHANGE_MONTH, chance, derived_id
 
 LAPSED_MONTHS = 8
-CONCENTRATION = 1.1
+CONCENTRATION = 0.95
 "A reseller's weight is its rank to the power of minus this: a fifth of the resellers make most of the sales."
 
 
@@ -322,10 +322,12 @@ def _authorization(terms: Terms, rank: int, name: str, country: str, kind: str) 
         disclosed_reseller_id=reseller.id if "reseller" in terms.discloses else hidden,
         accounts=_accounts(terms, rank, name),
         weight=rank**-CONCENTRATION * (0.15 if kind == "CONSULTANT" else 1.0),
-        first_month=0 if known or throw % 7 else 7 + throw // 7 % 11,
+        first_month=0 if known or rank <= 6 or throw % 6 else 7 + throw // 7 % 11,
         last_month=MONTHS - LAPSED_MONTHS - 1 if is_lapsed(terms, rank) else MONTHS - 1,
         suspended=terms.distributor == KESTREL and rank == sum(number for _, number in terms.resellers),
-        credit_limit_minor=None if not known and throw % 3 == 2 else 40_000_000 // rank // 100_000 * 100_000 + 500_000,
+        credit_limit_minor=None
+        if not known and throw % 3 == 2
+        else round(40_000_000 * FACTORS[terms.currency]) // rank // 100_000 * 100_000 + 500_000,
         payment_days=(30, 30, 45, 60)[throw % 4],
     )
 

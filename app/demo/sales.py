@@ -127,7 +127,7 @@ def _invoices(agreement: Agreement, number: int, first: date, share: float, dice
     for buyer in agreement.authorizations:
         if not buyer.first_month <= number <= buyer.last_month:
             continue
-        left = int(usual * buyer.weight / whole * (0.7 + 0.6 * dice.random()) + dice.random())
+        left = int(usual * buyer.weight / whole * (0.8 + 0.4 * dice.random()) + dice.random())
         while left > 0:
             size = min(left, 1 + int(dice.random() ** 2 * 6))
             drawn.append((int(len(days) * dice.random() ** 0.85), buyer, size))
@@ -210,7 +210,7 @@ def _invoice(
 
 def _quantity(product: Product, buyer: Authorization, dice: Random) -> int:
     """Many of what is cheap, few of what is dear; large resellers order more at a time."""
-    usual = min(14.0, 700_000_000 / product.opening_price) * (0.5 + buyer.weight**0.5)
+    usual = min(14.0, 700_000_000 / product.opening_price) * (0.7 + 0.6 * buyer.weight**0.5)
     return 1 + int(-log(1 - dice.random()) * usual)
 
 

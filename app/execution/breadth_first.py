@@ -1,397 +1,322 @@
 """Executes queries level by level: each field of a document is answered once, for all objects that it is asked of.
 
-A field's batch function gets every parent and answers with one statement; leaf values are copied in a loop; there is no
-coroutine per field. The answer is the one that graphql-core would give: same data, same nulls, same error paths. What
-is not taken here (mutations' roots, introspection, subscriptions) graphql-core executes from the same definitions.
+A field's batch function gets every parent and answers with one statement; leaf values are copied a column at a time; there
+is no coroutine per field. The answer is the one that graphql-core would give: same data, same nulls, same error paths.
+What is not taken here (mutations' roots, introspection, subscriptions) graphql-core executes from the same definitions.
+
+Where a value that may not be null could not be had, what holds it is null instead. For each such null there is exactly
+one error, the first that caused it; errors of what was lost with it are not told.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from itertools import chain, islice
 from typing import Any
 
-from graphql.execution.values import VariableValues, get_argument_values, get_directive_values, get_variable_values
-from strawberry.schema.types.scalar import DEFAULT_SCALAR_REGISTRY
+from graphql.execution.values import VariableValues, get_argument_values, get_variable_values
+from graphql.pyutils import is_iterable
 from strawberry.types.arguments import convert_arguments
-from strawberry.types.base import get_object_definition
-from strawberry.types.field import StrawberryField
 
-from app.execution.edges import Batch, Selection, batch_of
+from app.execution.edges import withheld
 from app.execution.errors import forbidden
+from app.execution.places import Among, Path, Place, Root, Under, Within
+from app.execution.plans import NotTaken, PlannedField, Planner, Plans, Typename
 from app.execution.request import Request
+from app.execution.shapes import NOTHING, Abstract, Kinds, Shape, Shapes, write_one
 from graphql import (
-    DirectiveNode,
     DocumentNode,
     ExecutionResult,
-    FieldNode,
     FragmentDefinitionNode,
-    FragmentSpreadNode,
     GraphQLError,
-    GraphQLField,
-    GraphQLIncludeDirective,
-    GraphQLInterfaceType,
-    GraphQLList,
-    GraphQLNonNull,
     GraphQLObjectType,
-    GraphQLOutputType,
     GraphQLSchema,
-    GraphQLSkipDirective,
-    GraphQLUnionType,
-    InlineFragmentNode,
     OperationDefinitionNode,
-    SelectionSetNode,
-    VariableNode,
-    Visitor,
-    is_leaf_type,
     located_error,
-    visit,
 )
 
+__all__ = ["BreadthFirst", "NotTaken"]
 
-class _Invalid:
-    """Stands where a value that may not be null could not be had: its parent is null instead."""
-
-
-INVALID = _Invalid()
-Path = list[str | int]
+MOST_VARIABLE_ERRORS = 50
+"As many as graphql-core tells."
 
 
 @dataclass(slots=True)
-class PlannedField:
-    """One answer key of one object type: which field, asked by which nodes."""
+class Broken:
+    """Stands where a value that may not be null could not be had."""
 
-    key: str
-    name: str
-    nodes: tuple[FieldNode, ...]
-    definition: GraphQLField | None
-    attribute: str
-    batch: Batch | None
-    strawberry: StrawberryField | None
-    below: dict[str, list["PlannedField"]] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Level:
-    """Objects of one type that are answered together, and how to find the path of each."""
-
-    sources: list[Any]
-    answers: list[dict[str, Any] | _Invalid]
-    paths: Callable[[int], Path]
-
-
-class NotTaken(Exception):
-    """The document has something that graphql-core executes."""
+    error: GraphQLError
 
 
 class BreadthFirst:
-    """Executes the queries of one document. One for each document and operation; kept with it."""
+    """Executes one query of a document. Kept with the document.
+
+    Raises NotTaken, when it is made, where graphql-core has to execute the query.
+    """
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> None:
-        self._schema = schema
-        self._operation = operation
-        self._fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
-        self._conditions = _condition_variables(document)
-        self._roots: dict[tuple[object, ...], list[PlannedField]] = {}
+        self._schema, self._operation = schema, operation
+        fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
+        self._planner = Planner(schema, _shapes(schema), fragments, operation)
 
     async def execute(self, request: Request[Any], variables: dict[str, Any], config: Any) -> ExecutionResult:
-        """The answer. Raises NotTaken before anything was done where graphql-core has to execute the document."""
+        """The answer; without data where the variables are not what the query takes."""
         coerced = get_variable_values(
-            self._schema, self._operation.variable_definitions or (), variables, max_errors=20
+            self._schema, self._operation.variable_definitions or (), variables, MOST_VARIABLE_ERRORS
         )
         if isinstance(coerced, list):
             return ExecutionResult(None, coerced)
         query = self._schema.query_type
         assert query is not None
-        run = _Run(self._schema, self._fragments, request, coerced, config)
-        roots = self._planned(query, run)
-        level = Level([None], [{}], lambda _: [])
-        await run.fill(query, level, roots)
-        answer = level.answers[0]
-        return ExecutionResult(None if answer is INVALID else answer, run.errors or None)  # type: ignore[arg-type]
+        plans = self._planner.plans(coerced)
+        plan = plans.root(query, self._operation.selection_set)
+        if isinstance(plan, GraphQLError):
+            return ExecutionResult(None, [plan])
+        run = _Run(plans, request, coerced, _converter(self._schema, config))
+        whole = run.caught(await run.objects(query, plan, [None], Root()), Root())
+        return ExecutionResult(whole[0], run.told() or None)
 
-    def _planned(self, query: GraphQLObjectType, run: "_Run") -> list[PlannedField]:
-        """The plan for these values of the variables that decide what is included; thirty-two of them are kept."""
-        key = tuple(run.variables.coerced.get(name) for name in self._conditions)
-        if key not in self._roots:
-            if len(self._roots) >= 32:
-                self._roots.clear()
-            self._roots[key] = run.collect(query, [self._operation.selection_set])
-        return self._roots[key]
+
+@lru_cache(maxsize=8)
+def _shapes(schema: GraphQLSchema) -> Shapes:
+    return Shapes(schema)
+
+
+def _converter(schema: GraphQLSchema, config: Any) -> Any:
+    """Turns coerced arguments into the Python values that batch functions take."""
+    registry = schema._strawberry_schema.schema_converter.scalar_registry  # type: ignore[attr-defined]
+    return partial(convert_arguments, scalar_registry=registry, config=config)
 
 
 class _Run:
     """One execution: its variables, its request, and the errors met."""
 
-    def __init__(
-        self,
-        schema: GraphQLSchema,
-        fragments: dict[str, FragmentDefinitionNode],
-        request: Request[Any],
-        variables: VariableValues,
-        config: Any,
-    ) -> None:
-        self.schema, self.fragments, self.request = schema, fragments, request
-        self.variables, self.config = variables, config
-        self.errors: list[GraphQLError] = []
+    def __init__(self, plans: Plans, request: Request[Any], variables: VariableValues, convert: Any) -> None:
+        self._plans, self._request, self._variables, self._convert = plans, request, variables, convert
+        self._broken = 0
+        self._nulls: list[tuple[Path, GraphQLError]] = []
 
-    # ------------------------------------------------------------------------------------------------ planning
+    # ------------------------------------------------------------------------------------------------- objects
 
-    def collect(self, kind: GraphQLObjectType, sets: Sequence[SelectionSetNode | None]) -> list[PlannedField]:
-        """The fields that these selections ask of objects of one type, merged by answer key, in document order."""
-        found: dict[str, list[FieldNode]] = {}
-        seen: set[str] = set()
-        for chosen in sets:
-            for node in self._nodes(kind, chosen, seen):
-                found.setdefault(node.alias.value if node.alias else node.name.value, []).append(node)
-        return [self._plan(kind, key, tuple(nodes)) for key, nodes in found.items()]
-
-    def _nodes(self, kind: GraphQLObjectType, chosen: SelectionSetNode | None, seen: set[str]) -> Iterator[FieldNode]:
-        for part in chosen.selections if chosen is not None else ():
-            if not self._included(part):
+    async def objects(
+        self, kind: GraphQLObjectType, plan: list[PlannedField | Typename], sources: Sequence[Any], where: Place
+    ) -> list[Any]:
+        """The answer for each object of one type, or Broken."""
+        answers: list[Any] = [{} for _ in sources]
+        living = answers
+        rows: Sequence[int] = range(len(sources))
+        for field in plan:
+            key = field.key
+            if isinstance(field, Typename):
+                for answer in living:
+                    answer[key] = kind.name
                 continue
-            if isinstance(part, FieldNode):
-                yield part
-            elif isinstance(part, InlineFragmentNode):
-                if part.type_condition is None or self._applies(part.type_condition.name.value, kind):
-                    yield from self._nodes(kind, part.selection_set, seen)
-            elif isinstance(part, FragmentSpreadNode) and part.name.value not in seen:
-                seen.add(part.name.value)
-                fragment = self.fragments[part.name.value]
-                if self._applies(fragment.type_condition.name.value, kind):
-                    yield from self._nodes(kind, fragment.selection_set, seen)
+            before = self._broken
+            column = await self._column(field, sources, Under(where, key))
+            for answer, value in zip(living, column, strict=True):
+                answer[key] = value
+            if self._broken != before:
+                kept = [n for n, value in enumerate(column) if type(value) is not Broken]
+                for n, value in enumerate(column):
+                    if type(value) is Broken:
+                        answers[rows[n]] = value
+                if len(kept) < len(column):
+                    living, sources = [living[n] for n in kept], [sources[n] for n in kept]
+                    where, rows = Among(where, kept), [rows[n] for n in kept]
+                if not living:
+                    break
+        return answers
 
-    def _included(self, node: FieldNode | InlineFragmentNode | FragmentSpreadNode) -> bool:
-        if not node.directives:
-            return True
-        skip = get_directive_values(GraphQLSkipDirective, node, self.variables)
-        if skip and skip["if"]:
-            return False
-        include = get_directive_values(GraphQLIncludeDirective, node, self.variables)
-        return not include or bool(include["if"])
-
-    def _applies(self, condition: str, kind: GraphQLObjectType) -> bool:
-        named = self.schema.type_map[condition]
-        if named is kind:
-            return True
-        abstract = isinstance(named, GraphQLInterfaceType | GraphQLUnionType)
-        return abstract and self.schema.is_sub_type(named, kind)  # type: ignore[arg-type]
-
-    def _plan(self, kind: GraphQLObjectType, key: str, nodes: tuple[FieldNode, ...]) -> PlannedField:
-        name = nodes[0].name.value
-        if name == "__typename":
-            return PlannedField(key, name, nodes, None, "", None, None)
-        if name.startswith("__"):
-            raise NotTaken(name)
-        definition = kind.fields[name]
-        own: StrawberryField | None = definition.extensions.get("strawberry-definition")
-        batch = batch_of(own) if own is not None else None
-        if own is None or (own.base_resolver is not None and batch is None):
-            raise NotTaken(f"{kind.name}.{name}")
-        return PlannedField(key, name, nodes, definition, own.python_name, batch, own)
-
-    def _below(self, planned: PlannedField, kind: GraphQLObjectType) -> list[PlannedField]:
-        found = planned.below.get(kind.name)
-        if found is None:
-            found = planned.below[kind.name] = self.collect(kind, [node.selection_set for node in planned.nodes])
-        return found
-
-    # ----------------------------------------------------------------------------------------------- executing
-
-    async def fill(self, kind: GraphQLObjectType, level: Level, fields: list[PlannedField]) -> None:
-        """Answer every field for every object of a level. An object whose field may not be null and is, is INVALID."""
-        for planned in fields:
-            if planned.definition is None:
-                for answer in level.answers:
-                    if answer is not INVALID:
-                        answer[planned.key] = kind.name  # type: ignore[index]
-                continue
-            living = [n for n, answer in enumerate(level.answers) if answer is not INVALID]
-            if not living:
-                return
-            values = await self._values(planned, [level.sources[n] for n in living], level, living)
-            await self._place(planned, planned.definition.type, values, level, living)
-
-    async def _values(
-        self, planned: PlannedField, sources: list[Any], level: Level, living: list[int]
-    ) -> Sequence[Any]:
-        """What the field is for each source; an exception where it could not be had."""
-        assert planned.definition is not None
-        needed = planned.definition.extensions.get("requires")
-        if needed and not needed <= self.request.actor.permissions:
-            return [forbidden(needed, self.request.actor.permissions)] * len(sources)
-        if planned.batch is None:
-            attribute = planned.attribute
-            return [getattr(source, attribute) for source in sources]
+    async def _column(self, field: PlannedField, sources: Sequence[Any], where: Place) -> list[Any]:
+        """One field's answer for each source."""
         try:
-            arguments = self._arguments(planned)
-            selection = Selection(planned.nodes, self.fragments)
-            found = await planned.batch(self.request, sources, selection, **arguments)
+            values = await self._values(field, sources)
         except Exception as fault:
-            return [fault] * len(sources)
+            values = [fault] * len(sources)
+        return await self._completed(field, field.shape, values, where)
+
+    async def _values(self, field: PlannedField, sources: Sequence[Any]) -> Sequence[Any]:
+        """What the field is for each source; exceptions among them where it could not be had. Raises where for none."""
+        given = get_argument_values(field.definition, field.nodes[0], self._variables) if field.definition.args else {}
+        held = self._request.actor.permissions
+        if not field.requires <= held:
+            raise forbidden(field.requires, held)
+        if field.batch is None:
+            try:
+                return list(map(field.read, sources))
+            except Exception:
+                return [_read_one(field, source) for source in sources]
+        arguments = self._convert(given, field.strawberry.arguments) if given else {}
+        found = await field.batch(self._request, sources, field.selection, **arguments)
+        values = found if type(found) is list else list(found)
+        if len(values) != len(sources):
+            raise RuntimeError(f"{field.owner}.{field.name} gave {len(values)} answers for {len(sources)} objects.")
+        return values
+
+    # ---------------------------------------------------------------------------------------------- completing
+
+    async def _completed(self, field: PlannedField, shape: Shape, values: Sequence[Any], where: Place) -> list[Any]:
+        """The answers for a column of values. What cannot be had is null where the type is nullable, else Broken."""
+        before = self._broken
+        kinds = set(map(type, values))
+        found = shape.write(values, kinds) if shape.write is not None else None
+        if found is None:
+            if NOTHING in kinds or shape.leaf is not None or any(issubclass(kind, Exception) for kind in kinds):
+                found = await self._one_by_one(field, shape, values, where)
+            else:
+                found = await self._present(field, shape, values, kinds, where)
+        if shape.nullable:
+            return found if self._broken == before else self.caught(found, where)
+        if NOTHING in kinds:
+            missing = TypeError(f"Cannot return null for non-nullable field {field.owner}.{field.name}.")
+            found = [self._failed(field, missing, where, n) if v is None else v for n, v in enumerate(found)]
         return found
 
-    def _arguments(self, planned: PlannedField) -> dict[str, Any]:
-        assert planned.definition is not None and planned.strawberry is not None
-        if not planned.definition.args:
-            return {}
-        given = get_argument_values(planned.definition, planned.nodes[0], self.variables)
-        return convert_arguments(
-            given, planned.strawberry.arguments, scalar_registry={**DEFAULT_SCALAR_REGISTRY, **self.config.scalar_map}, config=self.config
-        )
-
-    async def _place(
-        self, planned: PlannedField, kind: GraphQLOutputType, values: Sequence[Any], level: Level, living: list[int]
-    ) -> None:
-        """Complete the values and put them into their objects' answers."""
-        key = planned.key
-
-        def path(n: int) -> Path:
-            return [*level.paths(living[n]), key]
-
-        completed = await self._complete(planned, kind, values, path)
-        answers = level.answers
-        for n, value in zip(living, completed, strict=True):
-            if value is INVALID:
-                answers[n] = INVALID
-            else:
-                answers[n][key] = value  # type: ignore[index]
-
-    async def _complete(
-        self, planned: PlannedField, kind: GraphQLOutputType, values: Sequence[Any], path: Callable[[int], Path]
-    ) -> list[Any]:
-        """The answers for values of one type. Where the type is non-null, what cannot be had is INVALID, else null."""
-        if isinstance(kind, GraphQLNonNull):
-            found = await self._nullable(planned, kind.of_type, values, path)
-            for n, value in enumerate(found):
-                if value is None:
-                    assert planned.definition is not None
-                    owner = f"{planned.name}"
-                    self._note(TypeError(f"Cannot return null for non-nullable field {owner}."), planned, path(n))
-                    found[n] = INVALID
-            return found
-        found = await self._nullable(planned, kind, values, path)
-        return [None if value is INVALID else value for value in found]
-
-    async def _nullable(
-        self, planned: PlannedField, kind: GraphQLOutputType, values: Sequence[Any], path: Callable[[int], Path]
-    ) -> list[Any]:
-        """As `_complete`, with INVALID where an error was noted and None where there is nothing."""
-        if is_leaf_type(kind):
-            return self._leaves(planned, kind, values, path)
+    async def _one_by_one(self, field: PlannedField, shape: Shape, values: Sequence[Any], where: Place) -> list[Any]:
+        """As `_present`, for a column in which some values are null, exceptions, or leaves of an unusual type."""
         found: list[Any] = [None] * len(values)
         there: list[int] = []
         for n, value in enumerate(values):
-            if isinstance(value, Exception):
-                self._note(value, planned, path(n))
-                found[n] = INVALID
-            elif value is not None:
-                there.append(n)
-        if not there:
-            return found
-        present = [values[n] for n in there]
-
-        def inner(n: int) -> Path:
-            return path(there[n])
-
-        if isinstance(kind, GraphQLList):
-            completed = await self._lists(planned, kind.of_type, present, inner)
-        else:
-            completed = await self._objects(planned, kind, present, inner)
-        for n, value in zip(there, completed, strict=True):
-            found[n] = value
-        return found
-
-    def _leaves(
-        self, planned: PlannedField, kind: Any, values: Sequence[Any], path: Callable[[int], Path]
-    ) -> list[Any]:
-        plain, serialize = _PLAIN.get(kind.name), kind.serialize
-        found: list[Any] = []
-        for n, value in enumerate(values):
-            if value is None or type(value) is plain:
-                found.append(value)
-                continue
             try:
                 if isinstance(value, Exception):
                     raise value
-                found.append(serialize(value))
+                if value is not None and shape.leaf is not None:
+                    found[n] = write_one(shape.leaf, value)
+                elif value is not None:
+                    there.append(n)
             except Exception as fault:
-                self._note(fault, planned, path(n))
-                found.append(INVALID)
+                found[n] = self._failed(field, fault, where, n)
+        if there:
+            present = [values[n] for n in there]
+            done = await self._present(field, shape, present, set(map(type, present)), Among(where, there))
+            for n, answer in zip(there, done, strict=True):
+                found[n] = answer
         return found
 
-    async def _lists(
-        self, planned: PlannedField, kind: GraphQLOutputType, lists: Sequence[Any], path: Callable[[int], Path]
+    async def _present(
+        self, field: PlannedField, shape: Shape, values: Sequence[Any], kinds: Kinds, where: Place
     ) -> list[Any]:
-        """All lists' items are completed together; a list with an INVALID item is INVALID itself."""
-        flat: list[Any] = []
-        places: list[tuple[int, int]] = []
-        for n, items in enumerate(lists):
-            for position, item in enumerate(items):
-                flat.append(item)
-                places.append((n, position))
-        answers: list[Any] = [[] for _ in lists]
-        if not flat:
-            return answers
+        """The answers for lists or objects, all of which are there."""
+        if shape.item is not None:
+            return await self._lists(field, shape.item, values, kinds, where)
+        if shape.abstract is not None:
+            return await self._abstract(field, shape.abstract, values, where)
+        assert shape.concrete is not None
+        check = shape.concrete.is_type_of
+        if check is None or kinds == {shape.concrete.extensions["strawberry-definition"].origin}:
+            return await self._planned(field, shape.concrete, values, where)
+        return await self._grouped(field, [_checked(shape.concrete, value) for value in values], values, where)
 
-        def inner(n: int) -> Path:
-            which, position = places[n]
-            return [*path(which), position]
-
-        for (n, _), value in zip(places, await self._complete(planned, kind, flat, inner), strict=True):
-            if value is INVALID:
-                answers[n] = INVALID
-            elif answers[n] is not INVALID:
-                answers[n].append(value)
+    async def _lists(
+        self, field: PlannedField, item: Shape, values: Sequence[Any], kinds: Kinds, where: Place
+    ) -> list[Any]:
+        """The items of all lists are answered together. A list with a Broken item is Broken by the first."""
+        if not kinds <= {list, tuple}:
+            return await self._unusual_lists(field, item, values, where)
+        before = self._broken
+        flat = list(chain.from_iterable(values))
+        done = iter(await self._completed(field, item, flat, Within(where, values)) if flat else ())
+        answers: list[Any] = [list(islice(done, len(items))) for items in values]
+        if self._broken != before and not item.nullable:
+            return [next((each for each in items if type(each) is Broken), items) for items in answers]
         return answers
 
-    async def _objects(
-        self, planned: PlannedField, kind: GraphQLOutputType, sources: list[Any], path: Callable[[int], Path]
+    async def _unusual_lists(self, field: PlannedField, item: Shape, values: Sequence[Any], where: Place) -> list[Any]:
+        """Other iterables become lists first; what is none is an error."""
+        found: list[Any] = []
+        for n, value in enumerate(values):
+            try:
+                if not is_iterable(value):
+                    raise GraphQLError(
+                        f"Expected Iterable, but did not find one for field '{field.owner}.{field.name}'."
+                    )
+                found.append(list(value))
+            except Exception as fault:
+                found.append(self._failed(field, fault, where, n))
+        there = [n for n, value in enumerate(found) if type(value) is list]
+        lists = [found[n] for n in there]
+        done = await self._lists(field, item, lists, {list}, Among(where, there))
+        for n, answer in zip(there, done, strict=True):
+            found[n] = answer
+        return found
+
+    async def _planned(
+        self, field: PlannedField, kind: GraphQLObjectType, sources: Sequence[Any], where: Place
     ) -> list[Any]:
-        if isinstance(kind, GraphQLObjectType):
-            level = Level(sources, [{} for _ in sources], path)
-            await self.fill(kind, level, self._below(planned, kind))
-            return level.answers
-        answers: list[Any] = [None] * len(sources)
-        for concrete, members in self._by_type(sources).items():
-            needed = concrete.extensions.get("requires")
-            if needed and not needed <= self.request.actor.permissions:
-                for n in members:
-                    self._note(forbidden(needed, self.request.actor.permissions), planned, path(n))
-                    answers[n] = INVALID
-                continue
+        plan = self._plans.below(field, kind)
+        if isinstance(plan, GraphQLError):
+            return [self._failed(field, plan, where, n) for n in range(len(sources))]
+        return await self.objects(kind, plan, sources, where)
 
-            def inner(n: int, members: list[int] = members) -> Path:
-                return path(members[n])
+    async def _abstract(self, field: PlannedField, kind: Abstract, values: Sequence[Any], where: Place) -> list[Any]:
+        """Each object as what it is, if that may be read."""
+        held = self._request.actor.permissions
+        kinds: list[GraphQLObjectType | Exception] = []
+        for value in values:
+            try:
+                concrete = kind.concrete(value, field.owner, field.name)
+                kinds.append(withheld(concrete, held) or concrete)
+            except Exception as fault:
+                kinds.append(fault)
+        return await self._grouped(field, kinds, values, where)
 
-            level = Level([sources[n] for n in members], [{} for _ in members], inner)
-            await self.fill(concrete, level, self._below(planned, concrete))
-            for n, answer in zip(members, level.answers, strict=True):
+    async def _grouped(
+        self, field: PlannedField, kinds: Sequence[GraphQLObjectType | Exception], values: Sequence[Any], where: Place
+    ) -> list[Any]:
+        """The answers for objects of several types; where there is an exception instead of a type, it is told."""
+        answers: list[Any] = [None] * len(values)
+        groups: dict[GraphQLObjectType, list[int]] = {}
+        for n, kind in enumerate(kinds):
+            if isinstance(kind, Exception):
+                answers[n] = self._failed(field, kind, where, n)
+            else:
+                groups.setdefault(kind, []).append(n)
+        for kind, rows in groups.items():
+            done = await self._planned(field, kind, [values[n] for n in rows], Among(where, rows))
+            for n, answer in zip(rows, done, strict=True):
                 answers[n] = answer
         return answers
 
-    def _by_type(self, sources: list[Any]) -> dict[GraphQLObjectType, list[int]]:
-        found: dict[GraphQLObjectType, list[int]] = {}
-        for n, source in enumerate(sources):
-            definition = get_object_definition(type(source), strict=True)
-            concrete = self.schema.type_map[definition.name]
-            assert isinstance(concrete, GraphQLObjectType)
-            found.setdefault(concrete, []).append(n)
+    # ------------------------------------------------------------------------------------------------- errors
+
+    def _failed(self, field: PlannedField, fault: Exception, where: Place, n: int) -> Broken:
+        self._broken += 1
+        return Broken(located_error(fault, list(field.nodes), where.path(n)))
+
+    def caught(self, values: Collection[Any], where: Place) -> list[Any]:
+        """Null instead of what is Broken; its error will be told."""
+        found: list[Any] = []
+        for n, value in enumerate(values):
+            if type(value) is Broken:
+                self._nulls.append((where.path(n), value.error))
+                found.append(None)
+            else:
+                found.append(value)
         return found
 
-    def _note(self, fault: Exception, planned: PlannedField, path: Path) -> None:
-        self.errors.append(located_error(fault, list(planned.nodes), path))
+    def told(self) -> list[GraphQLError]:
+        """One error for each null that an error made."""
+        nulls = {tuple(path) for path, _ in self._nulls}
+        return [
+            error
+            for path, error in self._nulls
+            if not any(tuple(path[:length]) in nulls for length in range(len(path)))
+        ]
 
 
-_PLAIN: dict[str, type] = {"String": str, "Boolean": bool, "ID": str}
-"Values of these types are written as they are."
+def _read_one(field: PlannedField, source: Any) -> Any:
+    try:
+        return field.read(source)
+    except Exception as fault:
+        return fault
 
 
-def _condition_variables(document: DocumentNode) -> tuple[str, ...]:
-    """The variables that decide what is included, in a fixed order."""
-    found: set[str] = set()
-
-    class Conditions(Visitor):
-        def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
-            found.update(a.value.name.value for a in node.arguments or () if isinstance(a.value, VariableNode))
-
-    visit(document, Conditions())
-    return tuple(sorted(found))
+def _checked(kind: GraphQLObjectType, value: Any) -> GraphQLObjectType | Exception:
+    """The type of a value that should be of it, or what is wrong."""
+    try:
+        assert kind.is_type_of is not None
+        if kind.is_type_of(value, None):  # type: ignore[arg-type]
+            return kind
+        return GraphQLError(f"Expected value of type '{kind}' but got: {type(value).__name__}.")
+    except Exception as fault:
+        return fault

@@ -11,13 +11,25 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Annotated, Any, get_args, get_origin
 
 import strawberry
-from graphql import FieldNode, FragmentSpreadNode, GraphQLResolveInfo, InlineFragmentNode, SelectionSetNode
+from strawberry.types.base import get_object_definition
 from strawberry.types.field import StrawberryField
 
+from app.execution.errors import forbidden
 from app.execution.request import Request
+from graphql import (
+    FieldNode,
+    FragmentSpreadNode,
+    GraphQLNamedType,
+    GraphQLResolveInfo,
+    InlineFragmentNode,
+    SelectionSetNode,
+    get_named_type,
+    is_abstract_type,
+)
 
 Batch = Callable[..., Awaitable[Sequence[Any]]]
 
@@ -43,19 +55,22 @@ class Selection:
     @cached_property
     def _below(self) -> dict[str, "Selection"]:
         found: dict[str, list[FieldNode]] = {}
+        seen: set[str] = set()
         for node in self.nodes:
-            for child in self._fields(node.selection_set):
+            for child in self._fields(node.selection_set, seen):
                 found.setdefault(child.name.value, []).append(child)
         return {name: Selection(tuple(nodes), self.fragments) for name, nodes in found.items()}
 
-    def _fields(self, chosen: SelectionSetNode | None) -> Iterable[FieldNode]:
+    def _fields(self, chosen: SelectionSetNode | None, seen: set[str]) -> Iterable[FieldNode]:
+        """The fields of a level, each fragment's once: spreading fragments in one another costs nothing."""
         for part in chosen.selections if chosen is not None else ():
             if isinstance(part, FieldNode):
                 yield part
             elif isinstance(part, InlineFragmentNode):
-                yield from self._fields(part.selection_set)
-            elif isinstance(part, FragmentSpreadNode):
-                yield from self._fields(self.fragments[part.name.value].selection_set)
+                yield from self._fields(part.selection_set, seen)
+            elif isinstance(part, FragmentSpreadNode) and part.name.value not in seen:
+                seen.add(part.name.value)
+                yield from self._fields(self.fragments[part.name.value].selection_set, seen)
 
     def wants(self, *path: str) -> bool:
         """Whether the document may ask for the field at this path; a field that a directive skips counts as asked for."""
@@ -77,7 +92,7 @@ def edge(batch: Batch, *, name: str | None = None, permission: str | None = None
     from app.execution.described import RequiresPermission
 
     async def resolve(self: Any, info: strawberry.Info, **arguments: Any) -> Any:
-        raw: GraphQLResolveInfo = info._raw_info
+        raw: GraphQLResolveInfo[Any] = info._raw_info
         request: Request[Any] = info.context
         nodes = tuple(raw.field_nodes)
 
@@ -85,15 +100,33 @@ def edge(batch: Batch, *, name: str | None = None, permission: str | None = None
             return await batch(request, parents, Selection(nodes, raw.fragments), **arguments)
 
         key = (batch, tuple(map(id, nodes)))
-        return await request.batch(key, load).load(self)
+        found = await request.batch(key, load).load(self)
+        if is_abstract_type(get_named_type(raw.return_type)):
+            return _readable(found, raw.schema.type_map, request.actor.permissions)
+        return found
 
     _borrow_signature(resolve, batch)
     directives = [RequiresPermission(permission=permission)] if permission else []
     field: StrawberryField = strawberry.field(
         resolver=resolve, name=name, description=inspect.getdoc(batch), directives=directives
     )
-    field.metadata = {**field.metadata, "batch": batch}
+    field.metadata = MappingProxyType({**field.metadata, "batch": batch})
     return field
+
+
+def withheld(kind: GraphQLNamedType, held: frozenset[Any]) -> Exception | None:
+    """Why objects of this type may not be read by who holds these permissions; None where they may."""
+    needed: frozenset[Any] = kind.extensions.get("requires") or frozenset()
+    return None if needed <= held else forbidden(needed, held)
+
+
+def _readable(found: Any, types: dict[str, GraphQLNamedType], held: frozenset[Any]) -> Any:
+    """Objects that an interface or union led to; an error stands where one may not be read, not for its neighbours."""
+    if isinstance(found, list | tuple):
+        return [_readable(each, types, held) for each in found]
+    definition = get_object_definition(type(found))
+    kind = types.get(definition.name) if definition is not None else None
+    return found if kind is None else withheld(kind, held) or found
 
 
 def batch_of(field: StrawberryField) -> Batch | None:
@@ -166,4 +199,4 @@ def _one_of_many(annotation: Any) -> Any:
     return get_args(annotation)[0]
 
 
-__all__ = ["ARGUMENTS", "Batch", "Selection", "attach", "batch_of", "edge", "reference"]
+__all__ = ["ARGUMENTS", "Batch", "Selection", "attach", "batch_of", "edge", "reference", "withheld"]

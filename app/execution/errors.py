@@ -68,6 +68,8 @@ class UserErrorCode(StrEnum):
     "The upload's time is over. Create another one."
     TOO_MANY_LINES = "TOO_MANY_LINES"
     "More lines than one call takes. Upload them as a file."
+    STALE = "STALE"
+    "Somebody changed it since you read it. Read it again, then decide."
     NOT_ACTIVE = "NOT_ACTIVE"
     "The agreement, programme or authorisation is not active."
     NOT_ELIGIBLE = "NOT_ELIGIBLE"

@@ -39,6 +39,10 @@ from graphql import (
 log = structlog.get_logger()
 RESPONSE_TYPE = "application/graphql-response+json"
 MOST_TOKENS = 4_000
+STREAMED = (
+    "A subscription is answered by a stream: send it over a WebSocket (graphql-transport-ws), or by POST with"
+    " Accept: text/event-stream and no other type."
+)
 
 
 class Asked(msgspec.Struct):
@@ -119,6 +123,7 @@ class Endpoint:
 
     def __init__(self, schema: strawberry.Schema, *, breadth_first: bool = True) -> None:
         self._schema: GraphQLSchema = schema._schema
+        self.definitions = schema
         self._config = schema.config
         self._breadth_first = breadth_first
         self.prepare = lru_cache(maxsize=1_000)(self._prepare)
@@ -143,7 +148,7 @@ class Endpoint:
         if operation is None:
             return ExecutionResult(None, [_no_operation(asked.operationName)])
         if operation.operation is OperationType.SUBSCRIPTION:
-            return ExecutionResult(None, [Fault(ErrorCode.BAD_USER_INPUT, "This server has no subscriptions yet.")])
+            return ExecutionResult(None, [Fault(ErrorCode.BAD_USER_INPUT, STREAMED)])
         if reading_only and operation.operation is not OperationType.QUERY:
             raise BadRequest(405, "A mutation is sent by POST.", {"Allow": "POST"})
         if self._breadth_first and operation.operation is OperationType.QUERY:
@@ -178,13 +183,24 @@ def _no_operation(name: str | None) -> GraphQLError:
 
 def render(result: ExecutionResult, kind: str, request_id: str, executed: bool) -> Response:
     """The HTTP answer to a result."""
+    body = body_of(result, request_id, executed)
+    status = 200 if executed or kind == "application/json" else 400
+    return Response(msgspec.json.encode(body), status, media_type=f"{kind}; charset=utf-8")
+
+
+def body_of(result: ExecutionResult, request_id: str, executed: bool) -> dict[str, Any]:
+    """A result as it travels: with `data` where it was executed, and what went wrong inside masked."""
     body: dict[str, Any] = {}
     if result.errors:
         body["errors"] = [_error(error, request_id, executed) for error in result.errors]
     if executed:
         body["data"] = result.data
-    status = 200 if executed or kind == "application/json" else 400
-    return Response(msgspec.json.encode(body), status, media_type=f"{kind}; charset=utf-8")
+    return body
+
+
+def was_executed(result: ExecutionResult) -> bool:
+    """Whether the request got as far as being executed; otherwise its answer has no `data`."""
+    return result.data is not None or any(error.path for error in result.errors or ())
 
 
 def _error(error: GraphQLError, request_id: str, executed: bool) -> dict[str, Any]:

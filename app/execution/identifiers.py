@@ -8,7 +8,7 @@ import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -98,6 +98,11 @@ def _typed(value: object, kind: type) -> CursorValue:
         raise ValueError(value)
     if kind is UUID:
         return UUID(value)
+    if kind is datetime:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError(value)
+        return moment
     if kind is date:
         return date.fromisoformat(value)
     return value

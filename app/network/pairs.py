@@ -59,7 +59,9 @@ async def activity_of_pairs(
     request: Request[Actor],
     parents: Sequence[Pair],
     selection: Selection,
-    on_date: Annotated[date | None, strawberry.argument(description="As of the end of this day; today unless said.")] = None,
+    on_date: Annotated[
+        date | None, strawberry.argument(description="As of the end of this day; today unless said.")
+    ] = None,
 ) -> list[bool]:
     """Whether the reseller is active: it bought more than it returned in the ninety days up to this one."""
     end = (on_date or datetime.now(UTC).date()) + timedelta(days=1)

@@ -262,18 +262,14 @@ def _within_bigint(expression: str) -> str:
     return f"least(greatest({expression}, -9223372036854775808), 9223372036854775807)::bigint"
 
 
-async def sold_to(
-    db: Reader, level: Level, pairs: Sequence[tuple[UUID, UUID, UUID]], span: Span
-) -> list[Row]:
+async def sold_to(db: Reader, level: Level, pairs: Sequence[tuple[UUID, UUID, UUID]], span: Span) -> list[Row]:
     """What each distributor sold to a reseller in a span: units, returns and amounts, by the pair's ordinal and currencies.
 
     Whole months are read from their rollup, the broken ends of the span from the lines.
     """
     columns = COLUMNS[level]
     write = Statement()
-    asked = ", ".join(
-        write.argument([pair[place] for pair in pairs], "uuid[]") for place in range(3)
-    )
+    asked = ", ".join(write.argument([pair[place] for pair in pairs], "uuid[]") for place in range(3))
     selects = []
     for part in month_slices(span):
         resale = columns.line_amount if part.source is LINES else columns.resale_amount

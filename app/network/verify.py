@@ -33,16 +33,17 @@ class Difference:
         return f"{self.where}: {at}: {said}"
 
 
+async def vendors_by_name(session: Reader) -> list[Row]:
+    """Every vendor's id and name, as the role that reads before an actor exists."""
+    return await queries.vendors(session)
+
+
 async def differences(session: Reader, vendor_id: UUID) -> list[Difference]:
     """Every difference in one vendor's network; none where all is well."""
     found = []
     for rollup in queries.ROLLUPS:
         rows = await queries.rollup_differences(session, vendor_id, rollup)
         found += [_between(rollup.table, row, rollup.keys, rollup.measures) for row in rows]
-    for row in await queries.disclosure_differences(session, vendor_id):
-        key = _text(row, ("month", "distributor_id", "reseller_id", "product_id"))
-        expected, there = {"disclosed_reseller_id": row["expected"]}, {"disclosed_reseller_id": str(row["found"])}
-        found.append(Difference("sell_through_month", key, expected, there))
     for table in queries.LINES:
         for row in await queries.dangling_references(session, vendor_id, table):
             key, there = {row["kind"]: str(row["id"])}, {"lines": str(row["lines"])}

@@ -37,7 +37,6 @@ from app.partners.organizations.graph import (
     viewer_vendor,
 )
 from app.partners.programs.graph import Program, ProgramTier, programs_by_key, programs_of_vendors
-from app.partners.queries import places
 
 attach(
     Vendor,
@@ -66,7 +65,6 @@ __all__ = [
     "authorizations_by_key",
     "distributors_by_key",
     "enrollments_by_key",
-    "places",
     "programs_by_key",
     "resellers_by_key",
     "vendors_by_key",

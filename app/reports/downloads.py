@@ -1,7 +1,7 @@
 """A report given back: its bytes as they were received, and its rows with what became of them.
 
-Only who handed a report in gets its bytes. The rows go to everybody who sees the report, with the columns that the
-agreement discloses to them. Values that a spreadsheet would run as a formula are disarmed.
+Only who handed a report in gets its bytes, and columns of its own making. The rows go to everybody who sees the report,
+with the columns that the agreement discloses to them. Values that a spreadsheet would run as a formula are disarmed.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from typing import Any
 
 from app.access.actor import Actor
 from app.execution.identifiers import Key
-from app.programme.terms import Level, SubmissionKind
+from app.programme.terms import SubmissionKind
 from app.reports import queries
 from app.reports.counting.actions import disclosed_fields, read_report, unpacked
 from app.reports.issues import IssueCode
@@ -24,7 +24,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 async def raw(database: Database, actor: Actor, key: Key) -> tuple[str, bytes] | None:
     """The file's name and bytes; None unless the asker's organisation handed the report in."""
     async with database.reading(actor.context()) as db:
-        found = await queries.submissions_by_key(db, [key])
+        found = await queries.submissions_by_key(db, actor.level, [key])
         if not found or found[0]["organization_id"] != actor.organization_id:
             return None
         chunks = await queries.chunks(db, actor.organization_id, found[0]["file_id"])
@@ -37,7 +37,7 @@ async def rows(database: Database, actor: Actor, key: Key) -> tuple[str, bytes] 
     What a row said is read from the stored report itself, as the worker does; what became of it as the asker sees it.
     """
     async with database.reading(actor.context()) as db:
-        found = await queries.submissions_by_key(db, [key])
+        found = await queries.submissions_by_key(db, actor.level, [key])
         if not found:
             return None
         submission = found[0]
@@ -47,7 +47,8 @@ async def rows(database: Database, actor: Actor, key: Key) -> tuple[str, bytes] 
     if agreement is None:
         return None
     said = await _said(database, key, submission, agreement) if submission["status"] == "PROCESSED" else []
-    kept = None if actor.level is Level.DISTRIBUTOR else disclosed_fields(agreement, SubmissionKind(submission["kind"]))
+    own = submission["organization_id"] == actor.organization_id
+    kept = None if own else disclosed_fields(agreement, SubmissionKind(submission["kind"]))
     name = f"{submission['filename'].rsplit('.', 1)[0]}-outcomes.csv"
     return name, await asyncio.to_thread(_table, said, outcomes, reasons, kept)
 

@@ -352,9 +352,8 @@ class Submission(Node):
 
 async def submissions_by_key(request: Request[Asker], keys: Sequence[Key]) -> list[Submission | None]:
     """Submissions in the order of their keys; None where the asker sees none."""
-    found = {
-        Key(row["vendor_id"], row["id"]): row for row in await queries.submissions_by_key(await request.reader(), keys)
-    }
+    rows = await queries.submissions_by_key(await request.reader(), request.actor.level, keys)
+    found = {Key(row["vendor_id"], row["id"]): row for row in rows}
     return [_submission(found[key]) if key in found else None for key in keys]
 
 
@@ -382,7 +381,8 @@ async def submissions_of_agreement(
         queries.SUBMISSION_ORDER, first=first, after=after, last=last, before=before, of=(kinds, statuses)
     )
     db, keys = await request.reader(), [parent.key for parent in parents]
-    pages = by_parent(await queries.submissions_of(db, keys, window, kinds, statuses), len(keys))
+    level = request.actor.level
+    pages = by_parent(await queries.submissions_of(db, level, keys, window, kinds, statuses), len(keys))
     totals = await queries.count_submissions_of(db, keys, kinds, statuses) if counts(selection) else None
     return [
         window.connection(page, _submission, None if totals is None else totals.get(n, 0))
@@ -535,7 +535,7 @@ class Alias(Node):
 
 async def aliases_by_key(request: Request[Asker], keys: Sequence[Key]) -> list[Alias | None]:
     """Aliases in the order of their keys; None where the asker sees none."""
-    rows = await queries.aliases_by_key(await request.reader(), keys)
+    rows = await queries.aliases_by_key(await request.reader(), request.actor.level, keys)
     found = {Key(row["vendor_id"], row["id"]): row for row in rows}
     return [_alias(found[key]) if key in found else None for key in keys]
 

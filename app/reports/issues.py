@@ -172,12 +172,17 @@ class FailureCode(StrEnum):
 
 
 class UnreadableReport(Exception):
-    """The report as a whole cannot be read. `message` says why, and what would be right; nothing of it counts."""
+    """The report as a whole cannot be read. `message` says why, and what would be right; nothing of it counts.
 
-    def __init__(self, code: FailureCode, message: str) -> None:
+    What it quotes of the report may be anything that stands there, prices and customers too: `disclosed` is the message
+    without it, for whoever may not read the report as it was received.
+    """
+
+    def __init__(self, code: FailureCode, message: str, quoted: str | None = None) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
+        self.disclosed = message if quoted is None else message.replace(f"“{quoted}”", "“…”")
 
 
 _SEVERITIES: dict[IssueCode, Severity] = {

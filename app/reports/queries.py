@@ -13,16 +13,24 @@ from app.execution.identifiers import Key
 from app.programme.terms import Level
 from app.store.database import Reader, Row, Session
 
-_SUBMISSION = (
-    "s.vendor_id, s.id, s.agreement_id, s.distributor_id, s.received_order, s.kind, s.mode, s.format, s.status,"
+_SHARED = (
+    "s.vendor_id, s.id, s.agreement_id, s.distributor_id, s.kind, s.mode, s.format, s.status,"
     " s.period_start, s.period_end, s.organization_id, s.file_id, s.filename, s.sha256, s.byte_size, s.submitted_by,"
     " s.received_at, s.processed_at, s.rows_received, s.rows_accepted, s.rows_held, s.rows_rejected, s.rows_duplicate,"
-    " s.rows_conflict, s.detected, s.acknowledgement, s.failure_code, s.failure_message, a.due_days, a.grace_days,"
-    " a.time_zone"
+    " s.rows_conflict, s.detected, s.acknowledgement, s.failure_code, a.due_days, a.grace_days, a.time_zone"
 )
+_SUBMISSION = {
+    level: f"{_SHARED}, s.{'disclosed_' if level is Level.VENDOR else ''}failure_message AS failure_message"
+    for level in Level
+}
+"The columns of a submission that a level is granted. A message may quote what a vendor may not read."
 _FROM = " FROM submission s JOIN agreement a ON a.vendor_id = s.vendor_id AND a.id = s.agreement_id"
 
-SUBMISSION_ORDER = Order((SortKey("s.received_order", "received_order", int, "bigint"),), descending=True)
+SUBMISSION_ORDER = Order(
+    (SortKey("s.received_at", "received_at", datetime, "timestamptz"), SortKey("s.id", "id", UUID, "uuid")),
+    descending=True,
+)
+"Not by `received_order`: it counts the reports of everybody, and a cursor would tell how many others handed in."
 ISSUE_ORDER = Order(
     (SortKey("i.row_number", "row_number", int, "bigint"), SortKey("i.position", "position", int, "integer"))
 )
@@ -36,10 +44,10 @@ LINE_ORDER = Order(
 )
 
 
-async def submissions_by_key(db: Reader, keys: Sequence[Key]) -> list[Row]:
+async def submissions_by_key(db: Reader, level: Level, keys: Sequence[Key]) -> list[Row]:
     """The submissions of these keys that the asker may see, in no order."""
     return await db.rows(
-        f"SELECT {_SUBMISSION}{_FROM} JOIN unnest($1::uuid[], $2::uuid[]) AS k (vendor_id, id)"
+        f"SELECT {_SUBMISSION[level]}{_FROM} JOIN unnest($1::uuid[], $2::uuid[]) AS k (vendor_id, id)"
         " ON k.vendor_id = s.vendor_id AND k.id = s.id WHERE s.vendor_id = ANY ($1::uuid[])",
         [key.vendor_id for key in keys],
         [key.id for key in keys],
@@ -47,13 +55,18 @@ async def submissions_by_key(db: Reader, keys: Sequence[Key]) -> list[Row]:
 
 
 async def submissions_of(
-    db: Reader, agreements: Sequence[Key], window: Window, kinds: list[str] | None, statuses: list[str] | None
+    db: Reader,
+    level: Level,
+    agreements: Sequence[Key],
+    window: Window,
+    kinds: list[str] | None,
+    statuses: list[str] | None,
 ) -> list[Row]:
     """A page of each agreement's submissions, the newest first."""
     arguments: list[object] = [[key.vendor_id for key in agreements], [key.id for key in agreements], kinds, statuses]
     return await db.rows(
         f"SELECT p.ordinal, x.* FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS p (vendor_id, id, ordinal)"
-        f" CROSS JOIN LATERAL (SELECT {_SUBMISSION}{_FROM}"
+        f" CROSS JOIN LATERAL (SELECT {_SUBMISSION[level]}{_FROM}"
         " WHERE s.vendor_id = p.vendor_id AND s.agreement_id = p.id"
         " AND ($3::text[] IS NULL OR s.kind = ANY ($3)) AND ($4::text[] IS NULL OR s.status = ANY ($4))"
         f"{window.sql(arguments)}) x",
@@ -392,12 +405,16 @@ _ALIAS = (
 )
 
 
-async def aliases_by_key(db: Reader, keys: Sequence[Key]) -> list[Row]:
-    """The aliases of these keys that the asker may see, each with how many held rows still name its code."""
+async def aliases_by_key(db: Reader, level: Level, keys: Sequence[Key]) -> list[Row]:
+    """The aliases of these keys that the asker may see, each with how many held rows still name its code.
+
+    A vendor sees aliases of products alone, and may not read the accounts that rows name.
+    """
+    account = "NULL" if level is Level.VENDOR else "r.reseller_account"
     return await db.rows(
         f"SELECT {_ALIAS}, (SELECT count(*) FROM report_row r WHERE r.vendor_id = a.vendor_id"
         " AND r.agreement_id = a.agreement_id AND r.outcome = 'HELD'"
-        " AND CASE a.kind WHEN 'PRODUCT' THEN r.product_code ELSE r.reseller_account END = a.code) AS waiting_rows"
+        f" AND CASE a.kind WHEN 'PRODUCT' THEN r.product_code ELSE {account} END = a.code) AS waiting_rows"
         " FROM alias a JOIN unnest($1::uuid[], $2::uuid[]) AS k (vendor_id, id)"
         " ON k.vendor_id = a.vendor_id AND k.id = a.id WHERE a.vendor_id = ANY ($1::uuid[])",
         [key.vendor_id for key in keys],

@@ -18,7 +18,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable, SetTableComment
 from app.settings import PROJECT
 from app.store import jobs
 from app.tables.metadata import metadata
-from app.tables.protection import login_statements, protection_statements, role_statements
+from app.tables.protection import login_statements, owner_statements, protection_statements, role_statements
 
 MIGRATION_LOCK = 7_241_880_113
 LOCK_TIMEOUT = "5s"
@@ -48,7 +48,7 @@ async def migrate(owner_url: str, login: str) -> None:
 
 async def create(owner_url: str, login: str) -> None:
     """Create the schema from the declared tables, without migrations: what tests compare migrations with."""
-    await _as_owner(owner_url, lambda connection: _run(connection, [*creation_statements(), *login_statements(login)]))
+    await _as_owner(owner_url, lambda connection: _run(connection, [*creation_statements(), *login_statements(login), *owner_statements()]))
 
 
 async def revision(owner_url: str) -> tuple[str | None, str]:
@@ -74,7 +74,7 @@ def _upgrade(connection: Connection, login: str) -> None:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-        _run(connection, login_statements(login))
+        _run(connection, [*login_statements(login), *owner_statements()])
         connection.commit()
     finally:
         connection.rollback()

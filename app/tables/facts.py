@@ -201,11 +201,19 @@ sell_through_month = protect(
         micros("disclosed_resale_amount"),
         micros("book_amount"),
         PrimaryKeyConstraint(
-            "vendor_id", "month", "distributor_id", "reseller_id", "product_id", "currency", "book_currency"
+            "vendor_id",
+            "month",
+            "distributor_id",
+            "reseller_id",
+            "product_id",
+            "currency",
+            "book_currency",
+            "disclosed_reseller_id",
         ),
         Index(None, "vendor_id", "reseller_id", "month"),
         Index(None, "vendor_id", "distributor_id", "month"),
-        comment="`currency` and `book_currency` are '' where a line has no resale price or no book price",
+        comment="`currency` and `book_currency` are '' where a line has no resale price or no book price; what one agreement"
+        " discloses of a reseller and another does not stands in two rows",
     ),
     Access(
         DatabaseRole.VENDOR,

@@ -427,6 +427,8 @@ distributor_enrollment = protect(
     Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("status", "tier_id")),
 )
 
+_CREDIT = ("currency", "credit_limit_minor", "payment_days")
+
 credit_terms = protect(
     network_table(
         "credit_terms",
@@ -447,12 +449,17 @@ credit_terms = protect(
             ],
         ),
     ),
-    Access(DatabaseRole.VENDOR, f"{OWN_VENDOR} AND disclosed"),
+    # An agreement may disclose credit terms and not whose they are.
+    Access(
+        DatabaseRole.VENDOR,
+        f"{OWN_VENDOR} AND disclosed",
+        columns=("vendor_id", "authorization_id", "agreement_id", "distributor_id", *_CREDIT),
+    ),
     Access(
         DatabaseRole.DISTRIBUTOR,
         OWN_DISTRIBUTOR,
         insert=True,
-        update=("currency", "credit_limit_minor", "payment_days"),
+        update=_CREDIT,
     ),
     Access(DatabaseRole.RESELLER, OWN_RESELLER),
 )

@@ -49,6 +49,11 @@ def login_statements(login: str) -> Iterator[str]:
             yield f"GRANT {role} TO {quoted} WITH INHERIT FALSE, SET TRUE"
 
 
+def owner_statements() -> Iterator[str]:
+    """Let the database's owner become the operator, who sets organisations and clients up from the command line."""
+    yield f"GRANT {DatabaseRole.OPERATOR} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE"
+
+
 def protection_statements() -> Iterator[str]:
     """The context function, forced row-level security on every table, and each declared grant with its policy.
 

@@ -26,6 +26,7 @@ from app.programme.terms import Outcome, SubmissionFormat, SubmissionKind, Submi
 from app.tables.metadata import (
     EVERY_ROW,
     OWN_DISTRIBUTOR,
+    OWN_ORGANIZATION,
     OWN_VENDOR,
     Access,
     DatabaseRole,
@@ -39,6 +40,8 @@ from app.tables.metadata import (
     text,
     uuid_column,
 )
+
+_HANDED_IN = f"{OWN_ORGANIZATION} AND status = 'RECEIVED'"
 
 
 def received_columns() -> list[Column[object]]:
@@ -67,6 +70,38 @@ def received_columns() -> list[Column[object]]:
         text("received"),
     ]
 
+
+_SUBMISSION_FOR_VENDOR = (
+    "vendor_id",
+    "id",
+    "agreement_id",
+    "distributor_id",
+    "kind",
+    "mode",
+    "format",
+    "status",
+    "period_start",
+    "period_end",
+    "organization_id",
+    "file_id",
+    "filename",
+    "sha256",
+    "byte_size",
+    "submitted_by",
+    "received_at",
+    "started_at",
+    "processed_at",
+    "rows_received",
+    "rows_accepted",
+    "rows_held",
+    "rows_rejected",
+    "rows_duplicate",
+    "rows_conflict",
+    "detected",
+    "acknowledgement",
+    "failure_code",
+    "disclosed_failure_message",
+)
 
 submission = protect(
     network_table(
@@ -100,6 +135,7 @@ submission = protect(
         text("acknowledgement", nullable=True),
         text("failure_code", nullable=True),
         text("failure_message", nullable=True),
+        text("disclosed_failure_message", nullable=True),
         PrimaryKeyConstraint("vendor_id", "id"),
         UniqueConstraint("vendor_id", "id", "agreement_id", "distributor_id"),
         ForeignKeyConstraint(
@@ -126,9 +162,19 @@ submission = protect(
             postgresql_where=sql("status IN ('RECEIVED', 'PROCESSING')"),
         ),
     ),
-    Access(DatabaseRole.VENDOR, OWN_VENDOR, insert=True, writing=f"{OWN_VENDOR} AND kind = 'SELL_IN'"),
+    # Handed in is what its organisation uploaded, and nothing of it is counted yet.
     Access(
-        DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR, insert=True, writing=f"{OWN_DISTRIBUTOR} AND kind = 'SELL_THROUGH'"
+        DatabaseRole.VENDOR,
+        OWN_VENDOR,
+        columns=_SUBMISSION_FOR_VENDOR,
+        insert=True,
+        writing=f"{OWN_VENDOR} AND kind = 'SELL_IN' AND {_HANDED_IN}",
+    ),
+    Access(
+        DatabaseRole.DISTRIBUTOR,
+        OWN_DISTRIBUTOR,
+        insert=True,
+        writing=f"{OWN_DISTRIBUTOR} AND kind = 'SELL_THROUGH' AND {_HANDED_IN}",
     ),
     Access(
         DatabaseRole.WORKER,
@@ -147,6 +193,7 @@ submission = protect(
             "acknowledgement",
             "failure_code",
             "failure_message",
+            "disclosed_failure_message",
         ),
     ),
 )

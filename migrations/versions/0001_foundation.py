@@ -171,7 +171,7 @@ CREATE TABLE sell_through_month (
 	resale_amount BIGINT NOT NULL,
 	disclosed_resale_amount BIGINT NOT NULL,
 	book_amount BIGINT NOT NULL,
-	CONSTRAINT pk_sell_through_month PRIMARY KEY (vendor_id, month, distributor_id, reseller_id, product_id, currency, book_currency)
+	CONSTRAINT pk_sell_through_month PRIMARY KEY (vendor_id, month, distributor_id, reseller_id, product_id, currency, book_currency, disclosed_reseller_id)
 )
 """,
     """
@@ -181,7 +181,7 @@ CREATE INDEX ix_sell_through_month_vendor_id_distributor_id_month ON sell_throug
 CREATE INDEX ix_sell_through_month_vendor_id_reseller_id_month ON sell_through_month (vendor_id, reseller_id, month)
 """,
     """
-COMMENT ON TABLE sell_through_month IS '`currency` and `book_currency` are '''' where a line has no resale price or no book price'
+COMMENT ON TABLE sell_through_month IS '`currency` and `book_currency` are '''' where a line has no resale price or no book price; what one agreement discloses of a reseller and another does not stands in two rows'
 """,
     """
 CREATE TABLE sign_in_attempt (
@@ -767,6 +767,7 @@ CREATE TABLE submission (
 	acknowledgement TEXT,
 	failure_code TEXT,
 	failure_message TEXT,
+	disclosed_failure_message TEXT,
 	CONSTRAINT pk_submission PRIMARY KEY (vendor_id, id),
 	CONSTRAINT uq_submission_vendor_id_id_agreement_id_distributor_id UNIQUE (vendor_id, id, agreement_id, distributor_id),
 	CONSTRAINT fk_submission_vendor_id_agreement_id_distributor_id FOREIGN KEY(vendor_id, agreement_id, distributor_id) REFERENCES agreement (vendor_id, id, distributor_id),
@@ -1694,13 +1695,15 @@ CREATE POLICY worker_reads ON reseller_authorization FOR SELECT TO tailrace_work
 """,
     "ALTER TABLE submission ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE submission FORCE ROW LEVEL SECURITY",
-    "GRANT SELECT ON submission TO tailrace_vendor",
+    """
+GRANT SELECT (vendor_id, id, agreement_id, distributor_id, kind, mode, format, status, period_start, period_end, organization_id, file_id, filename, sha256, byte_size, submitted_by, received_at, started_at, processed_at, rows_received, rows_accepted, rows_held, rows_rejected, rows_duplicate, rows_conflict, detected, acknowledgement, failure_code, disclosed_failure_message) ON submission TO tailrace_vendor
+""",
     "GRANT INSERT ON submission TO tailrace_vendor",
     """
 CREATE POLICY vendor_reads ON submission FOR SELECT TO tailrace_vendor USING (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid)
 """,
     """
-CREATE POLICY vendor_inserts ON submission FOR INSERT TO tailrace_vendor WITH CHECK (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid AND kind = 'SELL_IN')
+CREATE POLICY vendor_inserts ON submission FOR INSERT TO tailrace_vendor WITH CHECK (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid AND kind = 'SELL_IN' AND organization_id = nullif(current_setting('tailrace.organization_id', true), '')::uuid AND status = 'RECEIVED')
 """,
     "GRANT SELECT ON submission TO tailrace_distributor",
     "GRANT INSERT ON submission TO tailrace_distributor",
@@ -1708,11 +1711,11 @@ CREATE POLICY vendor_inserts ON submission FOR INSERT TO tailrace_vendor WITH CH
 CREATE POLICY distributor_reads ON submission FOR SELECT TO tailrace_distributor USING (distributor_id = ANY (string_to_array(nullif(current_setting('tailrace.party_ids', true), ''), ',')::uuid[]))
 """,
     """
-CREATE POLICY distributor_inserts ON submission FOR INSERT TO tailrace_distributor WITH CHECK (distributor_id = ANY (string_to_array(nullif(current_setting('tailrace.party_ids', true), ''), ',')::uuid[]) AND kind = 'SELL_THROUGH')
+CREATE POLICY distributor_inserts ON submission FOR INSERT TO tailrace_distributor WITH CHECK (distributor_id = ANY (string_to_array(nullif(current_setting('tailrace.party_ids', true), ''), ',')::uuid[]) AND kind = 'SELL_THROUGH' AND organization_id = nullif(current_setting('tailrace.organization_id', true), '')::uuid AND status = 'RECEIVED')
 """,
     "GRANT SELECT ON submission TO tailrace_worker",
     """
-GRANT UPDATE (status, started_at, processed_at, rows_received, rows_accepted, rows_held, rows_rejected, rows_duplicate, rows_conflict, detected, acknowledgement, failure_code, failure_message) ON submission TO tailrace_worker
+GRANT UPDATE (status, started_at, processed_at, rows_received, rows_accepted, rows_held, rows_rejected, rows_duplicate, rows_conflict, detected, acknowledgement, failure_code, failure_message, disclosed_failure_message) ON submission TO tailrace_worker
 """,
     """
 CREATE POLICY worker_reads ON submission FOR SELECT TO tailrace_worker USING (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid)
@@ -1798,7 +1801,9 @@ CREATE POLICY worker_updates ON alias FOR UPDATE TO tailrace_worker USING (vendo
 """,
     "ALTER TABLE credit_terms ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE credit_terms FORCE ROW LEVEL SECURITY",
-    "GRANT SELECT ON credit_terms TO tailrace_vendor",
+    """
+GRANT SELECT (vendor_id, authorization_id, agreement_id, distributor_id, currency, credit_limit_minor, payment_days) ON credit_terms TO tailrace_vendor
+""",
     """
 CREATE POLICY vendor_reads ON credit_terms FOR SELECT TO tailrace_vendor USING (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid AND disclosed)
 """,

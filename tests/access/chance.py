@@ -160,6 +160,10 @@ class Chance:
             both = [seller.principal, party.principal]
             all_three = [*both, vendor(agreement.vendor.firm)] if agreement.reseller else both
             own = [other for other in self.made.authorizations if other.reseller is party and _seller(other) is seller]
+            named = [who for who in all_three if who.level is not Level.RESELLER]
+            for each in own:
+                self.secrets.tell(each.reseller_name, *named)
+                self.secrets.tell(each.reseller_region, *named)
             credit = [*both, vendor(agreement.vendor.firm)] if agreement.reseller and agreement.credit_terms else both
             self.made.authorizations.append(
                 Authorization(
@@ -167,8 +171,8 @@ class Chance:
                     reseller=party,
                     id=self.id(),
                     disclosed_reseller_id=party.id if agreement.reseller else self.id(),
-                    reseller_name=own[0].reseller_name if own else self.secrets.word(seller.principal),
-                    reseller_region=own[0].reseller_region if own else self.secrets.word(seller.principal),
+                    reseller_name=own[0].reseller_name if own else self.secrets.word(*named),
+                    reseller_region=own[0].reseller_region if own else self.secrets.word(*named),
                     account=self.secrets.word(*all_three),
                     credit=self._credit(credit) if self.dice.random() < 0.7 else None,
                     suspended=self.secrets.word(*all_three) if self.dice.random() < 0.2 else None,
@@ -220,7 +224,7 @@ class Chance:
         both = [vendor(agreement.vendor.firm), agreement.distributor.principal]
         product = self.dice.choice([p for p in self.made.products if p.vendor is agreement.vendor])
         sold_under = None if report.sell_in or not sellable else self.dice.choice(sellable)
-        row = self._sale(report, "HELD" if kind in HELD else kind, *self._price_readers(report, sold_under))
+        row = self._sale(report, "HELD" if kind in HELD else kind, *self._price_readers(report))
         row.product, row.sold_under, row.waits = product, sold_under, kind if kind in HELD else None
         row.code = self.secrets.word(*both) if kind == "UNKNOWN_PRODUCT" else product.sku
         row.account = sold_under.account if sold_under is not None else ""
@@ -233,9 +237,11 @@ class Chance:
             row.account = "" if report.sell_in else "any"
         elif kind in HELD[:2] and self.dice.random() < 0.5:
             self._explain(row, agreement)
+        if row.outcome == "ACCEPTED" and sold_under is not None:
+            self.secrets.tell(row.price, sold_under.reseller.principal)
         return row
 
-    def _price_readers(self, report: Report, sold_under: Authorization | None) -> list[Principal]:
+    def _price_readers(self, report: Report) -> list[Principal]:
         agreement = report.agreement
         both = [vendor(agreement.vendor.firm), agreement.distributor.principal]
         return both if report.sell_in or agreement.resale_price else both[1:]
@@ -278,7 +284,7 @@ class Chance:
         if standing is None:
             return
         same = {name: getattr(standing, name) for name in standing.__dataclass_fields__}
-        another = self.secrets.price(*self._price_readers(report, standing.sold_under))
+        another = self.secrets.price(*self._price_readers(report))
         for outcome, price in (("DUPLICATE", standing.price), ("CONFLICT", another)):
             changed = {"number": len(report.rows) + 1, "outcome": outcome, "price": price}
             changed["note"] = self.secrets.word(report.submitter)

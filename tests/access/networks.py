@@ -66,21 +66,25 @@ class Secrets:
         return secret
 
 
-@dataclass
+@dataclass(eq=False)
 class Firm:
     name: str
     id: UUID
     own_name: str
 
 
-@dataclass
+@dataclass(eq=False)
 class Vendor:
     firm: str
     id: UUID
     name: str
 
+    @property
+    def key(self) -> Key:
+        return Key(self.id, self.id)
 
-@dataclass
+
+@dataclass(eq=False)
 class Party:
     vendor: Vendor
     firm: str
@@ -101,7 +105,7 @@ class Party:
         return Principal(self.kind, self.firm)
 
 
-@dataclass
+@dataclass(eq=False)
 class Product:
     vendor: Vendor
     id: UUID
@@ -112,8 +116,12 @@ class Product:
     price: str
     next_price: str
 
+    @property
+    def key(self) -> Key:
+        return Key(self.vendor.id, self.id)
 
-@dataclass
+
+@dataclass(eq=False)
 class Tier:
     id: UUID
     rank: int
@@ -121,7 +129,7 @@ class Tier:
     needed: str | None
 
 
-@dataclass
+@dataclass(eq=False)
 class Benefit:
     id: UUID
     name: str
@@ -130,7 +138,7 @@ class Benefit:
     where_to_use: str
 
 
-@dataclass
+@dataclass(eq=False)
 class Program:
     vendor: Vendor
     id: UUID
@@ -140,8 +148,12 @@ class Program:
     tiers: list[Tier]
     benefits: list[Benefit]
 
+    @property
+    def key(self) -> Key:
+        return Key(self.vendor.id, self.id)
 
-@dataclass
+
+@dataclass(eq=False)
 class Agreement:
     vendor: Vendor
     distributor: Party
@@ -160,7 +172,7 @@ class Agreement:
         return Key(self.vendor.id, self.id)
 
 
-@dataclass
+@dataclass(eq=False)
 class Authorization:
     agreement: Agreement
     reseller: Party
@@ -177,7 +189,7 @@ class Authorization:
         return Key(self.agreement.vendor.id, self.id)
 
 
-@dataclass
+@dataclass(eq=False)
 class Event:
     id: UUID
     status: str
@@ -185,7 +197,7 @@ class Event:
     reason: str | None
 
 
-@dataclass
+@dataclass(eq=False)
 class Enrollment:
     program: Program
     reseller: Party
@@ -194,8 +206,12 @@ class Enrollment:
     tier: Tier | None
     events: list[Event]
 
+    @property
+    def key(self) -> Key:
+        return Key(self.program.vendor.id, self.id)
 
-@dataclass
+
+@dataclass(eq=False)
 class Row:
     """A row of a report. `waits` names the codes that hold it; `settled` says that an alias has released it since."""
 
@@ -219,7 +235,7 @@ class Row:
     settled: bool = False
 
 
-@dataclass
+@dataclass(eq=False)
 class Report:
     agreement: Agreement
     sell_in: bool
@@ -241,7 +257,7 @@ class Report:
         return vendor(self.agreement.vendor.firm) if self.sell_in else self.agreement.distributor.principal
 
 
-@dataclass
+@dataclass(eq=False)
 class Alias:
     agreement: Agreement
     code: str
@@ -254,7 +270,7 @@ class Alias:
         return Key(self.agreement.vendor.id, self.id)
 
 
-@dataclass
+@dataclass(eq=False)
 class Networks:
     """Everything there is."""
 

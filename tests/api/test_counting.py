@@ -189,10 +189,8 @@ async def test_what_an_agreement_does_not_disclose_stays_out_of_the_vendors_colu
     assert line["amount"] == 130_000_000 and line["disclosed_amount"] is None and line["disclosed_end_customer"] is None
     assert line["disclosed_reseller_id"] != line["reseller_id"]
     assert (
-        ("Secret" not in held["disclosed_received"]
-        and "T-2" not in json.loads(held["disclosed_received"]).values())
-        or (json.loads(held["disclosed_received"]).get("reseller_account") is None)
-    )
+        "Secret" not in held["disclosed_received"] and "T-2" not in json.loads(held["disclosed_received"]).values()
+    ) or (json.loads(held["disclosed_received"]).get("reseller_account") is None)
 
 
 async def test_the_storage_vendors_x12_is_read_whole(world: World, database: Database) -> None:

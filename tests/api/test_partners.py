@@ -166,6 +166,25 @@ async def test_a_distributor_sees_itself_over_all_its_networks_and_its_own_agree
         assert (await stranger.ask("query($id: ID!) { node(id: $id) { id } }", id=one["id"]))["node"] is None
 
 
+async def test_a_firm_is_one_over_all_networks_only_at_its_own_level(api: Api) -> None:
+    callers = {
+        "Acme": await api.vendor(),
+        "Dist One": await api.distributor(),
+        "Reseller One": await api.reseller(),
+    }
+    seen = {}
+    for name, caller in callers.items():
+        own = Key(NO_NETWORK, api.world.organizations[name])
+        ids = [global_id(type_name, own) for type_name in ("Vendor", "Distributor", "Reseller")]
+        found = await caller.ask("query($ids: [ID!]!) { nodes(ids: $ids) { __typename } }", ids=ids)
+        seen[name] = [node and node["__typename"] for node in found["nodes"]]
+    assert seen == {
+        "Acme": [None, None, None],
+        "Dist One": [None, "Distributor", None],
+        "Reseller One": [None, None, "Reseller"],
+    }
+
+
 async def test_a_distributor_sees_the_resellers_it_is_authorised_for(api: Api, network: Network) -> None:
     document = "distributor/resellers.graphql"
     one = await (await api.distributor()).ask(document, agreementId=api.world.agreement_gid("Acme", "Dist One"))

@@ -431,7 +431,7 @@ async def test_a_decision_upon_a_stale_version_or_an_impossible_one_is_refused(a
         return {"enrollmentId": made["id"], "expectedVersion": 1, "reason": "Because.", **changed}
 
     stale = await refused(api, caller, DECIDE, **given(expectedVersion=7, status="ENDED"))
-    assert stale == [(["input", "expectedVersion"], "INVALID")]
+    assert stale == [(["input", "expectedVersion"], "STALE")]
     assert await refused(api, caller, DECIDE, **given(status="APPLIED")) == [(["input", "status"], "INVALID")]
     assert await refused(api, caller, DECIDE, **given()) == [(["input"], "INVALID")]
     assert await refused(api, caller, DECIDE, **given(reason=" ", status="ENDED")) == [
@@ -695,7 +695,7 @@ async def test_a_distributor_adds_accounts_and_replaces_credit_terms(api: Api) -
         return await refused(api, await api.distributor(who), UPDATE, **given)
 
     assert await tried(addAccounts=["new", number]) == [(["input", "addAccounts", "1"], "TAKEN")]
-    assert await tried(addAccounts=["new"], expectedVersion=1) == [(["input", "expectedVersion"], "INVALID")]
+    assert await tried(addAccounts=["new"], expectedVersion=1) == [(["input", "expectedVersion"], "STALE")]
     assert await tried() == [(["input"], "REQUIRED")]
     assert await tried(addAccounts=[f"x{n}" for n in range(49)]) == [(["input", "addAccounts"], "INVALID")]
     assert await tried("Dist Two", addAccounts=["new"]) == [(["input", "authorizationId"], "NOT_FOUND")]

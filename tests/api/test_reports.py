@@ -13,6 +13,7 @@ from tests.api.conftest import Api, Caller
 HEADER = "document_number,document_line,sold_on,product_code,reseller_account,quantity,unit_price,currency,end_customer"
 SUBMIT = "distributor/submit_sell_through.graphql"
 FOLLOW = "distributor/follow_submission.graphql"
+ANNOUNCE = "distributor/create_upload.graphql"
 
 
 async def submitted(api: Api, caller: Caller, csv: str, **changed: Any) -> dict[str, Any]:
@@ -101,7 +102,8 @@ async def test_an_undisclosed_column_is_in_no_rendering_for_the_vendor(api: Api)
     payload = await submitted(
         api,
         caller,
-        f"{HEADER}\nU-1,1,2026-01-05,DRIVE-1,T-2,1,131.25,EUR,Canary Ltd\nU-2,1,2026-01-05,NOPE,T-2,x,131.25,EUR,Canary Ltd\n",
+        f"{HEADER}\nU-1,1,2026-01-05,DRIVE-1,T-2,1,131.25,EUR,Canary Ltd\n"
+        "U-2,1,2026-01-05,NOPE,T-2,x,131.25,EUR,Canary Ltd\n",
         agreementId=api.world.agreement_gid("Acme", "Dist Two"),
     )
     await api.count("Acme", "Dist Two")
@@ -149,7 +151,7 @@ async def test_all_reasons_are_told_at_once_and_nothing_is_written(api: Api) -> 
 async def test_an_upload_without_bytes_and_one_of_somebody_else_are_refused(api: Api) -> None:
     caller, other = await api.distributor(), await api.distributor("Dist Two")
     announced = await caller.act(
-        "mutation($input: CreateUploadInput!) { createUpload(input: $input) { upload { id url headers } userErrors { code } } }",
+        ANNOUNCE,
         filename="late.csv",
         idempotencyKey=uuid4().hex,
     )
@@ -169,7 +171,7 @@ async def test_bytes_other_than_announced_are_not_kept(api: Api, announce: dict[
     caller = await api.distributor()
     place = (
         await caller.act(
-            "mutation($input: CreateUploadInput!) { createUpload(input: $input) { upload { id url headers } userErrors { code } } }",
+            ANNOUNCE,
             filename="a.csv",
             idempotencyKey=uuid4().hex,
             **announce,
@@ -187,7 +189,7 @@ async def test_a_complete_upload_never_changes(api: Api) -> None:
     caller = await api.distributor()
     place = (
         await caller.act(
-            "mutation($input: CreateUploadInput!) { createUpload(input: $input) { upload { id url headers } userErrors { code } } }",
+            ANNOUNCE,
             filename="a.csv",
             idempotencyKey=uuid4().hex,
         )

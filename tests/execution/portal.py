@@ -8,12 +8,11 @@ VENDOR = "Portal"
 DOCUMENT = """
 query Portal($agreements: Int!, $authorizations: Int!, $period: DateRangeInput!) {
   viewer { vendor { id name agreements(first: $agreements) { edges { cursor node {
-    id status effective { start end }
-    distributor { id name sales(period: $period, by: [RESELLER], first: $authorizations) { edges { node {
-      sellThroughUnits sellThroughAmount { amount currency } reseller { id }
-    } } } }
+    id status effective { start end } distributor { id name }
     authorizations(first: $authorizations) { edges { node {
-      id status accounts reseller { id name country region partnerType }
+      id status accounts
+      reseller { id name country region partnerType }
+      sellThrough(period: $period) { units bookAmounts { amount currency } }
     } } }
   } } } } }
 }
@@ -38,7 +37,8 @@ async def add_portal(world: World, agreements: int, authorizations: int) -> None
     await world.connection.executemany(
         "INSERT INTO sell_through_month (vendor_id, month, distributor_id, reseller_id, disclosed_reseller_id, product_id,"
         " currency, book_currency, units, returned_units, lines, resale_amount, disclosed_resale_amount, book_amount)"
-        " VALUES ($1, $2, $3, $4, $4, $5, 'EUR', 'EUR', $6::bigint, 0, 1, $6::bigint * 1000, $6::bigint * 1000, $6::bigint * 1000)",
+        " SELECT $1, $2, $3, $4, $4, $5, 'EUR', 'EUR', units, 0, 1, units * 1000, units * 1000, units * 1000"
+        " FROM (SELECT $6::bigint) sold (units)",
         sold,
     )
     await world.connection.execute("ANALYZE")

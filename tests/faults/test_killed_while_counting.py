@@ -40,8 +40,10 @@ async def status_of(world: World, submission: UUID) -> str:
 
 async def until_status(world: World, submission: UUID, wanted: set[str], patience: float) -> str:
     async with asyncio.timeout(patience):
-        while (found := await status_of(world, submission)) not in wanted:
+        found = await status_of(world, submission)
+        while found not in wanted:
             await asyncio.sleep(0.01)
+            found = await status_of(world, submission)
     return found
 
 

@@ -1,8 +1,8 @@
 """Reading an access token: whether it is ours, for us, unbroken and not yet expired.
 
-Tokens are JWTs by RFC 9068. Nothing that a token says of itself chooses how it is checked: the algorithm is fixed, the
-header holds exactly `alg`, `typ` and `kid`, and the key must be one of ours. Why a token was refused is said to whoever
-sent it, as far as the token proves it.
+Tokens are JWTs by RFC 9068, given to an integration for itself or to a client for a person. Nothing that a token says of
+itself chooses how it is checked: the algorithm is fixed, the header holds exactly `alg`, `typ` and `kid`, and the key must
+be one of ours. Why a token was refused is said to whoever sent it, as far as the token proves it.
 """
 
 import re
@@ -47,7 +47,8 @@ _MESSAGES = {
     Reason.UNKNOWN_SIGNATURE: "The access token was not signed by a key of this server. Get one at /oauth/token.",
     Reason.NOT_FOR_THIS_API: "The access token was issued by or for somebody else. Get one at /oauth/token.",
     Reason.EXPIRED: "The access token has expired. Get another one at /oauth/token.",
-    Reason.REVOKED: "The client that this access token was given to is revoked. Ask your administrator.",
+    Reason.REVOKED: "What this access token was given for has ended: the client, the sign-in or the role in the"
+    " organisation was taken back. Sign in again, or ask your administrator.",
 }
 
 
@@ -70,12 +71,25 @@ class Unauthenticated(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a token proves. `expires_at` is in seconds since 1970; `kid` is the key that signed it."""
+    """What a token proves. `expires_at` is in seconds since 1970; `kid` is the key that signed it.
 
-    client_id: UUID
-    scopes: frozenset[Scope]
+    `subject` is an integration's client, or where there is a `grant_id` the person who granted. No scopes: all that the
+    holder has. `issuer_id` names the organisation's own issuer that a token is from, None where it is ours.
+    """
+
+    subject: UUID
+    scopes: frozenset[Scope] | None
     expires_at: int
     kid: str
+    grant_id: UUID | None = None
+    token_id: str = ""
+    issuer_id: UUID | None = None
+    client_id: UUID | None = None
+
+    @property
+    def holder_id(self) -> UUID:
+        """The grant or client that the token was given to."""
+        return self.grant_id or self.subject
 
     def has_expired(self, now: float) -> bool:
         return self.expires_at <= now - LEEWAY
@@ -96,6 +110,7 @@ class _Claims(msgspec.Struct):
     jti: str
     client_id: UUID
     scope: str
+    grant: UUID | None = None
 
 
 class Verifier:
@@ -117,8 +132,9 @@ class Verifier:
         except (JoseError, ValueError) as broken:
             raise Unauthenticated(Reason.UNKNOWN_SIGNATURE) from broken
         claims = self._checked(signed)
-        named = set(claims.scope.split())
-        return Verified(claims.client_id, frozenset(scope for scope in Scope if scope in named), claims.exp, kid)
+        return Verified(
+            claims.sub, _scopes(claims), claims.exp, kid, claims.grant, claims.jti, client_id=claims.client_id
+        )
 
     def _checked(self, signed: dict[str, object]) -> _Claims:
         try:
@@ -130,9 +146,17 @@ class Verifier:
             raise Unauthenticated(Reason.MALFORMED) from broken
         if (claims.iss, claims.aud) != (self._settings.issuer, self._settings.audience):
             raise Unauthenticated(Reason.NOT_FOR_THIS_API)
-        if claims.sub != claims.client_id or not claims.jti:
+        if (claims.sub == claims.client_id) == (claims.grant is not None) or not claims.jti:
             raise Unauthenticated(Reason.MALFORMED)
         return claims
+
+
+def _scopes(claims: _Claims) -> frozenset[Scope] | None:
+    """An empty scope in a person's token is all that was granted; in an integration's it is nothing."""
+    if claims.grant is not None and not claims.scope:
+        return None
+    named = set(claims.scope.split())
+    return frozenset(scope for scope in Scope if scope in named)
 
 
 def bearer_token(authorization: str | None) -> str:

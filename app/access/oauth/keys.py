@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from joserfc.jwk import ECKey
 
 from app.access.oauth import queries
-from app.store.database import AUTHENTICATING, Database
+from app.store.database import AUTHENTICATING, Database, Session
 
 ALGORITHM = "ES256"
 _READ_AGAIN_AFTER = 60.0
@@ -78,11 +78,23 @@ class SigningKeys:
             return self._ring
 
     async def _make(self) -> None:
-        key = ECKey.generate_key("P-256", {"use": "sig", "alg": ALGORITHM}, private=True, auto_kid=True)
-        assert key.kid is not None
-        private = {name: str(value) for name, value in key.as_dict(private=True).items()}
+        kid, private = _new_key()
         async with self._database.writing(AUTHENTICATING) as db:
-            await queries.add_first_key(db, key.kid, private, datetime.now(UTC))
+            await queries.add_first_key(db, kid, private, datetime.now(UTC))
+
+
+async def rotate_keys(session: Session) -> str:
+    """Sign with a new key from now on, in an operator's transaction; its id. The key before proves what it signed until
+    the last of that has expired. Servers that run hear of it within a minute."""
+    kid, private = _new_key()
+    await queries.replace_signing_keys(session, kid, private, datetime.now(UTC))
+    return kid
+
+
+def _new_key() -> tuple[str, dict[str, str]]:
+    key = ECKey.generate_key("P-256", {"use": "sig", "alg": ALGORITHM}, private=True, auto_kid=True)
+    assert key.kid is not None
+    return key.kid, {name: str(value) for name, value in key.as_dict(private=True).items()}
 
 
 def _ring(read_at: float, stored: list[queries.StoredKey]) -> _Ring:

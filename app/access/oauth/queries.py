@@ -8,16 +8,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
+from app.access.oauth.registration import Registration
 from app.access.roles import Role, Scope
 from app.programme.terms import Level, PartyKind
 from app.store.database import Reader, Row, Session
+from app.tables.organizations import Authentication, GrantType, Serves
 
 _ONE_FIRST_KEY = "tailrace: the first signing key"
 _CLIENT = """
 SELECT c.id, c.organization_id, o.name AS organization_name, c.level, c.name, c.secret_hash, c.roles, c.scopes,
+       c.authentication, c.grant_types, c.redirect_uris, c.origins, c.jwks, c.serves, c.whole_person, c.resource_server,
        c.created_at, c.rotated_at, c.revoked_at
   FROM oauth_client c JOIN organization o ON o.id = c.organization_id
 """
@@ -26,16 +29,28 @@ Named = TypeVar("Named", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """An integration of an organisation, as it stands. A role or scope that no longer exists is left out."""
+    """An integration of an organisation, as it stands. A role or scope that no longer exists is left out.
+
+    `scopes` are what it may be given at most; a `whole_person` client may do all that a person may who signs in through
+    it. A `resource_server` may ask about any token.
+    """
 
     id: UUID
     organization_id: UUID
     organization_name: str
     level: Level
     name: str
-    secret_hash: str = field(repr=False)
+    secret_hash: str | None = field(repr=False)
     roles: frozenset[Role]
     scopes: frozenset[Scope]
+    authentication: Authentication
+    grant_types: frozenset[GrantType]
+    redirect_uris: frozenset[str]
+    origins: frozenset[str]
+    jwks: dict[str, Any] | None
+    serves: Serves
+    whole_person: bool
+    resource_server: bool
     created_at: datetime
     rotated_at: datetime | None
     revoked_at: datetime | None
@@ -85,15 +100,17 @@ async def add_client(
     organization_id: UUID,
     level: Level,
     name: str,
-    secret_hash: str,
+    secret_hash: str | None,
     roles: Iterable[Role],
     scopes: Iterable[Scope],
+    registered: Registration,
     now: datetime,
 ) -> None:
     """Write a new client down."""
     await db.execute(
-        "INSERT INTO oauth_client (id, organization_id, level, name, secret_hash, roles, scopes, created_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO oauth_client (id, organization_id, level, name, secret_hash, roles, scopes, authentication,"
+        " grant_types, redirect_uris, origins, jwks, serves, whole_person, resource_server, created_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         client_id,
         organization_id,
         level.value,
@@ -101,14 +118,39 @@ async def add_client(
         secret_hash,
         sorted(role.value for role in roles),
         sorted(scope.value for scope in scopes),
+        registered.authentication.value,
+        sorted(grant.value for grant in registered.grant_types),
+        sorted(registered.redirect_uris),
+        sorted(registered.origins),
+        registered.jwks,
+        registered.serves.value,
+        registered.whole_person,
+        registered.resource_server,
         now,
     )
 
 
 async def replace_secret(db: Session, client_id: UUID, secret_hash: str, now: datetime) -> bool:
-    """Give a live client another secret. False where there is none or it is revoked."""
-    statement = "UPDATE oauth_client SET secret_hash = $2, rotated_at = $3 WHERE id = $1 AND revoked_at IS NULL"
+    """Give a live client that has a secret another one. False where there is none or it is revoked."""
+    statement = (
+        "UPDATE oauth_client SET secret_hash = $2, rotated_at = $3"
+        " WHERE id = $1 AND revoked_at IS NULL AND secret_hash IS NOT NULL"
+    )
     return await db.execute(statement, client_id, secret_hash, now) == 1
+
+
+async def replace_jwks(db: Session, client_id: UUID, jwks: Mapping[str, Any], now: datetime) -> bool:
+    """Give a live client that signs in with keys others. False where there is none or it is revoked."""
+    statement = (
+        "UPDATE oauth_client SET jwks = $2, rotated_at = $3 WHERE id = $1 AND revoked_at IS NULL AND jwks IS NOT NULL"
+    )
+    return await db.execute(statement, client_id, jwks, now) == 1
+
+
+async def origins(db: Reader) -> frozenset[str]:
+    """Every origin that a live client registered."""
+    rows = await db.rows("SELECT DISTINCT unnest(origins) AS origin FROM oauth_client WHERE revoked_at IS NULL")
+    return frozenset(row["origin"] for row in rows)
 
 
 async def revoke(db: Session, client_id: UUID, now: datetime) -> datetime | None:
@@ -165,6 +207,16 @@ async def add_first_key(db: Session, kid: str, private_jwk: Mapping[str, str], n
         )
 
 
+async def replace_signing_keys(db: Session, kid: str, private_jwk: Mapping[str, str], now: datetime) -> int:
+    """Retire the keys that sign and write down the one that signs from now on. Says how many were retired."""
+    await db.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", _ONE_FIRST_KEY)
+    retired = await db.execute("UPDATE signing_key SET retired_at = $1 WHERE retired_at IS NULL", now)
+    await db.execute(
+        "INSERT INTO signing_key (kid, private_jwk, created_at) VALUES ($1, $2, $3)", kid, private_jwk, now
+    )
+    return retired
+
+
 def _client(row: Row) -> Client:
     return Client(
         id=row["id"],
@@ -173,14 +225,23 @@ def _client(row: Row) -> Client:
         level=Level(row["level"]),
         name=row["name"],
         secret_hash=row["secret_hash"],
-        roles=_known(Role, row["roles"]),
-        scopes=_known(Scope, row["scopes"]),
+        roles=known(Role, row["roles"]),
+        scopes=known(Scope, row["scopes"]),
+        authentication=Authentication(row["authentication"]),
+        grant_types=known(GrantType, row["grant_types"]),
+        redirect_uris=frozenset(row["redirect_uris"]),
+        origins=frozenset(row["origins"]),
+        jwks=row["jwks"],
+        serves=Serves(row["serves"]),
+        whole_person=row["whole_person"],
+        resource_server=row["resource_server"],
         created_at=row["created_at"],
         rotated_at=row["rotated_at"],
         revoked_at=row["revoked_at"],
     )
 
 
-def _known(kind: type[Named], values: Iterable[str]) -> frozenset[Named]:
+def known(kind: type[Named], values: Iterable[str]) -> frozenset[Named]:
+    """Those of the stored names that there are."""
     named = set(values)
     return frozenset(member for member in kind if member in named)

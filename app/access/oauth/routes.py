@@ -1,45 +1,60 @@
-"""Where clients get tokens and everybody gets the public keys: the three addresses of the authorization server.
+"""The authorization server's addresses.
 
-`POST /oauth/token` takes a form in the body, at most 16 KiB, and answers as RFC 6749 says, never from a cache.
-`GET /oauth/jwks.json` holds the public keys. `GET /.well-known/oauth-authorization-server` says what this server can do
-(RFC 8414).
+`POST /oauth/token`, `/oauth/revoke` and `/oauth/introspect` take a form in the body, at most 16 KiB, and answer as
+RFC 6749, 7009 and 7662 say, never from a cache. `/oauth/authorize`, `/oauth/callback/<provider>` and `/oauth/sign-out` are
+for people. `GET /oauth/jwks.json` holds the public keys, and `GET /.well-known/oauth-authorization-server` says what this
+server can do (RFC 8414).
 """
 
-from urllib.parse import parse_qsl
+from collections.abc import Awaitable, Callable
 
 from anyio import to_thread
 from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Error  # type: ignore[import-untyped]
 from authlib.oauth2.rfc8414 import get_well_known_url  # type: ignore[import-untyped]
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from app.access.oauth.federation.outbound import Outbound
+from app.access.oauth.federation.sign_in import ExternalSignIn
+from app.access.oauth.forms import Form, read_form
+from app.access.oauth.grants.endpoints import INTROSPECTION, REVOCATION
+from app.access.oauth.grants.grants import S256
 from app.access.oauth.keys import SigningKeys
-from app.access.oauth.server import AUTHENTICATION_METHODS, ENDPOINT, GRANT, TokenForm, TokenServer
+from app.access.oauth.registered import ANY, CONFIDENTIAL
+from app.access.oauth.registration import ASSERTION_ALGORITHMS
+from app.access.oauth.server import TOKEN_PATH, TokenServer
 from app.access.oauth.settings import TokenSettings
+from app.access.oauth.sign_in.sessions import Sessions
+from app.access.oauth.sign_in.views import AUTHORIZE_PATH, CALLBACK_PATH, SIGN_OUT_PATH, SignIn
 from app.access.roles import Scope
 from app.store.database import Database
+from app.tables.organizations import GrantType
 
-LONGEST_BODY = 16 * 1024
-MOST_PARAMETERS = 50
 JWKS_PATH = "/oauth/jwks.json"
-_FORM = "application/x-www-form-urlencoded"
+REVOKE_PATH = "/oauth/revoke"
+INTROSPECT_PATH = "/oauth/introspect"
 _FOR_A_MINUTE = {"Cache-Control": "public, max-age=60"}
+Answer = Callable[[Request], Awaitable[Response]]
 
 
-def routes(database: Database, settings: TokenSettings, keys: SigningKeys) -> list[Route]:
-    """The authorization server's routes. `keys` are shared with the Actors that check the tokens."""
+def routes(
+    database: Database,
+    settings: TokenSettings,
+    keys: SigningKeys,
+    *,
+    outbound: Outbound | None = None,
+    secret_named: Callable[[str], str | None] = lambda name: None,
+) -> list[Route]:
+    """The authorization server's routes. `keys` are shared with the Actors that check the tokens.
+
+    `outbound` is how organisations' providers are asked, and `secret_named` looks up the secret of our client at one.
+    """
     server = TokenServer(database, settings, keys)
+    sessions = Sessions(database, settings)
+    external = ExternalSignIn(database, settings, keys, outbound or Outbound(), secret_named)
+    people = SignIn(database, settings, server, sessions, external)
     description = metadata(settings)
-
-    async def token(request: Request) -> Response:
-        try:
-            form = TokenForm(request.headers.get("Authorization"), await read_form(request))
-        except OAuth2Error as error:
-            refusal: Response = server.handle_error_response(None, error)
-            return refusal
-        answer: Response = await to_thread.run_sync(server.create_token_response, form)
-        return answer
 
     async def jwks(request: Request) -> Response:
         return JSONResponse({"keys": await keys.published()}, headers=_FOR_A_MINUTE)
@@ -47,54 +62,59 @@ def routes(database: Database, settings: TokenSettings, keys: SigningKeys) -> li
     async def well_known(request: Request) -> Response:
         return JSONResponse(description, headers=_FOR_A_MINUTE)
 
+    token = _answering(server, TOKEN_PATH, server.create_token_response)
+    revoke = _answering(server, REVOKE_PATH, lambda form: server.create_endpoint_response(REVOCATION, form))
+    introspect = _answering(server, INTROSPECT_PATH, lambda form: server.create_endpoint_response(INTROSPECTION, form))
     return [
-        Route(ENDPOINT, token, methods=["POST"], name="token"),
+        Route(TOKEN_PATH, token, methods=["POST"], name="token"),
+        Route(REVOKE_PATH, revoke, methods=["POST"], name="revocation"),
+        Route(INTROSPECT_PATH, introspect, methods=["POST"], name="introspection"),
+        Route(AUTHORIZE_PATH, people.authorize, methods=["GET", "POST"], name="authorization"),
+        Route(CALLBACK_PATH + "/{provider:uuid}", people.callback, methods=["GET"], name="provider's answer"),
+        Route(SIGN_OUT_PATH, people.sign_out, methods=["GET", "POST"], name="sign out"),
         Route(JWKS_PATH, jwks, methods=["GET"], name="jwks"),
         Route(get_well_known_url(settings.issuer), well_known, methods=["GET"], name="authorization server metadata"),
     ]
 
 
 def metadata(settings: TokenSettings) -> dict[str, object]:
-    """What this authorization server can do (RFC 8414). There is no authorization endpoint, so no response type."""
+    """What this authorization server can do (RFC 8414)."""
     return {
         "issuer": settings.issuer,
-        "token_endpoint": settings.address(ENDPOINT),
+        "authorization_endpoint": settings.address(AUTHORIZE_PATH),
+        "token_endpoint": settings.address(TOKEN_PATH),
+        "revocation_endpoint": settings.address(REVOKE_PATH),
+        "introspection_endpoint": settings.address(INTROSPECT_PATH),
         "jwks_uri": settings.address(JWKS_PATH),
         "scopes_supported": sorted(scope.value for scope in Scope),
-        "response_types_supported": [],
-        "grant_types_supported": [GRANT],
-        "token_endpoint_auth_methods_supported": AUTHENTICATION_METHODS,
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": sorted(grant.value for grant in GrantType),
+        "code_challenge_methods_supported": [S256],
+        "token_endpoint_auth_methods_supported": ANY,
+        "token_endpoint_auth_signing_alg_values_supported": ASSERTION_ALGORITHMS,
+        "revocation_endpoint_auth_methods_supported": ANY,
+        "revocation_endpoint_auth_signing_alg_values_supported": ASSERTION_ALGORITHMS,
+        "introspection_endpoint_auth_methods_supported": CONFIDENTIAL,
+        "introspection_endpoint_auth_signing_alg_values_supported": ASSERTION_ALGORITHMS,
+        "authorization_response_iss_parameter_supported": True,
     }
 
 
-async def read_form(request: Request) -> dict[str, str]:
-    """The form in the body. A parameter without a value counts as omitted, and none may come twice (RFC 6749, 3.2).
+def _answering(server: TokenServer, path: str, act: Callable[[Form], Response]) -> Answer:
+    """An address that clients send forms to: read here, answered by Authlib in a worker thread."""
 
-    Raises InvalidRequestError, which says what is wrong with it.
-    """
-    kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if kind != _FORM:
-        raise InvalidRequestError(f"Send the parameters in the body as {_FORM}.")
-    body = await _bounded_body(request)
-    try:
-        fields = parse_qsl(body.decode("ascii"), True, errors="strict", max_num_fields=MOST_PARAMETERS)
-    except ValueError:
-        raise InvalidRequestError(f"The body is not {_FORM}, or has more than {MOST_PARAMETERS} parameters.") from None
-    form = {name: value for name, value in fields if value}
-    if len(form) < sum(1 for _, value in fields if value):
-        raise InvalidRequestError("A parameter comes more than once. Send each once.")
-    if "grant_type" not in form:
-        raise InvalidRequestError(f"grant_type is missing. Send grant_type={GRANT} in the body.")
-    return form
+    async def answer(request: Request) -> Response:
+        try:
+            fields = await read_form(request)
+            if path == TOKEN_PATH and "grant_type" not in fields:
+                raise InvalidRequestError(
+                    "grant_type is missing. Send it in the body, as grant_type=client_credentials."
+                )
+        except OAuth2Error as error:
+            refusal: Response = server.handle_error_response(None, error)
+            return refusal
+        form = Form("POST", server.settings.address(path), request.headers.get("Authorization"), fields)
+        return await to_thread.run_sync(act, form)
 
-
-async def _bounded_body(request: Request) -> bytes:
-    body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LONGEST_BODY:
-                raise InvalidRequestError(f"The body has more than {LONGEST_BODY} bytes.", status_code=413)
-    except ClientDisconnect:
-        raise InvalidRequestError("The body ended early.") from None
-    return bytes(body)
+    return answer

@@ -1,83 +1,91 @@
-"""The token endpoint's rules: which client gets a token, with which scopes, and what stands in it.
+"""The authorization server's rules: which client gets which tokens, and who may take them back or ask about them.
 
-Authlib decides (client authentication, the client-credentials grant of RFC 6749, the RFC 9068 token, every error
-answer); here stands what is ours to say: who the clients are, that scopes are never silently narrowed, that tokens live
-minutes and are for our API. Authlib is synchronous, so it runs in a worker thread and asks the event loop for what lies
-in the database.
-
-A client's secret is 256 random bits, so its plain SHA-256 is kept: argon2 makes guessing slow where a person chose the
-password, and nobody guesses 2^256. An unknown client, a wrong secret and a revoked client get the same answer.
+Authlib decides (client authentication, the grants of RFC 6749 with PKCE, the RFC 9068 token, every error answer); here is
+put together what is ours to say: who the clients are, that scopes are never silently narrowed, that tokens live minutes
+and are for our API. Authlib is synchronous, so it runs in a worker thread and asks the event loop for what lies in the
+database.
 """
 
-import base64
-import hashlib
-import hmac
 import logging
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from urllib.parse import unquote
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from uuid import UUID
 
 from anyio import from_thread
+from authlib.common.urls import add_params_to_uri  # type: ignore[import-untyped]
 from authlib.oauth2.rfc6749 import (  # type: ignore[import-untyped]
+    AuthorizationCodeGrant,
     AuthorizationServer,
-    ClientCredentialsGrant,
-    ClientMixin,
     InvalidClientError,
     InvalidRequestError,
-    InvalidScopeError,
-    OAuth2Request,
+    OAuth2Error,
     UnsupportedGrantTypeError,
+    UnsupportedResponseTypeError,
 )
-from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload  # type: ignore[import-untyped]
-from authlib.oauth2.rfc9068 import JWTBearerTokenGenerator  # type: ignore[import-untyped]
-from joserfc.jwk import KeySet
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.access.oauth import queries
-from app.access.oauth.keys import ALGORITHM, SigningKeys
-from app.access.oauth.settings import REALM, TokenSettings
-from app.access.roles import Scope
+from app.access.oauth.bearer import Verifier
+from app.access.oauth.forms import Form, OAuthRequest
+from app.access.oauth.grants import queries as grants
+from app.access.oauth.grants.endpoints import Introspection, Revocation, Tokens
+from app.access.oauth.grants.grants import AuthorizationCode, ClientCredentials, Refreshing, S256Challenge
+from app.access.oauth.grants.ledger import Approval, Ledger
+from app.access.oauth.grants.tokens import AccessTokens
+from app.access.oauth.keys import SigningKeys
+from app.access.oauth.registered import (
+    AssertionRefused,
+    KeyAssertion,
+    RegisteredClient,
+    UnknownClientError,
+    by_basic,
+    by_nothing,
+    hash_of,
+    proofs,
+)
+from app.access.oauth.settings import TokenSettings
 from app.store.database import AUTHENTICATING, Database
+from app.tables.organizations import GrantType
 
-GRANT = "client_credentials"
-AUTHENTICATION_METHODS = ["client_secret_basic", "client_secret_post"]
-ENDPOINT = "/oauth/token"
-_NOBODYS_HASH = hashlib.sha256(b"").hexdigest()
-_UNPRINTABLE = re.compile(r"[^\x20\x21\x23-\x5b\x5d-\x7e]")
+TOKEN_PATH = "/oauth/token"  # noqa: S105
+NEVER_KEPT = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+_GRANTS = ", ".join(f"grant_type={grant}" for grant in GrantType)
 
 # Authlib writes whole tokens to its log at DEBUG.
 logging.getLogger("authlib").setLevel(logging.INFO)
 
 
-def hash_of(secret: str) -> str:
-    """What is kept of a client's secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class TokenForm:
-    """A request to the token endpoint, as it was read: its headers and its form, each name once."""
-
-    authorization: str | None
-    form: Mapping[str, str]
-
-
 class TokenServer(AuthorizationServer):  # type: ignore[misc]
-    """Authlib's server over our database. `create_token_response(TokenForm)` is to be called in a worker thread."""
+    """Authlib's server over our database. Everything but the constructor is to be called in a worker thread."""
 
-    def __init__(self, database: Database, settings: TokenSettings, keys: SigningKeys) -> None:
+    def __init__(
+        self,
+        database: Database,
+        settings: TokenSettings,
+        keys: SigningKeys,
+        *,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
         super().__init__()
         self._database = database
-        self._settings = settings
-        self.register_client_auth_method("client_secret_basic", _by_basic)
-        self.register_grant(_ClientCredentials)
-        self.register_token_generator("default", _AccessTokens(settings, keys))
+        self.settings = settings
+        self.ledger = Ledger(database, settings)
+        self.tokens = Tokens(database, settings, Verifier(settings, keys, wall=wall))
+        names = [settings.issuer, settings.address(TOKEN_PATH)]
+        self.register_client_auth_method("client_secret_basic", by_basic)
+        self.register_client_auth_method("private_key_jwt", KeyAssertion(names, self._remember_assertion, wall))
+        self.register_client_auth_method("none", by_nothing)
+        self.register_grant(ClientCredentials)
+        self.register_grant(AuthorizationCode, [S256Challenge()])
+        self.register_grant(Refreshing)
+        self.register_endpoint(Revocation)
+        self.register_endpoint(Introspection)
+        self.register_token_generator("default", AccessTokens(settings, keys))
 
-    def query_client(self, client_id: str) -> "_RegisteredClient":
-        """The client, or one whose secret nobody knows: an unknown id takes the same way as a wrong secret."""
-        return _RegisteredClient(from_thread.run(self._find, client_id))
+    def query_client(self, client_id: str) -> RegisteredClient:
+        """The live client, or one that cannot prove itself: an unknown id takes the same way as a wrong secret."""
+        return RegisteredClient(from_thread.run(self._find, client_id))
 
     async def _find(self, client_id: str) -> queries.Client | None:
         try:
@@ -85,148 +93,86 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
         except ValueError:
             return None
         async with self._database.reading(AUTHENTICATING) as db:
-            return await queries.client(db, known_as)
+            client = await queries.client(db, known_as)
+        return client if client is not None and client.revoked_at is None else None
+
+    def _remember_assertion(self, client_id: str, assertion_id: str, until: float) -> bool:
+        moment = datetime.fromtimestamp(until, UTC)
+        remembered: bool = from_thread.run(self._remember, UUID(client_id), hash_of(assertion_id), moment)
+        return remembered
+
+    async def _remember(self, client_id: UUID, assertion_hash: str, until: datetime) -> bool:
+        async with self._database.writing(AUTHENTICATING) as db:
+            return await grants.use_assertion(db, client_id, assertion_hash, until, datetime.now(UTC))
 
     def authenticate_client(
-        self, request: "_TokenRequest", methods: list[str], endpoint: str = "token"
-    ) -> "_RegisteredClient":
-        by_header = _basic_credentials(request.headers.get("Authorization")) is not None
-        if by_header and "client_secret" in request.form:
-            raise InvalidRequestError("Send the client secret once: in the Authorization header or in the body.")
+        self, request: OAuthRequest, methods: Iterable[str], endpoint: str = "token"
+    ) -> RegisteredClient:
+        sent = proofs(request)
+        named = request.form.get("client_id")
+        if len(sent) > 1:
+            raise InvalidRequestError("Prove the client once: by the Authorization header, a secret, or an assertion.")
         try:
-            client: _RegisteredClient = super().authenticate_client(request, methods, endpoint)
+            client: RegisteredClient = super().authenticate_client(request, methods, endpoint)
+        except AssertionRefused:
+            raise
         except InvalidClientError:
-            raise _UnknownClientError from None
+            raise UnknownClientError from None
+        if named is not None and named != client.get_client_id():
+            raise InvalidRequestError("client_id names another client than the one that proved itself.")
         return client
 
-    def get_token_grant(self, request: "_TokenRequest") -> ClientCredentialsGrant:
+    def get_token_grant(self, request: OAuthRequest) -> object:
         try:
             return super().get_token_grant(request)
         except UnsupportedGrantTypeError as error:
-            error.description = f"This server knows grant_type={GRANT} only."
+            error.description = f"This server knows {_GRANTS}."
             raise
 
-    def create_oauth2_request(self, request: TokenForm) -> "_TokenRequest":
-        return _TokenRequest(request, self._settings.address(ENDPOINT))
+    def get_authorization_grant(self, request: OAuthRequest) -> AuthorizationCodeGrant:
+        """Authlib's own answer to another response type would quote it, whatever is in it."""
+        try:
+            return super().get_authorization_grant(request)
+        except (UnsupportedResponseTypeError, ValueError):
+            raise self._unsupported(request) from None
+
+    def _unsupported(self, request: OAuthRequest) -> OAuth2Error:
+        sent = request.payload
+        client = self.query_client(sent.client_id or "")
+        back = sent.redirect_uri if client.check_redirect_uri(sent.redirect_uri or "") else None
+        if sent.response_type is None:
+            return InvalidRequestError("response_type is missing. Send response_type=code.", redirect_uri=back)
+        return _UnsupportedResponse("This server knows response_type=code.", redirect_uri=back)
+
+    def check_authorization(self, asked: Form) -> AuthorizationCodeGrant:
+        """The request of a client to sign somebody in, checked. Raises OAuth2Error; its `redirect_uri` is where the
+        answer may be sent to, None where it may be sent nowhere."""
+        return self.get_consent_grant(asked)
+
+    def approve(self, grant: AuthorizationCodeGrant, approval: Approval) -> Response:
+        """The redirect that brings the client its code."""
+        response: Response = self.create_authorization_response(grant.request, approval, grant)
+        return response
+
+    def create_oauth2_request(self, request: Form) -> OAuthRequest:
+        return request if isinstance(request, OAuthRequest) else OAuthRequest(request)
 
     def save_token(self, token: object, request: object) -> None:
-        """Nothing is kept of a token: its signature proves it."""
+        """Nothing is kept of an integration's token: its signature proves it."""
 
     def send_signal(self, name: str, *args: object, **kwargs: object) -> None:
         """Nobody listens."""
 
-    def handle_response(self, status: int, body: object, headers: list[tuple[str, str]]) -> Response:
-        return JSONResponse(body, status_code=status, headers=dict(headers))
+    def handle_response(self, status: int, body: object, headers: Iterable[tuple[str, str]]) -> Response:
+        """The answer. One that goes back through a browser says who it is from (RFC 9207), so that a client of several
+        servers cannot be made to mix them up."""
+        stated = {**dict(headers), **NEVER_KEPT}
+        location = stated.pop("Location", None)
+        if location is None:
+            return JSONResponse(body, status_code=status, headers=stated)
+        back = add_params_to_uri(location, [("iss", self.settings.issuer)])
+        return RedirectResponse(back, 303, headers=stated | {"Referrer-Policy": "no-referrer"})
 
 
-class _TokenRequest(OAuth2Request):  # type: ignore[misc]
-    """The form in Authlib's terms. Its address is the issuer's, whatever a proxy made of the Host header and scheme:
-    that the issuer is https was checked when the server started."""
-
-    def __init__(self, request: TokenForm, address: str) -> None:
-        authorization = {"Authorization": request.authorization} if request.authorization else {}
-        super().__init__("POST", address, headers=authorization)
-        self._form = dict(request.form)
-        self.payload = BasicOAuth2Payload(self._form)
-
-    @property
-    def form(self) -> dict[str, str]:
-        return self._form
-
-
-class _RegisteredClient(ClientMixin):  # type: ignore[misc]
-    """One of our clients in Authlib's terms, or nobody."""
-
-    def __init__(self, known: queries.Client | None) -> None:
-        self._known = known
-
-    @property
-    def known(self) -> queries.Client:
-        assert self._known is not None, "only a client whose secret was right gets this far"
-        return self._known
-
-    def get_client_id(self) -> str:
-        return str(self.known.id)
-
-    def check_client_secret(self, client_secret: str) -> bool:
-        kept = self._known.secret_hash if self._known is not None else _NOBODYS_HASH
-        equal = hmac.compare_digest(kept, hash_of(client_secret))
-        return equal and self._known is not None and self._known.revoked_at is None
-
-    def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
-        return method in AUTHENTICATION_METHODS
-
-    def check_grant_type(self, grant_type: str) -> bool:
-        return grant_type == GRANT
-
-    def get_allowed_scope(self, scope: str | None) -> str:
-        """What was asked, or all that the client has where nothing was. Raises InvalidScopeError for anything more."""
-        held = self.known.scopes
-        asked = frozenset(scope.split()) if scope else frozenset(held)
-        beyond = asked - held
-        if beyond or not asked:
-            raise InvalidScopeError(_beyond(beyond, held))
-        return " ".join(sorted(asked))
-
-
-class _ClientCredentials(ClientCredentialsGrant):  # type: ignore[misc]
-    TOKEN_ENDPOINT_AUTH_METHODS = AUTHENTICATION_METHODS
-
-
-class _AccessTokens(JWTBearerTokenGenerator):  # type: ignore[misc]
-    """Access tokens by RFC 9068 for one API, with the level and organisation they were given to."""
-
-    def __init__(self, settings: TokenSettings, keys: SigningKeys) -> None:
-        super().__init__(issuer=settings.issuer, alg=ALGORITHM, expires_generator=settings.seconds)
-        self._audience = settings.audience
-        self._keys = keys
-
-    def get_jwks(self) -> KeySet:
-        """The one key that signs now. As a set, because Authlib writes `kid` into the header for sets alone."""
-        return KeySet([from_thread.run(self._keys.current)])
-
-    def get_audiences(self, client: _RegisteredClient, user: object, scope: str) -> str:
-        return self._audience
-
-    def get_extra_claims(self, client: _RegisteredClient, grant_type: str, user: object, scope: str) -> dict[str, str]:
-        return {"level": client.known.level.value, "organization": str(client.known.organization_id)}
-
-
-class _UnknownClientError(InvalidClientError):  # type: ignore[misc]
-    status_code = 401
-    description = (
-        "The client is unknown or revoked, its secret is wrong, or none was sent. Send client_id and client_secret "
-        "by HTTP Basic or in the body."
-    )
-
-    def get_headers(self) -> list[tuple[str, str]]:
-        """Authlib's challenge names no realm, which RFC 7617 wants."""
-        headers: list[tuple[str, str]] = [h for h in super().get_headers() if h[0] != "WWW-Authenticate"]
-        return [*headers, ("WWW-Authenticate", f'Basic realm="{REALM}"')]
-
-
-def _by_basic(query_client: object, request: _TokenRequest) -> _RegisteredClient | None:
-    """HTTP Basic. Authlib's own reading fails with a fault on an empty header or one that is not UTF-8."""
-    credentials = _basic_credentials(request.headers.get("Authorization"))
-    if credentials is None or not callable(query_client):
-        return None
-    client: _RegisteredClient = query_client(credentials[0])
-    return client if client.check_client_secret(credentials[1]) else None
-
-
-def _basic_credentials(authorization: str | None) -> tuple[str, str] | None:
-    scheme, _, value = (authorization or "").partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        client_id, colon, secret = base64.b64decode(value.strip(), validate=True).decode().partition(":")
-    except ValueError:
-        return None
-    return (unquote(client_id), unquote(secret)) if colon else None
-
-
-def _beyond(beyond: frozenset[str], held: frozenset[Scope]) -> str:
-    """What an error may say: printable ASCII without quotes (RFC 6749, 5.2)."""
-    wrong = _UNPRINTABLE.sub("?", ", ".join(sorted(beyond)))
-    mine = ", ".join(sorted(scope.value for scope in held)) or "none"
-    return f"Not among the scopes of this client: {wrong or 'anything'}. Ask for some of: {mine}."
+class _UnsupportedResponse(OAuth2Error):  # type: ignore[misc]
+    error = "unsupported_response_type"

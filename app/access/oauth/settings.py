@@ -16,6 +16,14 @@ class TokenSettings:
     issuer: str
     audience: str
     lifetime: timedelta = timedelta(seconds=900)
+    code_lifetime: timedelta = timedelta(seconds=60)
+    "How long a code may take from the redirect to the token endpoint."
+    refresh_lifetime: timedelta = timedelta(days=7)
+    "How long a refresh token waits for its use."
+    grant_lifetime: timedelta = timedelta(days=30)
+    "How long a client acts for a person before that person signs in again, however often it refreshes."
+    session_lifetime: timedelta = timedelta(hours=12)
+    "How long a browser stays signed in."
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.issuer)
@@ -27,6 +35,17 @@ class TokenSettings:
             )
         if not self.audience or self.lifetime < timedelta(seconds=1):
             raise ValueError("The token audience must be named, and the token lifetime be a second or more.")
+
+    @property
+    def is_https(self) -> bool:
+        """Whether browsers reach this server by https, so that cookies are kept to it."""
+        return urlsplit(self.issuer).scheme == "https"
+
+    @property
+    def origin(self) -> str:
+        """This server as a browser names it in an Origin header."""
+        parts = urlsplit(self.issuer)
+        return f"{parts.scheme}://{parts.netloc}"
 
     @property
     def seconds(self) -> int:

@@ -41,6 +41,7 @@ ROLLUPS = (
             "reseller_id": "reseller_id",
             "product_id": "product_id",
             **_CURRENCIES,
+            "disclosed_reseller_id": "disclosed_reseller_id",
         },
         _SELL_THROUGH,
         _SOLD,
@@ -74,22 +75,6 @@ async def rollup_differences(db: Reader, vendor_id: UUID, rollup: Rollup) -> lis
         f" GROUP BY {', '.join(rollup.keys.values())}),"
         f" f AS (SELECT {keys}, {', '.join(rollup.measures)} FROM {rollup.table} WHERE vendor_id = $1 AND NOT ({empty}))"
         f" SELECT {keys}, {sides} FROM e FULL JOIN f USING ({keys}) WHERE {differs} ORDER BY {keys}",
-        vendor_id,
-    )
-
-
-async def disclosure_differences(db: Reader, vendor_id: UUID) -> list[Row]:
-    """The resellers of the month rollup that the vendor knows by another id there than on the lines."""
-    return await db.rows(
-        f"SELECT m.month, m.distributor_id, m.reseller_id, m.product_id, m.disclosed_reseller_id AS found,"
-        f" string_agg(DISTINCT l.disclosed_reseller_id::text, ' and ') AS expected"
-        f" FROM sell_through_month m JOIN sell_through_line l ON l.vendor_id = m.vendor_id"
-        f" AND date_trunc('month', l.sold_on)::date = m.month AND l.distributor_id = m.distributor_id"
-        f" AND l.reseller_id = m.reseller_id AND l.product_id = m.product_id AND l.currency = m.currency"
-        f" AND coalesce(l.book_currency, '') = m.book_currency"
-        f" WHERE m.vendor_id = $1 AND l.vendor_id = $1 AND {_SOLD}"
-        f" GROUP BY 1, 2, 3, 4, 5 HAVING bool_or(l.disclosed_reseller_id <> m.disclosed_reseller_id)"
-        f" ORDER BY 1, 2, 3, 4",
         vendor_id,
     )
 
@@ -166,3 +151,8 @@ async def released_without_line(db: Reader, vendor_id: UUID) -> list[Row]:
         f" WHERE r.vendor_id = $1 AND r.outcome = 'ACCEPTED' AND {missing} ORDER BY 1, 2",
         vendor_id,
     )
+
+
+async def vendors(db: Reader) -> list[Row]:
+    """Every vendor's id and name, by name."""
+    return await db.rows("SELECT id, name FROM vendor ORDER BY name, id")

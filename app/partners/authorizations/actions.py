@@ -241,7 +241,7 @@ async def _whom(
     )
     by_vendor = act.actor.level is Level.VENDOR
     found = await party_of_kind(act.session, key, PartyKind.RESELLER) if by_vendor else next(iter(known), None)
-    if found is None or key.vendor_id != agreement.vendor_id:
+    if found is None:
         check.not_found("reseller", "reseller", "resellerId")
         return None
     if any(row["agreement_id"] == agreement.id for row in known):
@@ -366,7 +366,7 @@ def _check_changeable(check: Checks, found: Row, expected: int) -> None:
         wrong = (
             f"Somebody changed this meanwhile: it is at version {found['version']}. Look at it again, then change it."
         )
-        check.add(UserErrorCode.INVALID, wrong, "expectedVersion")
+        check.add(UserErrorCode.STALE, wrong, "expectedVersion")
 
 
 async def _set_status(

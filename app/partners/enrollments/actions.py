@@ -179,7 +179,7 @@ async def _locked(act: Act, check: Checks, key: Key) -> Row | None:
 def _check_version(check: Checks, version: int, expected: int) -> None:
     if version != expected:
         wrong = f"Somebody changed this meanwhile: it is at version {version}. Look at it again, then decide."
-        check.add(UserErrorCode.INVALID, wrong, "expectedVersion")
+        check.add(UserErrorCode.STALE, wrong, "expectedVersion")
 
 
 def _decided(

@@ -26,6 +26,7 @@ from app.reports.counting import queries
 from app.reports.formats import ReadingRules, ReportFrame, read_csv, read_inline, read_x12_867
 from app.reports.formats.frame import issue_frame
 from app.reports.issues import FailureCode, Issue, IssueCode, UnreadableReport
+from app.store.changes import Topic, publish
 from app.store.database import Database, Row, Session, acting_as_worker
 
 log = structlog.get_logger()
@@ -59,6 +60,11 @@ class Busy:
     seconds: float = 0.2
 
 
+def progress_of(vendor_id: UUID, submission_id: UUID) -> Topic:
+    """What is published whenever a report stands otherwise than before."""
+    return Topic("submission", vendor_id, submission_id)
+
+
 async def count_reports(database: Database, vendor_id: UUID, agreement_id: UUID) -> Busy | None:
     """Count every waiting report of an agreement, oldest first."""
     while True:
@@ -78,6 +84,7 @@ async def _begin_next(database: Database, vendor_id: UUID, agreement_id: UUID) -
         if not await queries.take_turn(session, waiting["distributor_id"]):
             return Busy()
         await queries.begin(session, vendor_id, waiting["id"], datetime.now(UTC))
+        await publish(session, progress_of(vendor_id, waiting["id"]))
         return waiting
 
 
@@ -88,7 +95,9 @@ async def _count_or_fail(database: Database, vendor_id: UUID, agreement_id: UUID
             frame = await read_report(database, vendor_id, waiting)
             return await _count(database, vendor_id, agreement_id, waiting["id"], frame)
         except UnreadableReport as reason:
-            await _fail(database, vendor_id, waiting["id"], reason.code, reason.message)
+            own = waiting["kind"] == SubmissionKind.SELL_IN
+            disclosed = reason.message if own else reason.disclosed
+            await _fail(database, vendor_id, waiting["id"], reason.code, reason.message, disclosed)
             return None
         except (asyncpg.PostgresConnectionError, InterfaceError, OSError):
             raise
@@ -96,20 +105,20 @@ async def _count_or_fail(database: Database, vendor_id: UUID, agreement_id: UUID
             log.exception("counting failed", submission=str(waiting["id"]), attempt=attempt)
             if attempt < ATTEMPTS:
                 await asyncio.sleep(0.1 * attempt)
-    await _fail(
-        database,
-        vendor_id,
-        waiting["id"],
-        FailureCode.SERVER_FAULT,
+    message = (
         "The report could not be counted because of a fault of the server; nothing of it counts. Submit it again with a "
-        "new idempotency key, and tell us the submission's id if it fails again.",
+        "new idempotency key, and tell us the submission's id if it fails again."
     )
+    await _fail(database, vendor_id, waiting["id"], FailureCode.SERVER_FAULT, message, message)
     return None
 
 
-async def _fail(database: Database, vendor_id: UUID, submission_id: UUID, code: FailureCode, message: str) -> None:
+async def _fail(
+    database: Database, vendor_id: UUID, submission_id: UUID, code: FailureCode, message: str, disclosed: str
+) -> None:
     async with database.writing(acting_as_worker(vendor_id)) as session:
-        await queries.fail(session, vendor_id, submission_id, code.value, message, datetime.now(UTC))
+        await queries.fail(session, vendor_id, submission_id, code.value, message, disclosed, datetime.now(UTC))
+        await publish(session, progress_of(vendor_id, submission_id))
 
 
 async def read_report(database: Database, vendor_id: UUID, submission: Said) -> ReportFrame:
@@ -171,6 +180,7 @@ async def _count(
         await queries.finish(
             session, vendor_id, submission_id, found, frame.detected, frame.acknowledgement, datetime.now(UTC)
         )
+        await publish(session, progress_of(vendor_id, submission_id))
         await queries.clear_staging(session, vendor_id)
     log.info("report counted", submission=str(submission_id), kind=kind.value, **found)
     return None
@@ -205,6 +215,8 @@ async def release_held(database: Database, vendor_id: UUID, alias_id: UUID) -> B
             await queries.place(session, kind, vendor_id, agreement)
             await _write(session, kind, vendor_id, agreement, f"alias {alias_id}")
             total += await queries.settle_released(session, vendor_id, datetime.now(UTC))
+            changed = await queries.released_submissions(session)
+            await publish(session, *(progress_of(vendor_id, each) for each in changed))
             await queries.clear_staging(session, vendor_id)
         await queries.alias_released(session, vendor_id, alias_id, total)
     log.info("held rows released", alias=str(alias_id), rows=total)

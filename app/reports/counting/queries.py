@@ -64,15 +64,19 @@ async def begin(session: Session, vendor_id: UUID, submission_id: UUID, at: date
     )
 
 
-async def fail(session: Session, vendor_id: UUID, submission_id: UUID, code: str, message: str, at: datetime) -> None:
-    """Say that the report could not be read; nothing of it counts."""
+async def fail(
+    session: Session, vendor_id: UUID, submission_id: UUID, code: str, message: str, disclosed: str, at: datetime
+) -> None:
+    """Say that the report could not be read, and to the vendor what is `disclosed` of why; nothing of it counts."""
     await session.execute(
-        "UPDATE submission SET status = 'FAILED', failure_code = $3, failure_message = $4, processed_at = $5"
+        "UPDATE submission SET status = 'FAILED', failure_code = $3, failure_message = $4,"
+        " disclosed_failure_message = $5, processed_at = $6"
         " WHERE vendor_id = $1 AND id = $2 AND status IN ('RECEIVED', 'PROCESSING')",
         vendor_id,
         submission_id,
         code,
         message,
+        disclosed,
         at,
     )
 
@@ -313,8 +317,9 @@ WITH lines AS (
         book_currency, disclosed_reseller_id, {", ".join(_ROLLED_UP)})
     SELECT vendor_id, date_trunc('month', sold_on)::date, distributor_id, reseller_id, product_id, currency,
         book_currency, disclosed_reseller_id, {_MEASURES}
-    FROM counted GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6, 7
-    ON CONFLICT (vendor_id, month, distributor_id, reseller_id, product_id, currency, book_currency)
+    FROM counted GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8
+    ON CONFLICT (vendor_id, month, distributor_id, reseller_id, product_id, currency, book_currency,
+        disclosed_reseller_id)
     DO UPDATE SET {_ADDED}
 )
 INSERT INTO sell_through_day AS r (vendor_id, day, distributor_id, product_id, currency, book_currency,
@@ -510,6 +515,12 @@ async def settle_released(session: Session, vendor_id: UUID, at: datetime) -> in
     )
     released: int = await session.value("SELECT count(*) FROM placed WHERE outcome = 'ACCEPTED'")
     return released
+
+
+async def released_submissions(session: Session) -> list[UUID]:
+    """The reports of which held rows have just been released."""
+    rows = await session.rows("SELECT DISTINCT submission_id FROM placed WHERE outcome <> 'HELD'")
+    return [row["submission_id"] for row in rows]
 
 
 async def alias(session: Session, vendor_id: UUID, alias_id: UUID) -> Row | None:

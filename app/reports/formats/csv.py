@@ -97,12 +97,15 @@ def _refuse_unusable(header: Header, line: str, rules: ReadingRules) -> None:
         )
     if not present and line.startswith(("ISA", "UNA", "UNB", "<?xml", "{", "[")):
         raise UnreadableReport(
-            FailureCode.WRONG_FORMAT, f"This is not CSV: it begins with “{line[:40]}”. Submit it in its own format."
+            FailureCode.WRONG_FORMAT,
+            f"This is not CSV: it begins with “{line[:40]}”. Submit it in its own format.",
+            quoted=line[:40],
         )
     if not present:
         raise UnreadableReport(
             FailureCode.HEADER_MISSING,
             f"The first line, “{line[:120]}”, names no known column. Begin with the header {','.join(rules.fields)}.",
+            quoted=line[:120],
         )
     missing = [name for name in FIELDS if name in rules.required and name not in present]
     if missing:

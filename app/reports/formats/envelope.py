@@ -75,7 +75,9 @@ def interchanges(text: str) -> list[Interchange]:
     rest = text.lstrip("\ufeff \t\r\n")
     if not rest.startswith("ISA"):
         raise UnreadableReport(
-            FailureCode.NOT_X12, f"An X12 report begins with ISA; this one begins with “{rest[:40]}”."
+            FailureCode.NOT_X12,
+            f"An X12 report begins with ISA; this one begins with “{rest[:40]}”.",
+            quoted=rest[:40],
         )
     found: list[Interchange] = []
     position = 0

@@ -1,0 +1,1 @@
+"""Organisations that sign their people and machines in themselves: their OpenID providers and their token issuers."""

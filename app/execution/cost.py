@@ -1,0 +1,236 @@
+"""What a request may cost, known before anything of it is executed.
+
+One point for each object that the answer may hold. What leads to objects multiplies: a page by its size (`first` or
+`last`), `nodes(ids:)` by the ids, a list without pages by ten. Beside the objects cost:
+
+- a sum over facts (a field with `period`): one point for each calendar month of the period; where it is also grouped
+  (`by`), ten for each month, and ten more for each dimension and month;
+- `totalCount`: ten points for each list counted, or the sum over facts once more where that is dearer;
+- an act (a field of Mutation): ten points, and one for each entry of the lists in its input;
+- introspection: each list by how long it is in this schema.
+
+What `@skip` and `@include` leave out costs nothing. A variable counts with the value it was sent with; where that is not
+known, a page counts 250, a period ten years, and a list of dimensions six.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from app.execution.connections import LARGEST_PAGE
+from app.execution.errors import ErrorCode, Fault
+from graphql import FieldNode, GraphQLError, OperationDefinitionNode
+
+Variables = Mapping[str, Any]
+Amount = Callable[[Variables], int]
+"""How much, for these values of the variables. `constant` says where it is always the same."""
+
+SHORT_LIST = 10
+SCAN = 10
+COUNT = 10
+ACT = 10
+MOST_MONTHS = 120
+MOST_DIMENSIONS = 6
+Condition = frozenset[tuple[str, bool]]
+"""What variables have to be for a selection to take part: all of it. An empty one always holds."""
+
+
+class Unknown:
+    """Stands where the value of a variable is not known."""
+
+
+UNKNOWN = Unknown()
+
+
+@dataclass(slots=True)
+class Priced:
+    """One answer key of the document, wherever it is selected: how many objects for each parent, and what else it costs."""
+
+    path: tuple[str, ...]
+    conditions: frozenset[Condition]
+    times: Amount | int = 1
+    objects: int = 1
+    extra: Amount | int = 0
+    below: list["Priced"] = field(default_factory=list)
+    fixed: int = 0
+    "What of `below` costs the same whatever the variables are."
+    varying: list["Priced"] = field(default_factory=list)
+    "The rest of `below`."
+
+    def settle(self) -> None:
+        """Add up what does not vary. Its children are settled already."""
+        self.varying = [each for each in self.below if each.constant is None]
+        self.fixed = self.objects + sum(each.constant or 0 for each in self.below)
+
+    @property
+    def constant(self) -> int | None:
+        """The cost for each parent where no variable changes it."""
+        if self.varying or not isinstance(self.times, int) or not isinstance(self.extra, int):
+            return None
+        return self.times * self.fixed + self.extra if always(self.conditions) else None
+
+    def cost(self, variables: Variables) -> int:
+        """The points for each parent."""
+        if not holds(self.conditions, variables):
+            return 0
+        each = self.fixed
+        for part in self.varying:
+            each += part.cost(variables)
+        times, extra = self.times, self.extra
+        return (times if isinstance(times, int) else times(variables)) * each + (
+            extra if isinstance(extra, int) else extra(variables)
+        )
+
+
+def always(conditions: frozenset[Condition]) -> bool:
+    return any(not condition for condition in conditions)
+
+
+def holds(conditions: frozenset[Condition], variables: Variables) -> bool:
+    """Whether one of the places where it is selected takes part. What is not known is taken to."""
+    for condition in conditions:
+        for name, wanted in condition:
+            value = variables.get(name, UNKNOWN)
+            if value is not UNKNOWN and bool(value) is not wanted:
+                break
+        else:
+            return True
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The page of one connection in the document. `first` and `last` are what the document says, given the variables."""
+
+    path: tuple[str, ...]
+    conditions: frozenset[Condition]
+    node: FieldNode
+    first: Callable[[Variables], object]
+    last: Callable[[Variables], object]
+    varies: bool
+    "Whether variables decide."
+
+    def size(self, variables: Variables) -> int:
+        """How many objects at most. What is no number, or not known, counts as the largest page."""
+        first, last = self.first(variables), self.last(variables)
+        given = first if first is not None else last
+        if isinstance(given, bool) or not isinstance(given, int | float):
+            return LARGEST_PAGE
+        return max(0, min(int(given), LARGEST_PAGE))
+
+    def trouble(self, variables: Variables) -> GraphQLError | None:
+        """What is wrong with it, if anything."""
+        first, last = self.first(variables), self.last(variables)
+        if UNKNOWN in (first, last):
+            return None
+        if (first is None) == (last is None):
+            return self._wrong(f"say how many: either `first` or `last`, from 1 to {LARGEST_PAGE}.")
+        name, given = ("first", first) if first is not None else ("last", last)
+        if isinstance(given, int | float) and not isinstance(given, bool) and not 1 <= given <= LARGEST_PAGE:
+            return self._wrong(f"`{name}` is from 1 to {LARGEST_PAGE}, not {given}.")
+        return None
+
+    def _wrong(self, message: str) -> GraphQLError:
+        code = {"code": ErrorCode.BAD_USER_INPUT.value}
+        return GraphQLError(f"{'.'.join(self.path)}: {message}", self.node, extensions=code)
+
+
+class Requested(NamedTuple):
+    """What a request may cost at most, and what is wrong with its pages."""
+
+    points: int
+    troubles: Sequence[GraphQLError]
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """The price of one operation. `defaults` are its variables' own."""
+
+    operation: OperationDefinitionNode
+    roots: list[Priced]
+    pages: list[Page]
+    "Those whose size depends on variables."
+    defaults: Variables
+    fixed: int
+    varying: list[Priced]
+
+    @classmethod
+    def of(
+        cls, operation: OperationDefinitionNode, roots: list[Priced], pages: list[Page], defaults: Variables
+    ) -> "Price":
+        fixed = sum(root.constant or 0 for root in roots)
+        return cls(operation, roots, pages, defaults, fixed, [root for root in roots if root.constant is None])
+
+    def requested(self, given: Variables) -> Requested:
+        """The points for these variables."""
+        if not self.varying and not self.pages:
+            return Requested(self.fixed, ())
+        variables = {**self.defaults, **given} if self.defaults else given
+        points = self.fixed
+        for root in self.varying:
+            points += root.cost(variables)
+        troubles = [
+            trouble
+            for page in self.pages
+            if holds(page.conditions, variables) and (trouble := page.trouble(variables)) is not None
+        ]
+        return Requested(points, troubles)
+
+    def worst(self) -> int:
+        """The points where no variable is known."""
+        names = [each.variable.name.value for each in self.operation.variable_definitions or ()]
+        return self.requested(dict.fromkeys(names, UNKNOWN)).points
+
+    def over(self, given: Variables, points: int, limit: int) -> Fault:
+        """The refusal of a request that costs more than one may; it says where the cost lies and what would lower it."""
+        path, sizes = heaviest(self.roots, {**self.defaults, **given})
+        multiplied = f" ({' × '.join(map(str, sizes))})" if sizes else ""
+        message = (
+            f"This may cost {points:,} points, one for each object that it may return; one request may cost {limit:,}. "
+            f"Most of it lies in {'.'.join(path)}{multiplied}. Ask for smaller pages (`first`), a shorter period, fewer "
+            "dimensions, or in several requests."
+        )
+        details = {"requested": points, "limit": limit, "heaviest": ".".join(path)}
+        return Fault(ErrorCode.COST_LIMIT, message, details)
+
+
+def heaviest(roots: Sequence[Priced], variables: Variables) -> tuple[tuple[str, ...], list[int]]:
+    """Where most of the cost lies, and by what it is multiplied on the way there."""
+    path: tuple[str, ...] = ()
+    sizes: list[int] = []
+    parts: Sequence[Priced] = roots
+    while parts:
+        dearest = max(parts, key=lambda part: part.cost(variables))
+        whole = sum(part.cost(variables) for part in parts)
+        if path and dearest.cost(variables) * 2 < whole:
+            break
+        path = dearest.path
+        times = dearest.times if isinstance(dearest.times, int) else dearest.times(variables)
+        sizes += [times] if times != 1 else []
+        parts = dearest.below
+    return path, sizes
+
+
+def months(period: object) -> int:
+    """The calendar months that a period touches; what is no period, or longer, counts as ten years."""
+    if not isinstance(period, Mapping):
+        return MOST_MONTHS
+    try:
+        start, end = str(period["start"]), str(period["end"])
+        found = (int(end[:4]) - int(start[:4])) * 12 + int(end[5:7]) - int(start[5:7]) + (end[8:10] != "01")
+    except (KeyError, ValueError):
+        return MOST_MONTHS
+    return max(1, min(found, MOST_MONTHS))
+
+
+def dimensions(by: object) -> int:
+    """How many dimensions a cube is grouped by; what is not known counts as six."""
+    if isinstance(by, Unknown):
+        return MOST_DIMENSIONS
+    return len(by) if isinstance(by, list | tuple) else 1
+
+
+def entries(given: object) -> int:
+    """How many entries the lists of an act's input have."""
+    values: Iterator[object] = iter(given.values()) if isinstance(given, Mapping) else iter(())
+    return sum(len(value) for value in values if isinstance(value, list | tuple))

@@ -1,0 +1,215 @@
+"""The sums that a principal may see, added up line by line from the networks themselves."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+from app.execution.identifiers import global_id
+from app.programme.spans import Span, month_after, month_of, months_earlier
+from app.programme.terms import Level
+from tests.access.networks import TODAY, Networks, Party, Principal, Report, Row, Vendor
+
+PERIOD = Span(months_earlier(month_of(TODAY), 11), month_after(TODAY))
+"Twelve months, to the end of this one: every line lies in them, none in the twelve before."
+Line = tuple[Report, Row]
+
+
+def text(value: Fraction, places: int = 6) -> str:
+    """A number as it travels: rounded half away from zero, without needless zeros."""
+    scaled = (abs(value) * 10**places + Fraction(1, 2)).__floor__()
+    whole, rest = divmod(scaled, 10**places)
+    fraction = f"{rest:0{places}d}".rstrip("0")
+    sign = "-" if value < 0 and scaled else ""
+    return f"{sign}{whole}.{fraction}" if fraction else f"{sign}{whole}"
+
+
+def money(value: Fraction | None) -> dict[str, str] | None:
+    return None if value is None else {"amount": text(value), "currency": "EUR"}
+
+
+def rounded(value: Fraction) -> Fraction:
+    return Fraction(text(value))
+
+
+def units(row: Row) -> Fraction:
+    return Fraction(row.quantity)
+
+
+def amount(row: Row) -> Fraction:
+    """Quantity × unit price, rounded once."""
+    return rounded(units(row) * Fraction(row.price))
+
+
+def book_amount(row: Row) -> Fraction:
+    assert row.product is not None
+    return rounded(units(row) * Fraction(row.product.price))
+
+
+class Figures:
+    """What one principal may know of what was sold."""
+
+    def __init__(self, made: Networks, who: Principal) -> None:
+        self.made, self.who = made, who
+        self.own = made.parties_of(who)
+
+    def sees(self, line: Line) -> bool:
+        """A vendor its network, a distributor what it bought and sold, a reseller what it bought."""
+        report, row = line
+        if self.who.level is Level.VENDOR:
+            return report.agreement.vendor.firm == self.who.firm
+        if self.who.level is Level.DISTRIBUTOR:
+            return report.agreement.distributor in self.own
+        return row.sold_under is not None and row.sold_under.reseller in self.own
+
+    def paid(self, line: Line) -> Fraction | None:
+        """What the reseller paid; a vendor knows it where the agreement discloses it."""
+        report, row = line
+        hidden = self.who.level is Level.VENDOR and not report.agreement.resale_price
+        return None if hidden else amount(row)
+
+    def buyer(self, row: Row) -> object:
+        """Whom a line was sold to, as far as resellers can be told apart."""
+        assert row.sold_under is not None
+        return row.sold_under.disclosed_reseller_id if self.who.level is Level.VENDOR else row.sold_under.reseller.id
+
+    def buyer_known(self, row: Row) -> Party | None:
+        assert row.sold_under is not None
+        hidden = self.who.level is Level.VENDOR and not row.sold_under.agreement.reseller
+        return None if hidden else row.sold_under.reseller
+
+    def lines(self, sell_in: bool, of: Callable[[Line], bool]) -> list[Line]:
+        return [
+            line
+            for line in self.made.lines()
+            if line[0].sell_in is sell_in and self.sees(line) and of(line) and PERIOD.start <= line[1].sold_on
+        ]
+
+    def cube(self, of: Callable[[Line], bool], by: tuple[str, ...]) -> list[dict[str, Any]]:
+        """The rows of `sales` by these dimensions: sell-in takes part unless it is asked by reseller."""
+        by_reseller = bool({"RESELLER", "PARTNER_TYPE"} & set(by))
+        groups: dict[tuple[Any, ...], tuple[list[Line], list[Line]]] = defaultdict(lambda: ([], []))
+        for line in self.lines(False, of):
+            groups[self._key(line, by)][0].append(line)
+        for line in () if by_reseller else self.lines(True, of):
+            groups[self._key(line, by)][1].append(line)
+        rows = [self._row(by, key, through, bought) for key, (through, bought) in groups.items()]
+        return [self._without_sell_in(row) for row in rows] if by_reseller else rows
+
+    def _key(self, line: Line, by: Iterable[str]) -> tuple[Any, ...]:
+        report, row = line
+        agreement, product = report.agreement, row.product
+        assert product is not None
+        found: list[Any] = []
+        for dimension in by:
+            match dimension:
+                case "MONTH":
+                    found.append(month_of(row.sold_on))
+                case "DISTRIBUTOR":
+                    found.append(global_id("Distributor", agreement.distributor.key))
+                case "RESELLER":
+                    party = self.buyer_known(row)
+                    found.append((self.buyer(row), global_id("Reseller", party.key) if party else None))
+                case "PARTNER_TYPE":
+                    party = self.buyer_known(row)
+                    found.append(party.partner_type if party else None)
+                case "PRODUCT":
+                    found.append(global_id("Product", product.key))
+                case "PRODUCT_FAMILY":
+                    found.append(product.family)
+        return tuple(found)
+
+    def _row(
+        self, by: tuple[str, ...], key: tuple[Any, ...], through: list[Line], bought: list[Line]
+    ) -> dict[str, Any]:
+        named = dict(zip(by, key, strict=True))
+        month: date | None = named.get("MONTH")
+        start, end = (month, month_after(month)) if month else (PERIOD.start, PERIOD.end)
+        before = {"start": months_earlier(start, 12).isoformat(), "end": months_earlier(end, 12).isoformat()}
+        return {
+            **self._measures(through, bought),
+            "currency": "EUR",
+            "valuation": "BOOK",
+            "periodStart": month.isoformat() if month else None,
+            "partnerType": named.get("PARTNER_TYPE"),
+            "productFamily": named.get("PRODUCT_FAMILY"),
+            "previous": {**self._measures([], []), "period": before},
+            "distributor": named.get("DISTRIBUTOR"),
+            "reseller": named["RESELLER"][1] if "RESELLER" in named else None,
+            "product": named.get("PRODUCT"),
+        }
+
+    def _measures(self, through: list[Line], bought: list[Line]) -> dict[str, Any]:
+        priced = [line for line in through if self.paid(line) is not None]
+        paid = sum((self.paid(line) or Fraction() for line in priced), Fraction())
+        priced_units = sum((units(row) for _, row in priced), Fraction())
+        sold, received = _sum(units, through), _sum(units, bought)
+        buyers: dict[object, Fraction] = defaultdict(Fraction)
+        for report, row in through:
+            buyers[report.agreement.vendor.id, self.buyer(row)] += units(row)
+        return {
+            "sellInUnits": text(received),
+            "sellInAmount": money(_sum(amount, bought)),
+            "sellThroughUnits": text(sold),
+            "sellThroughAmount": money(_sum(book_amount, through)),
+            "resaleAmount": money(paid),
+            "averageSellingPrice": money(paid / priced_units) if priced_units > 0 else None,
+            "returnsUnits": text(sum((-units(row) for _, row in through if units(row) < 0), Fraction())),
+            "activeResellers": sum(total > 0 for total in buyers.values()),
+            "sellThroughRate": text(sold / received) if received > 0 else None,
+        }
+
+    @staticmethod
+    def _without_sell_in(row: dict[str, Any]) -> dict[str, Any]:
+        left_out = {"sellInUnits", "sellInAmount", "sellThroughRate"}
+        previous = {name: value for name, value in row["previous"].items() if name not in left_out}
+        return {name: value for name, value in row.items() if name not in left_out} | {"previous": previous}
+
+    def purchases(self, by: tuple[str, ...]) -> list[dict[str, Any]]:
+        """The rows of `purchases` of the reseller itself."""
+        groups: dict[tuple[Any, ...], list[Line]] = defaultdict(list)
+        for line in self.lines(False, lambda _: True):
+            groups[self._key(line, by)].append(line)
+        found = []
+        for key, lines in groups.items():
+            named = dict(zip(by, key, strict=True))
+            found.append(
+                {
+                    "currency": "EUR",
+                    "periodStart": named["MONTH"].isoformat() if "MONTH" in named else None,
+                    "productFamily": named.get("PRODUCT_FAMILY"),
+                    "units": text(_sum(units, lines)),
+                    "amount": money(_sum(amount, lines)),
+                    "returnsUnits": text(sum((-units(row) for _, row in lines if units(row) < 0), Fraction())),
+                    "distributor": named.get("DISTRIBUTOR"),
+                    "product": named.get("PRODUCT"),
+                }
+            )
+        return found
+
+    def purchases_in(self, of: Vendor, party: Party) -> Fraction:
+        """What counts of a reseller's purchases for its tier, as far as the principal may know it."""
+        lines = [(r, row) for r, row in self.made.lines() if not r.sell_in and r.agreement.vendor is of]
+        own = [line for line in lines if self.sees(line) and line[1].sold_under and self.buyer(line[1]) == party.id]
+        return sum((self.paid(line) or Fraction() for line in own), Fraction())
+
+
+    def pair(self, seller: Party, buyer: Party) -> dict[str, Any]:
+        """What a distributor sold to a reseller, over PERIOD, and whether it bought anything in the last ninety days."""
+        lines = self.lines(False, lambda x: x[0].agreement.distributor is seller and self.buyer(x[1]) == buyer.id)
+        paid = sum((self.paid(line) or Fraction() for line in lines), Fraction())
+        book = Fraction() if self.who.level is Level.RESELLER else _sum(book_amount, lines)
+        lately = [line for line in lines if line[1].sold_on > TODAY - timedelta(days=90)]
+        totals = {
+            "period": {"start": PERIOD.start.isoformat(), "end": PERIOD.end.isoformat()},
+            "units": text(_sum(units, lines)),
+            "returnsUnits": text(sum((-units(row) for _, row in lines if units(row) < 0), Fraction())),
+            "resaleAmounts": [money(paid)] if paid else [],
+            "bookAmounts": [money(book)] if book else [],
+        }
+        return {"sellThrough": totals, "isActive": _sum(units, lately) > 0}
+
+
+def _sum(measure: Callable[[Row], Fraction], lines: Iterable[Line]) -> Fraction:
+    return sum((measure(row) for _, row in lines), Fraction())

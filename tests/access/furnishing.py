@@ -1,0 +1,432 @@
+"""Puts random networks into a database: who takes part as the owner of the tables would, reports by the road that partners
+take (over HTTP, counted by the worker's own code).
+"""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Protocol
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx
+import polars as pl
+
+from app.access.clients import PURPOSE, create_client
+from app.access.roles import Role, Scope, permissions_of
+from app.execution.identifiers import global_id, read_global_id
+from app.main import application
+from app.programme.terms import Level
+from app.reports.counting.actions import Busy, count_reports, release_held
+from app.settings import Settings
+from app.store.connect import Urls
+from app.store.database import Context, Database, Session
+from app.tables.metadata import DatabaseRole
+from tests.access.networks import END, FUTURE, NOW, START, Enrollment, Networks, Principal, Program, Report, Row
+from tests.api.conftest import URL, Caller
+
+WIDEST = {
+    Level.VENDOR: Role.VENDOR_PROGRAM_MANAGER,
+    Level.DISTRIBUTOR: Role.DISTRIBUTOR_ADMIN,
+    Level.RESELLER: Role.RESELLER_ADMIN,
+}
+"The role of each level that may do most."
+ROLE = {
+    Level.VENDOR: DatabaseRole.VENDOR,
+    Level.DISTRIBUTOR: DatabaseRole.DISTRIBUTOR,
+    Level.RESELLER: DatabaseRole.RESELLER,
+}
+COLUMNS = (
+    "document_number,document_line,sold_on,product_code,reseller_account,quantity,unit_price,"
+    "ship_to_country,end_customer,special_price_number,serial_numbers,internal note"
+).split(",")
+MICROS = Decimal(10**6)
+
+
+class Operating(Protocol):
+    def __call__(self) -> AbstractAsyncContextManager[Session]: ...
+
+
+@dataclass
+class Tables:
+    """Rows by table, to be written by the tables' owner."""
+
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, table: str, **values: Any) -> None:
+        self.rows[table].append(values)
+
+    async def write(self, connection: asyncpg.Connection) -> None:
+        for table, rows in self.rows.items():
+            names = list(rows[0])
+            holders = ", ".join(f"${n}" for n in range(1, len(names) + 1))
+            await connection.executemany(
+                f"INSERT INTO {table} ({', '.join(names)}) VALUES ({holders})",
+                [[row[name] for name in names] for row in rows],
+            )
+
+
+def micros(text: str) -> int:
+    return int(Decimal(text) * MICROS)
+
+
+def tables_of(made: Networks) -> Tables:
+    """Everything that stands before the first report."""
+    tables = Tables()
+    for firm in made.firms.values():
+        tables.add("organization", id=firm.id, name=firm.own_name, country="DE", created_at=NOW)
+    for each in made.vendors:
+        owner = made.firms[each.firm].id
+        tables.add("vendor", id=each.id, organization_id=owner, name=each.name, country="DE", region="EMEA")
+    _parties(tables, made)
+    for program in made.programs:
+        _program(tables, program)
+    for product in made.products:
+        vendor_id = product.vendor.id
+        tables.add(
+            "product",
+            vendor_id=vendor_id,
+            id=product.id,
+            sku=product.sku,
+            gtin=product.gtin,
+            name=product.name,
+            family=product.family,
+            base_unit="EA",
+            introduced_on=START,
+            created_at=NOW,
+        )
+        for price, since, until, announced in (
+            (product.price, START, FUTURE, NOW - timedelta(days=900)),
+            (product.next_price, FUTURE, None, NOW + timedelta(days=30)),
+        ):
+            tables.add(
+                "book_price",
+                vendor_id=vendor_id,
+                product_id=product.id,
+                currency="EUR",
+                effective_from=since,
+                effective_until=until,
+                price=micros(price),
+                announced_at=announced,
+            )
+    _agreements(tables, made)
+    for enrollment in made.enrollments:
+        _enrollment(tables, made, enrollment)
+    return tables
+
+
+def _parties(tables: Tables, made: Networks) -> None:
+    for party in made.parties:
+        tables.add(
+            "party",
+            vendor_id=party.vendor.id,
+            id=party.id,
+            kind=party.kind.value,
+            name=party.name,
+            partner_type=party.partner_type,
+            country="DE",
+            region=party.region,
+            tax_number=party.tax_number,
+            disclosed=party.disclosed,
+            created_at=NOW,
+        )
+        owner = made.firms[party.firm].id
+        tables.add(
+            "party_link",
+            vendor_id=party.vendor.id,
+            party_id=party.id,
+            organization_id=owner,
+            linked_from=NOW - timedelta(days=1),
+        )
+
+
+def _program(tables: Tables, program: Program) -> None:
+    own = {"vendor_id": program.vendor.id}
+    audience = program.audience.value
+    tables.add(
+        "program",
+        **own,
+        id=program.id,
+        name=program.name,
+        description=program.description,
+        audience=audience,
+        status="ACTIVE",
+        partner_types=[],
+        countries=["DE"],
+        created_at=NOW,
+    )
+    for tier in program.tiers:
+        tables.add(
+            "program_tier", **own, id=tier.id, program_id=program.id, rank=tier.rank, name=tier.name, audience=audience
+        )
+        if tier.needed is not None:
+            tables.add(
+                "tier_requirement",
+                **own,
+                id=uuid4(),
+                program_id=program.id,
+                tier_id=tier.id,
+                kind="PURCHASES",
+                needed=micros(tier.needed),
+                currency="EUR",
+                audience=audience,
+            )
+    for benefit in program.benefits:
+        tables.add(
+            "benefit",
+            **own,
+            id=benefit.id,
+            program_id=program.id,
+            name=benefit.name,
+            description=benefit.description,
+            from_rank=benefit.from_rank,
+            where_to_use=benefit.where_to_use,
+            audience=audience,
+        )
+
+
+def _agreements(tables: Tables, made: Networks) -> None:
+    for agreement in made.agreements:
+        own = {"vendor_id": agreement.vendor.id}
+        tables.add(
+            "agreement",
+            **own,
+            id=agreement.id,
+            distributor_id=agreement.distributor.id,
+            program_id=agreement.program.id,
+            status="ACTIVE",
+            effective_start=START,
+            effective_end=END,
+            territory=["DE", "AT"],
+            currency="EUR",
+            time_zone="Europe/Berlin",
+            volume_period="YEAR",
+            volume_commitment=micros(agreement.commitment),
+            threshold_rule="REACHED",
+            cadence="MONTHLY",
+            due_days=agreement.due_days,
+            grace_days=0,
+            mandatory_fields=[],
+            formats=["INLINE", "CSV", "X12"],
+            discloses_resale_price=agreement.resale_price,
+            discloses_end_customer=agreement.end_customer,
+            discloses_reseller=agreement.reseller,
+            discloses_credit_terms=agreement.credit_terms,
+            created_at=NOW,
+        )
+        for rank, (name, threshold) in enumerate(agreement.tiers, 1):
+            tables.add(
+                "volume_tier",
+                **own,
+                agreement_id=agreement.id,
+                distributor_id=agreement.distributor.id,
+                rank=rank,
+                name=name,
+                threshold=micros(threshold),
+            )
+    for each in made.authorizations:
+        agreement, party = each.agreement, each.reseller
+        ids = {
+            "vendor_id": agreement.vendor.id,
+            "agreement_id": agreement.id,
+            "distributor_id": agreement.distributor.id,
+            "reseller_id": party.id,
+        }
+        tables.add(
+            "reseller_authorization",
+            **ids,
+            id=each.id,
+            disclosed_reseller_id=each.disclosed_reseller_id,
+            status="SUSPENDED" if each.suspended else "ACTIVE",
+            reseller_name=each.reseller_name,
+            reseller_country="DE",
+            reseller_region=each.reseller_region,
+            partner_type=party.partner_type,
+            distributor_name=agreement.distributor.name,
+            distributor_country="DE",
+            accounts=[each.account],
+            effective_start=START,
+            effective_end=END,
+            suspended_by="DISTRIBUTOR" if each.suspended else None,
+            suspension_reason=each.suspended,
+            created_at=NOW,
+        )
+        tables.add("account", **ids, number=each.account, authorization_id=each.id)
+        if each.credit is not None:
+            tables.add(
+                "credit_terms",
+                **ids,
+                authorization_id=each.id,
+                currency="EUR",
+                credit_limit_minor=int(Decimal(each.credit) * 100),
+                payment_days=30,
+                disclosed=agreement.credit_terms,
+            )
+
+
+def _enrollment(tables: Tables, made: Networks, enrollment: Enrollment) -> None:
+    own = {"vendor_id": enrollment.program.vendor.id}
+    party, tier_id = enrollment.reseller, enrollment.tier.id if enrollment.tier else None
+    tables.add(
+        "enrollment",
+        **own,
+        id=enrollment.id,
+        program_id=enrollment.program.id,
+        reseller_id=party.id,
+        status=enrollment.status,
+        tier_id=tier_id,
+        since=START,
+        version=2,
+        created_at=NOW,
+    )
+    for age, event in enumerate(reversed(enrollment.events)):
+        tables.add(
+            "enrollment_event",
+            **own,
+            id=event.id,
+            enrollment_id=enrollment.id,
+            reseller_id=party.id,
+            status=event.status,
+            tier_id=event.tier.id if event.tier else None,
+            reason=event.reason,
+            happened_at=NOW - timedelta(days=age),
+        )
+    for each in made.authorizations:
+        if each.reseller is party:
+            tables.add(
+                "distributor_enrollment",
+                **own,
+                authorization_id=each.id,
+                enrollment_id=enrollment.id,
+                distributor_id=each.agreement.distributor.id,
+                reseller_id=party.id,
+                agreement_id=each.agreement.id,
+                program_id=enrollment.program.id,
+                status=enrollment.status,
+                tier_id=tier_id,
+            )
+
+
+@dataclass
+class Furnished:
+    """Networks in a database, and the application over it."""
+
+    made: Networks
+    http: httpx.AsyncClient
+    database: Database
+    owner: asyncpg.Connection
+    callers: dict[Principal, Caller] = field(default_factory=dict)
+
+    def context(self, who: Principal) -> Context:
+        """For whom the database is asked by this principal, worked out without the application."""
+        organization = self.made.firms[who.firm].id
+        if who.level is Level.VENDOR:
+            own = next(each.id for each in self.made.vendors if each.firm == who.firm)
+            return Context(ROLE[who.level], organization, own, frozenset({own}))
+        parties = self.made.parties_of(who)
+        vendors, ids = frozenset(party.vendor.id for party in parties), frozenset(party.id for party in parties)
+        return Context(ROLE[who.level], organization, None, vendors, ids)
+
+    async def _hand_in(self, report: Report) -> None:
+        agreement, caller = report.agreement, self.callers[report.submitter]
+        data = written(report)
+        report.byte_size = len(data)
+        given: dict[str, Any] = {
+            "agreementId": global_id("DistributionAgreement", agreement.key),
+            "period": {"start": report.start.isoformat(), "end": report.end.isoformat()},
+            "idempotencyKey": uuid4().hex,
+        }
+        upload = await caller.upload(data, report.filename)
+        given |= {"uploadId": upload} if report.sell_in else {"source": {"uploadId": upload}}
+        act = "vendor/submit_sell_in.graphql" if report.sell_in else "distributor/submit_sell_through.graphql"
+        payload = await caller.act(act, **given)
+        assert payload["userErrors"] == [], payload
+        report.id = _id_in(payload["submission"]["id"])
+        assert not isinstance(await count_reports(self.database, agreement.vendor.id, agreement.id), Busy)
+
+    async def hand_in_everything(self) -> None:
+        """Every report is received and counted; then every alias is confirmed, and what waited for it is released."""
+        for report in self.made.reports:
+            await self._hand_in(report)
+        for alias in self.made.aliases:
+            meaning = (
+                {"productId": global_id("Product", alias.product.key)}
+                if alias.product is not None
+                else {"resellerId": global_id("Reseller", alias.authorization.reseller.key)}  # type: ignore
+            )
+            payload = await self.callers[alias.agreement.distributor.principal].act(
+                "distributor/confirm_alias.graphql",
+                agreementId=global_id("DistributionAgreement", alias.agreement.key),
+                code=alias.code,
+                meaning=meaning,
+            )
+            assert payload["userErrors"] == [], payload
+            alias.id = _id_in(payload["alias"]["id"])
+            await release_held(self.database, alias.agreement.vendor.id, alias.id)
+
+
+def _id_in(text: str) -> UUID:
+    found = read_global_id(text)
+    assert found is not None
+    return found.key.id
+
+
+def written(report: Report) -> bytes:
+    """The report as the CSV file that is handed in; an unreadable one has no header."""
+    frame = pl.DataFrame([_cells(row) for row in report.rows], schema=COLUMNS, orient="row")
+    if report.sell_in:
+        frame = frame.drop("reseller_account", "ship_to_country", "end_customer")
+    return frame.write_csv(include_header=not report.unreadable).encode()
+
+
+def _cells(row: Row) -> list[str]:
+    said = (row.document, row.line, row.sold_on.isoformat(), row.code, row.account, row.quantity, row.price)
+    return [*said, row.ship_to, row.end_customer, row.special_price, row.serial, row.note]
+
+
+@asynccontextmanager
+async def furnished(made: Networks, urls: Urls, operating: Operating) -> AsyncIterator[Furnished]:
+    """The networks in the database, everything handed in, and the application running over it."""
+    owner = await asyncpg.connect(urls.owner)
+    await tables_of(made).write(owner)
+    async with application_over(made, urls, operating, owner) as found:
+        await found.hand_in_everything()
+        yield found
+    await owner.close()
+
+
+@asynccontextmanager
+async def application_over(
+    made: Networks, urls: Urls, operating: Operating, owner: asyncpg.Connection
+) -> AsyncIterator[Furnished]:
+    """The application over a database that is furnished already, with a caller for every principal."""
+    settings = Settings(home=Path("/nowhere"), token_lifetime=timedelta(hours=1), database_connections=4)
+    app = application(settings, urls.app)
+    database = await Database.open(urls.app, connections=2)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=URL) as http,
+    ):
+        found = Furnished(made, http, database, owner)
+        for who in made.principals():
+            found.callers[who] = await caller_of(found, who, WIDEST[who.level], operating)
+        yield found
+    await database.close()
+
+
+async def caller_of(found: Furnished, who: Principal, role: Role, operating: Operating) -> Caller:
+    """An integration of the principal with one role, and all scopes that are of use to it."""
+    held = permissions_of(frozenset({role}), None)
+    scopes = [scope for scope in Scope if PURPOSE[scope] in held]
+    async with operating() as session:
+        organization = found.made.firms[who.firm].id
+        made = await create_client(session, organization, who.level, found.made.clients[who], [role], scopes)
+    answer = await found.http.post(
+        "/oauth/token", data={"grant_type": "client_credentials"}, auth=(str(made.id), made.secret)
+    )
+    assert answer.status_code == 200, answer.text
+    return Caller(found.http, answer.json()["access_token"])

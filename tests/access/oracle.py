@@ -1,0 +1,518 @@
+"""Who may see what, said once more in Python, field by field, from domain.md and not from the policies.
+
+For a principal and an object the oracle gives every field of the object's type with the value that it has for this
+principal, or None where the object does not exist for it. An object stands for itself by its global id; a list in a
+connection has no order here. ANY stands for a moment, a link or a description that is there and says nothing of others.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from fractions import Fraction
+from typing import Any
+
+from app.execution.identifiers import NO_NETWORK, Key, global_id
+from app.programme.terms import Level
+from app.reports.issues import IssueCode
+from tests.access.figures import Figures, Line, amount, book_amount, money, rounded, text, units
+from tests.access.networks import (
+    END,
+    FUTURE,
+    START,
+    TODAY,
+    Agreement,
+    Alias,
+    Authorization,
+    Enrollment,
+    Networks,
+    Party,
+    Principal,
+    Product,
+    Program,
+    Report,
+    Row,
+    Tier,
+    Vendor,
+)
+
+Fields = dict[str, Any]
+
+
+class _Any:
+    def __repr__(self) -> str:
+        return "ANY"
+
+
+ANY = _Any()
+SALES = {"every": ("MONTH", "DISTRIBUTOR", "PRODUCT", "PRODUCT_FAMILY"), "who": ("RESELLER", "PARTNER_TYPE"), "sum": ()}
+PURCHASES = {"every": ("MONTH", "DISTRIBUTOR", "PRODUCT", "PRODUCT_FAMILY"), "sum": ()}
+"How the cube is asked: by these dimensions, under these names."
+
+
+class Oracle:
+    """What one principal may see."""
+
+    def __init__(self, made: Networks, who: Principal) -> None:
+        self.made, self.who, self.level = made, who, who.level
+        self.own = made.parties_of(who)
+        self.vendors = [each for each in made.vendors if who in made.members(each)]
+        self.figures = Figures(made, who)
+        self.objects: dict[str, Fields] = {}
+        for kind, key, fields in self._all():
+            gid = global_id(kind, key)
+            assert gid not in self.objects
+            self.objects[gid] = {"id": gid, **fields}
+
+    def _all(self) -> list[tuple[str, Key, Fields]]:
+        made, level = self.made, self.level
+        found: list[tuple[str, Key, Fields]] = []
+
+        def all_of(kind: str, things: list[Any], visible: Callable[[Any], bool], fields: Callable[[Any], Fields]) -> None:
+            found.extend((kind, key_of(each), fields(each)) for each in things if visible(each))
+
+        all_of("Vendor", made.vendors, lambda each: each in self.vendors, self.vendor)
+        all_of("Distributor", parties(made, Level.DISTRIBUTOR), self.sees_party, self.distributor)
+        all_of("Reseller", parties(made, Level.RESELLER), self.sees_party, self.reseller)
+        all_of("Program", made.programs, self.sees_program, self.program)
+        all_of("Product", made.products, lambda each: each.vendor in self.vendors, self.product)
+        all_of("ResellerAuthorization", made.authorizations, self.sees_authorization, self.authorization)
+        all_of("Enrollment", made.enrollments, self.sees_enrollment, self.enrollment)
+        if level is not Level.RESELLER:
+            all_of("DistributionAgreement", made.agreements, self.sees_agreement, self.agreement)
+            all_of("Submission", made.reports, lambda each: self.sees_agreement(each.agreement), self.submission)
+            all_of("SellThroughLine", through(made.lines()), self.figures.sees, self.line)
+            all_of("Alias", made.aliases, self.sees_alias, self.alias)
+        if level is Level.DISTRIBUTOR:
+            found.append(("Distributor", self.itself, self.distributor(None)))
+        if level is Level.RESELLER:
+            found.append(("Reseller", self.itself, self.reseller(None)))
+        return found
+
+    @property
+    def itself(self) -> Key:
+        return Key(NO_NETWORK, self.made.firms[self.who.firm].id)
+
+    # ------------------------------------------------------------------------------------------------- who sees
+
+    def sees_agreement(self, each: Agreement) -> bool:
+        """The vendor, and its distributor; no reseller."""
+        return {Level.VENDOR: each.vendor.firm == self.who.firm, Level.DISTRIBUTOR: each.distributor in self.own}.get(
+            self.level, False
+        )
+
+    def sees_authorization(self, each: Authorization) -> bool:
+        """The distributor, the reseller, and the vendor where the agreement discloses resellers."""
+        if self.level is Level.VENDOR:
+            return each.agreement.vendor.firm == self.who.firm and each.agreement.reseller
+        return each.agreement.distributor in self.own or each.reseller in self.own
+
+    def sees_party(self, party: Party) -> bool:
+        """The vendor those that are disclosed to it, everybody itself, distributor and reseller one another."""
+        if self.level is Level.VENDOR:
+            return party.vendor.firm == self.who.firm and party.disclosed
+        related = [a for a in self.made.authorizations if party in {a.reseller, a.agreement.distributor}]
+        return party in self.own or any(self.sees_authorization(each) for each in related)
+
+    def sees_program(self, program: Program) -> bool:
+        return program.vendor in self.vendors and (self.level, program.audience) != (Level.RESELLER, Level.DISTRIBUTOR)
+
+    def sees_enrollment(self, each: Enrollment) -> bool:
+        if self.level is Level.VENDOR:
+            return each.program.vendor.firm == self.who.firm
+        return self.sees_party(each.reseller)
+
+    def sees_alias(self, each: Alias) -> bool:
+        """An account number tells who the reseller is, so a vendor reads only what products are called."""
+        return self.sees_agreement(each.agreement) and (self.level is Level.DISTRIBUTOR or each.product is not None)
+
+    # --------------------------------------------------------------------------------------------------- fields
+
+    def vendor(self, each: Vendor) -> Fields:
+        made = self.made
+        recorded = [party for party in made.parties if party.vendor is each and self.sees_party(party)]
+        fields = {
+            "name": each.name,
+            "country": "DE",
+            "region": "EMEA",
+            "identifiers": [],
+            "programs": gids("Program", [p for p in made.programs if p.vendor is each and self.sees_program(p)]),
+            "enrollments": self._enrollments(lambda enrollment: enrollment.program.vendor is each),
+            "resellers": gids("Reseller", [party for party in recorded if party.kind is Level.RESELLER]),
+            "distributors": gids("Distributor", [party for party in recorded if party.kind is Level.DISTRIBUTOR]),
+            "products": gids("Product", [product for product in made.products if product.vendor is each]),
+        }
+        if self.level is not Level.RESELLER:
+            fields["agreements"] = self._agreements(lambda agreement: agreement.vendor is each)
+            fields["network"] = self._sales(lambda line: line[0].agreement.vendor is each)
+        return fields
+
+    def _sales(self, of: Callable[[Line], bool]) -> Fields:
+        return {f"sales_{name}": self.figures.cube(of, by) for name, by in SALES.items()}
+
+    def _agreements(self, of: Callable[[Agreement], bool]) -> list[str]:
+        return gids("DistributionAgreement", [a for a in self.made.agreements if of(a) and self.sees_agreement(a)])
+
+    def _enrollments(self, of: Callable[[Enrollment], bool]) -> list[str]:
+        return gids("Enrollment", [e for e in self.made.enrollments if of(e) and self.sees_enrollment(e)])
+
+    def _organization(self, party: Party | None, known_as: tuple[str, str | None] | None) -> Fields:
+        """A party as its vendor records it; across networks as it calls itself; or as an authorisation names it."""
+        if party is None:
+            numbers, (name, region) = [own.tax_number for own in self.own], (self.made.firms[self.who.firm].own_name, None)
+        elif known_as is not None:
+            numbers, (name, region) = [], known_as
+        else:
+            numbers, (name, region) = [party.tax_number], (party.name, party.region)
+        identifiers = [{"kind": "TAX_NUMBER", "value": number} for number in sorted(numbers)]
+        return {"name": name, "country": "DE", "region": region, "identifiers": identifiers}
+
+    def distributor(self, party: Party | None) -> Fields:
+        from_outside = self.level is Level.RESELLER and party is not None
+        fields = self._organization(party, (party.name, None) if from_outside and party else None)
+        if self.level is not Level.RESELLER:
+            fields["agreements"] = self._agreements(lambda a: a.distributor in ([party] if party else self.own))
+            fields |= self._sales(lambda line: line[0].agreement.distributor in ([party] if party else self.own))
+        return fields
+
+    def reseller(self, party: Party | None) -> Fields:
+        named = [a for a in self.made.authorizations if a.reseller is party and a.agreement.distributor in self.own]
+        known_as = (named[0].reseller_name, named[0].reseller_region) if named else None
+        among = [party] if party else self.own
+        authorized = [a for a in self.made.authorizations if a.reseller in among and self.sees_authorization(a)]
+        types = {own.partner_type for own in among}
+        fields = {
+            **self._organization(party, known_as),
+            "partnerType": types.pop() if len(types) == 1 else ANY,
+            "enrollments": self._enrollments(lambda enrollment: enrollment.reseller in among),
+            "authorizations": gids("ResellerAuthorization", authorized),
+        }
+        if self.level is Level.RESELLER:
+            mine = Figures(self.made, self.who)
+            mine.own = among
+            fields |= {f"purchases_{name}": mine.purchases(by) for name, by in PURCHASES.items()}
+        return fields
+
+    def program(self, each: Program) -> Fields:
+        return {
+            "name": each.name,
+            "description": each.description,
+            "audience": each.audience.value,
+            "status": "ACTIVE",
+            "partnerTypes": [],
+            "countries": ["DE"],
+            "tiers": [self._tier(tier) for tier in each.tiers],
+            "benefits": [self._benefit(each, n) for n in range(len(each.benefits))],
+            "vendor": gid("Vendor", each.vendor),
+        }
+
+    @staticmethod
+    def _tier(tier: Tier) -> Fields:
+        asks = [{"kind": "PURCHASES", "needed": tier.needed, "currency": "EUR"}] if tier.needed else []
+        return {"rank": tier.rank, "name": tier.name, "requirements": asks}
+
+    @staticmethod
+    def _benefit(program: Program, n: int) -> Fields:
+        each = program.benefits[n]
+        fields = {"name": each.name, "description": each.description, "fromRank": each.from_rank}
+        return {**fields, "whereToUse": each.where_to_use}
+
+    def product(self, each: Product) -> Fields:
+        fields = {
+            "sku": each.sku,
+            "gtin": each.gtin,
+            "name": each.name,
+            "family": each.family,
+            "baseUnit": "EA",
+            "introducedOn": START.isoformat(),
+        }
+        if self.level is Level.RESELLER:
+            return fields
+        knows_next = self.level is Level.VENDOR
+        spans = [(each.price, START.isoformat(), FUTURE.isoformat() if knows_next else None)]
+        spans += [(each.next_price, FUTURE.isoformat(), None)] if knows_next else []
+        prices = [
+            {
+                "currency": "EUR",
+                "price": money(Fraction(price)),
+                "effective": {"start": start, "end": end},
+                "announcedAt": ANY,
+            }
+            for price, start, end in spans
+        ]
+        return {**fields, "wholesalePrice": money(Fraction(each.price)), "prices": prices}
+
+    def agreement(self, each: Agreement) -> Fields:
+        made = self.made
+        authorized = [a for a in made.authorizations if a.agreement is each and self.sees_authorization(a)]
+        lines = [line for line in through(made.lines()) if line[0].agreement is each]
+        return {
+            "status": "ACTIVE",
+            "effective": {"start": START.isoformat(), "end": END.isoformat()},
+            "territory": ["DE", "AT"],
+            "currency": "EUR",
+            "timeZone": "Europe/Berlin",
+            "reporting": {
+                "cadence": "MONTHLY",
+                "dueDays": each.due_days,
+                "graceDays": 0,
+                "mandatoryFields": [],
+                "formats": ["INLINE", "CSV", "X12"],
+                "discloses": {
+                    "resalePrice": each.resale_price,
+                    "endCustomer": each.end_customer,
+                    "reseller": each.reseller,
+                    "creditTerms": each.credit_terms,
+                },
+            },
+            "volume": self._volume(each),
+            "vendor": gid("Vendor", each.vendor),
+            "distributor": gid("Distributor", each.distributor),
+            "program": gid("Program", each.program),
+            "authorizations": gids("ResellerAuthorization", authorized),
+            "submissions": gids("Submission", [report for report in made.reports if report.agreement is each]),
+            "lines": gids("SellThroughLine", lines),
+        }
+
+    def _volume(self, each: Agreement) -> Fields:
+        bought = [row for report, row in self.made.lines() if report.agreement is each and report.sell_in]
+        actual = sum((amount(row) for row in bought if row.sold_on.year == TODAY.year), Fraction())
+        (name, threshold), *_ = each.tiers
+        tier = {"rank": 1, "name": name, "threshold": money(Fraction(threshold))}
+        reached = actual >= Fraction(threshold)
+        return {
+            "volumePeriod": "YEAR",
+            "period": {"start": f"{TODAY.year}-01-01", "end": f"{TODAY.year + 1}-01-01"},
+            "thresholdRule": "REACHED",
+            "tiers": [tier],
+            "actual": money(actual),
+            "otherCurrencies": [],
+            "attained": tier if reached else None,
+            "next": None if reached else tier,
+            "missingToNext": None if reached else money(Fraction(threshold) - actual),
+            "commitment": money(Fraction(each.commitment)),
+            "shortfall": money(max(Fraction(), Fraction(each.commitment) - actual)),
+        }
+
+    def authorization(self, each: Authorization) -> Fields:
+        agreement = each.agreement
+        disclosed = self.level is not Level.VENDOR or agreement.credit_terms
+        credit = {"limit": {"amount": each.credit, "currency": "EUR"}, "paymentDays": 30}
+        enrolled = [e for e in self.made.enrollments if e.reseller is each.reseller and self.sees_enrollment(e)]
+        foremost = max(enrolled, key=lambda e: (e.status == "ACTIVE", e.id), default=None)
+        fields = {
+            "status": "SUSPENDED" if each.suspended else "ACTIVE",
+            "accounts": [each.account],
+            "effective": {"start": START.isoformat(), "end": END.isoformat()},
+            "suspendedBy": "DISTRIBUTOR" if each.suspended else None,
+            "suspensionReason": each.suspended,
+            "version": 1,
+            "creditTerms": credit if each.credit and disclosed else None,
+            "enrollment": gid("Enrollment", foremost) if foremost else None,
+            "distributor": gid("Distributor", agreement.distributor),
+            "reseller": gid("Reseller", each.reseller),
+            **self.figures.pair(agreement.distributor, each.reseller),
+        }
+        if self.level is not Level.RESELLER:
+            fields["agreement"] = gid("DistributionAgreement", agreement)
+        return fields
+
+    def enrollment(self, each: Enrollment) -> Fields:
+        whole = self.level is not Level.DISTRIBUTOR
+        return {
+            "status": each.status,
+            "since": START.isoformat() if whole else None,
+            "version": 2 if whole else None,
+            "progress": self._progress(each) if whole else None,
+            "benefits": [self._access(each, n) for n in range(len(each.program.benefits))],
+            "history": [self._event(event) for event in reversed(each.events)] if whole else [],
+            "program": gid("Program", each.program),
+            "reseller": gid("Reseller", each.reseller),
+            "tier": self._tier(each.tier) if each.tier else None,
+        }
+
+    def _event(self, event: Any) -> Fields:
+        tier = self._tier(event.tier) if event.tier else None
+        return {"status": event.status, "reason": event.reason, "happenedAt": ANY, "tier": tier}
+
+    def _access(self, each: Enrollment, n: int) -> Fields:
+        benefit, rank = each.program.benefits[n], each.tier.rank if each.tier else 0
+        granted = each.status == "ACTIVE" and rank >= benefit.from_rank
+        tier = next((tier for tier in each.program.tiers if tier.rank == benefit.from_rank), None)
+        return {
+            "benefit": self._benefit(each.program, n),
+            "granted": granted,
+            "rule": ANY,
+            "tier": self._tier(tier) if tier else None,
+            "whereToUse": benefit.where_to_use if granted else None,
+        }
+
+    def _progress(self, each: Enrollment) -> list[Fields]:
+        """The vendor counts what is disclosed to it, the reseller everything."""
+        achieved = self.figures.purchases_in(each.program.vendor, each.reseller)
+        basis = "ALL_PURCHASES" if self.level is Level.RESELLER else "DISCLOSED_PURCHASES"
+        return [
+            {
+                "tier": self._tier(tier),
+                "kind": "PURCHASES",
+                "needed": tier.needed,
+                "currency": "EUR",
+                "achieved": text(achieved),
+                "missing": text(max(Fraction(), Fraction(tier.needed) - achieved)),
+                "period": ANY,
+                "basis": basis,
+            }
+            for tier in each.program.tiers
+            if tier.needed
+        ]
+
+    def submission(self, each: Report) -> Fields:
+        due = each.end + timedelta(days=each.agreement.due_days)
+        outcomes = [row.outcome for row in each.rows] if not each.unreadable else []
+        counts = {name.lower(): outcomes.count(name) for name in ("ACCEPTED", "HELD", "REJECTED", "DUPLICATE", "CONFLICT")}
+        issues = [self._report_issue(each, *found) for found in self._findings(each)]
+        return {
+            "kind": "SELL_IN" if each.sell_in else "SELL_THROUGH",
+            "period": {"start": each.start.isoformat(), "end": each.end.isoformat()},
+            "mode": "APPEND",
+            "format": "CSV",
+            "status": "FAILED" if each.unreadable else "PROCESSED",
+            "filename": each.filename,
+            "byteSize": each.byte_size,
+            "sha256": ANY,
+            "receivedAt": ANY,
+            "processedAt": ANY,
+            "submittedBy": {"name": self.made.clients[each.submitter]},
+            "counts": {"received": len(outcomes), **counts, "progress": 1.0},
+            "timeliness": {"dueOn": due.isoformat(), "late": due < TODAY},
+            "failure": {"code": "HEADER_MISSING", "message": ANY} if each.unreadable else None,
+            "acknowledgement": None,
+            "detected": None if each.unreadable else ANY,
+            "issues": issues,
+            "rows": [] if each.unreadable else [self._row(row, issues) for row in each.rows],
+            "lines": [] if each.sell_in else gids("SellThroughLine", [x for x in self.made.lines() if x[0] is each]),
+            "rawUrl": ANY if each.submitter == self.who else None,
+            "reportUrl": ANY,
+            "agreement": gid("DistributionAgreement", each.agreement),
+        }
+
+    @staticmethod
+    def _findings(each: Report) -> list[tuple[int, str | None, str, str, bool]]:
+        """What there is to say about a report: row, field, code, value, and whether it is settled."""
+        due = each.end + timedelta(days=each.agreement.due_days)
+        found: list[tuple[int, str | None, str, str, bool]] = []
+        if each.unreadable:
+            return found
+        found.append((0, None, "UNKNOWN_COLUMN", "internal note", False))
+        if due < TODAY:
+            found.append((0, "period", "REPORTED_LATE", due.isoformat(), False))
+        for row in each.rows:
+            if row.outcome == "REJECTED":
+                found.append((row.number, "unit_price", "MALFORMED_NUMBER", row.price, False))
+            if row.waits is not None:
+                field, value = {
+                    "UNKNOWN_PRODUCT": ("product_code", row.code),
+                    "UNKNOWN_RESELLER_ACCOUNT": ("reseller_account", row.account),
+                    "OUTSIDE_TERRITORY": ("ship_to_country", row.ship_to),
+                }[row.waits]
+                found.append((row.number, field, row.waits, value, row.settled))
+            if row.outcome in {"DUPLICATE", "CONFLICT"}:
+                code = "DUPLICATE_LINE" if row.outcome == "DUPLICATE" else "CONFLICTING_LINE"
+                found.append((row.number, "document_line", code, f"{row.document} / {row.line}", False))
+            suspended = row.sold_under is not None and row.sold_under.suspended is not None
+            if suspended and row.outcome in {"ACCEPTED", "HELD"} and row.waits != "UNKNOWN_RESELLER_ACCOUNT":
+                found.append((row.number, "reseller_account", "RESELLER_NOT_AUTHORIZED", row.account, False))
+        return found
+
+    def _report_issue(self, each: Report, row: int, field: str | None, code: str, value: str, settled: bool) -> Fields:
+        """A vendor reads a value where the agreement discloses its column; of its own report every value."""
+        agreement = each.agreement
+        withheld = {"unit_price": agreement.resale_price, "reseller_account": agreement.reseller}
+        told = self.level is Level.DISTRIBUTOR or each.sell_in or withheld.get(field or "", True)
+        severity = "ERROR" if code == "CONFLICTING_LINE" else IssueCode(code).severity.value
+        return {
+            "row": row,
+            "field": field,
+            "code": code,
+            "severity": severity,
+            "value": value if told else None,
+            "message": IssueCode(code).message(field, value if told else None),
+            "settledAt": ANY if settled else None,
+        }
+
+    @staticmethod
+    def _row(row: Row, issues: list[Fields]) -> Fields:
+        return {
+            "row": row.number,
+            "outcome": row.outcome,
+            "documentNumber": row.document,
+            "documentLine": row.line,
+            "soldOn": row.sold_on.isoformat(),
+            "quantity": text(units(row)),
+            "issues": [issue for issue in issues if issue["row"] == row.number],
+        }
+
+    def line(self, each: Line) -> Fields:
+        report, row = each
+        agreement = report.agreement
+        assert row.sold_under is not None and row.product is not None
+        whole = self.level is Level.DISTRIBUTOR
+        priced = whole or agreement.resale_price
+        return {
+            "row": row.number,
+            "documentKind": "INVOICE",
+            "documentNumber": row.document,
+            "documentLine": row.line,
+            "returnOf": None,
+            "soldOn": row.sold_on.isoformat(),
+            "quantity": text(units(row)),
+            "unitPrice": money(Fraction(row.price)) if priced else None,
+            "amount": money(amount(row)) if priced else None,
+            "bookAmount": money(book_amount(row)),
+            "saleType": "RETURN" if units(row) < 0 else "SALE",
+            "shipToCountry": row.ship_to or None,
+            "endCustomer": row.end_customer if whole or agreement.end_customer else None,
+            "specialPriceNumber": row.special_price or None,
+            "serialNumbers": [row.serial] if row.serial else [],
+            "distributor": gid("Distributor", agreement.distributor),
+            "reseller": gid("Reseller", row.sold_under.reseller) if whole or agreement.reseller else None,
+            "product": gid("Product", row.product),
+            "submission": gid("Submission", report),
+        }
+
+    def alias(self, each: Alias) -> Fields:
+        return {
+            "kind": "PRODUCT" if each.product else "ACCOUNT",
+            "code": each.code,
+            "confirmedAt": ANY,
+            "waitingRows": 0,
+            "releasedRows": 1,
+            "product": gid("Product", each.product) if each.product else None,
+            "reseller": gid("Reseller", each.authorization.reseller) if each.authorization else None,
+        }
+
+
+def parties(made: Networks, kind: Level) -> list[Party]:
+    return [party for party in made.parties if party.kind is kind]
+
+
+def through(lines: Any) -> list[Line]:
+    return [line for line in lines if not line[0].sell_in]
+
+
+def key_of(each: Any) -> Key:
+    """Where a thing stands; a line stands in a row of its report."""
+    if isinstance(each, tuple):
+        report, row = each
+        return Key(report.agreement.vendor.id, report.id, row.number)
+    found: Key = each.key
+    return found
+
+
+def gid(kind: str, each: Any) -> str:
+    return global_id(kind, key_of(each))
+
+
+def gids(kind: str, each: list[Any]) -> list[str]:
+    return [gid(kind, one) for one in each]
+
+
+__all__ = ["ANY", "PURCHASES", "SALES", "Oracle", "rounded"]

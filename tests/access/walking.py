@@ -1,0 +1,313 @@
+"""Walks every field of the contract as one principal, and compares each answer with what the oracle allows.
+
+Whatever is asked, the whole body of the answer is searched for secrets of others, cursors opened up.
+"""
+
+import json
+import random
+import re
+from base64 import urlsafe_b64decode
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.access.roles import GRANTS, Scope, permissions_of
+from app.execution.identifiers import NO_NETWORK, Key, global_id, read_global_id
+from graphql import GraphQLObjectType, get_named_type
+from tests.access.documents import Documents, Way, cube
+from tests.access.figures import PERIOD
+from tests.access.furnishing import WIDEST, Furnished
+from tests.access.networks import Networks, Principal
+from tests.access.oracle import ANY, PURCHASES, SALES, Oracle, key_of, parties
+from tests.api.conftest import usable_scopes
+
+SECRET = re.compile(r"cqz[a-y]{9}|\d+\.\d+")
+BATCH = 25
+START, END = PERIOD.start.isoformat(), PERIOD.end.isoformat()
+DOCUMENTS = Documents(
+    {
+        ("Network", "sales"): cube(START, END, SALES),
+        ("Distributor", "sales"): cube(START, END, SALES),
+        ("Reseller", "purchases"): cube(START, END, PURCHASES),
+        ("Product", "wholesalePrice"): (Way("", 'currency: "EUR"'),),
+        ("ResellerAuthorization", "sellThrough"): (Way("", f'period: {{start: "{START}", end: "{END}"}}'),),
+    }
+)
+
+
+def every_id(made: Networks) -> dict[str, list[str]]:
+    """The global id of everything that exists, by its type, whoever may see it."""
+    from app.programme.terms import Level
+
+    things: dict[str, Iterable[Any]] = {
+        "Vendor": made.vendors,
+        "Distributor": parties(made, Level.DISTRIBUTOR),
+        "Reseller": parties(made, Level.RESELLER),
+        "Program": made.programs,
+        "Product": made.products,
+        "DistributionAgreement": made.agreements,
+        "ResellerAuthorization": made.authorizations,
+        "Enrollment": made.enrollments,
+        "Submission": made.reports,
+        "SellThroughLine": [(report, row) for report in made.reports for row in report.rows],
+        "Alias": made.aliases,
+    }
+    found = {kind: [global_id(kind, key_of(each)) for each in own] for kind, own in things.items()}
+    for who in made.principals():
+        if who.level is not Level.VENDOR:
+            kind = who.level.value.capitalize()
+            found[kind].append(global_id(kind, Key(NO_NETWORK, made.firms[who.firm].id)))
+    return {kind: list(dict.fromkeys(own)) for kind, own in found.items()}
+
+
+@dataclass
+class Walk:
+    """One principal's walk. `faults` says what was seen that is not allowed, or allowed and not seen."""
+
+    furnished: Furnished
+    who: Principal
+    oracle: Oracle
+    faults: list[str] = field(default_factory=list)
+    answered: set[tuple[str, str]] = field(default_factory=set)
+
+    @property
+    def held(self) -> frozenset[str]:
+        role = WIDEST[self.who.level]
+        return frozenset(map(str, permissions_of(frozenset({role}), usable_scopes((role,)))))
+
+    async def everything(self) -> list[str]:
+        """From the viewer downwards, and by every id there is."""
+        await self.viewer()
+        for kind, ids in every_id(self.furnished.made).items():
+            await self.by_ids(kind, ids)
+            await self.pages(kind, [each for each in ids if each in self.oracle.objects])
+        return self.faults
+
+    async def viewer(self) -> None:
+        """Where the graph begins."""
+        viewer = DOCUMENTS.object("Viewer")
+        answer = await self.ask(f"{{ viewer {{ {DOCUMENTS.selection(viewer, self.held)} }} }}")
+        made, role, level = self.furnished.made, WIDEST[self.who.level], self.who.level.value
+        itself = {
+            "VENDOR": lambda: global_id("Vendor", key_of(self.oracle.vendors[0])),
+            "DISTRIBUTOR": lambda: global_id("Distributor", self.oracle.itself),
+            "RESELLER": lambda: global_id("Reseller", self.oracle.itself),
+        }[level]()
+        expected = {
+            "client": {"id": ANY, "name": made.clients[self.who]},
+            "organizationName": made.firms[self.who.firm].own_name,
+            "roles": [role.value],
+            "scopes": [scope.name for scope in sorted(usable_scopes((role,)))],
+            "vendor": itself if level == "VENDOR" else None,
+            "distributor": itself if level == "DISTRIBUTOR" else None,
+            "reseller": itself if level == "RESELLER" else None,
+        }
+        if answer is not None:
+            self.compare("Viewer", expected, answer["viewer"], "viewer")
+
+    async def by_ids(self, kind: str, ids: Sequence[str]) -> None:
+        """Every field of these objects, and nothing of those that are not to be seen."""
+        owner = DOCUMENTS.object(kind)
+        readable = DOCUMENTS.required_of_type(owner) <= self.held
+        below = f"... on {kind} {{ {DOCUMENTS.selection(owner, self.held)} }}" if readable else ""
+        document = f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename id {below} }} }}"
+        for start in range(0, len(ids), BATCH):
+            some = ids[start : start + BATCH]
+            answer = await self.ask(document, ids=some)
+            for gid, found in zip(some, answer["nodes"], strict=True) if answer is not None else ():
+                self.compare_object(kind, gid, found)
+
+    def compare_object(self, kind: str, gid: str, found: Any) -> None:
+        expected = self.oracle.objects.get(gid)
+        if found is None or expected is None:
+            if found is not expected:
+                self.fault(f"{kind} {read_global_id(gid)} is {'missing' if found is None else 'not to be seen'}")
+            return
+        if found["__typename"] != kind or found["id"] != gid:
+            self.fault(f"asked for {kind} {gid}, got {found['__typename']} {found['id']}")
+        self.compare(kind, expected, {n: v for n, v in found.items() if n != "__typename"}, f"{kind} {gid}")
+
+    # ---------------------------------------------------------------------------------------------------- pages
+
+    async def pages(self, kind: str, ids: Sequence[str]) -> None:
+        """Each list in pages of two, forwards and backwards, as long as the flags say that there is more."""
+        owner = DOCUMENTS.object(kind)
+        for name in DOCUMENTS.fields(owner, self.held):
+            connection = get_named_type(owner.fields[name].type)
+            if DOCUMENTS.is_connection(connection) and (kind, name) not in DOCUMENTS.ways:
+                longest = max(ids, key=lambda gid: len(self.oracle.objects[gid][name]), default=None)
+                if longest is not None:
+                    await self._page_through(owner, name, longest, forwards=True)
+                    await self._page_through(owner, name, longest, forwards=False)
+
+    async def _page_through(self, owner: GraphQLObjectType, name: str, gid: str, *, forwards: bool) -> None:
+        expected = self.oracle.objects[gid][name]
+        size, cursor, more = ("first", "after", "hasNextPage") if forwards else ("last", "before", "hasPreviousPage")
+        below = DOCUMENTS.page("{ __typename }")
+        document = (
+            f"query($id: ID!, $cursor: String) {{ node(id: $id) {{ ... on {owner.name} "
+            f"{{ {name}({size}: 2, {cursor}: $cursor) {below} }} }} }}"
+        )
+        seen, position = 0, None
+        while True:
+            answer = await self.ask(document, id=gid, cursor=position)
+            if answer is None:
+                return
+            page = answer["node"][name]
+            seen += len(page["edges"])
+            if page["totalCount"] != len(expected):
+                self.fault(f"{owner.name}.{name} counts {page['totalCount']}, {len(expected)} are to be seen")
+            if page["pageInfo"][more] != (seen < len(expected)) or not page["edges"]:
+                break
+            if not page["pageInfo"][more]:
+                return
+            position = page["pageInfo"]["endCursor" if forwards else "startCursor"]
+        if expected or seen:
+            self.fault(f"{owner.name}.{name} in pages of two has {seen} of {len(expected)}, and a wrong {more}")
+
+    # --------------------------------------------------------------------------------------------------- depths
+
+    async def paths(self, chance: random.Random, number: int, depth: int) -> None:
+        """Random ways down from the viewer, several edges long, with every field at the end."""
+        for _ in range(number):
+            below = self._path(DOCUMENTS.object("Viewer"), chance, depth)
+            answer = await self.ask(f"{{ viewer {{ {below} }} }}")
+            if answer is not None:
+                self.normal("Viewer", answer["viewer"], "viewer")
+
+    def _path(self, owner: GraphQLObjectType, chance: random.Random, depth: int) -> str:
+        leading = [name for name in DOCUMENTS.fields(owner, self.held) if self._leads(owner, name)]
+        if depth == 0 or not leading:
+            return DOCUMENTS.selection(owner, self.held)
+        name = self.who.level.value.lower() if owner.name == "Viewer" else chance.choice(leading)
+        kind = get_named_type(owner.fields[name].type)
+        connection = DOCUMENTS.is_connection(kind)
+        to = DOCUMENTS.held_in(kind) if connection else kind
+        assert isinstance(to, GraphQLObjectType)
+        own = "__typename id " if DOCUMENTS.is_node(to) else ""
+        below = f"{{ {own}{self._path(to, chance, depth - 1)} }}"
+        way = Way("", "first: 20") if connection else Way("", "")
+        return DOCUMENTS.field(owner, name, way, DOCUMENTS.page(below) if connection else below)
+
+    def _leads(self, owner: GraphQLObjectType, name: str) -> bool:
+        kind = get_named_type(owner.fields[name].type)
+        to = DOCUMENTS.held_in(kind) if DOCUMENTS.is_connection(kind) else kind
+        return DOCUMENTS.is_node(to) and (owner.name, name) not in DOCUMENTS.ways
+
+    # ------------------------------------------------------------------------------------------------ comparing
+
+    def compare(self, kind: str, expected: dict[str, Any], found: dict[str, Any], where: str) -> None:
+        """Each field of an object against what the oracle says of it."""
+        normal = self.normal(kind, found, where, check=False)
+        for name, value in normal.items():
+            if name not in expected:
+                self.fault(f"{where}: the oracle knows nothing of {kind}.{name}; say in tests/access/oracle.py who sees it")
+            elif not same(expected[name], value):
+                self.fault(f"{where}.{name} is {value!r}, not {expected[name]!r}")
+            self.answered.add((kind, name.partition("_")[0]))
+
+    def normal(self, kind: str, found: Any, where: str, *, check: bool = True) -> Any:
+        """An answer without its frame: connections as bags, objects with an id as their ids, each compared on the way."""
+        if isinstance(found, list):
+            return [self.normal(kind, each, where) for each in found]
+        if not isinstance(found, dict) or kind == "JSON":
+            return found
+        kind = found.get("__typename", kind)
+        owner = DOCUMENTS.object(kind)
+        if DOCUMENTS.is_connection(owner):
+            return self._bag(owner, found, where)
+        if check and DOCUMENTS.is_node(owner):
+            if found["id"] not in self.oracle.objects:
+                self.fault(f"{where} leads to {kind} {read_global_id(found['id'])}, which is not to be seen")
+            elif len(found) > 2:
+                own = {name: value for name, value in found.items() if name != "__typename"}
+                self.compare(kind, self.oracle.objects[found["id"]], own, f"{where} → {kind}")
+            return found["id"]
+        fields = {}
+        for name, value in found.items():
+            plain = name.partition("_")[0]
+            fields[name] = self.normal(get_named_type(owner.fields[plain].type).name, value, f"{where}.{name}")
+            self.answered.add((kind, plain))
+        return fields
+
+    def _bag(self, owner: GraphQLObjectType, found: dict[str, Any], where: str) -> "Bag":
+        held = DOCUMENTS.held_in(owner).name
+        nodes = [self.normal(held, edge["node"], where) for edge in found["edges"]]
+        about = found["pageInfo"]
+        if found["totalCount"] != len(nodes) or about["hasNextPage"] or about["hasPreviousPage"]:
+            self.fault(f"{where} counts {found['totalCount']} and shows {len(nodes)}; {about}")
+        return Bag(nodes)
+
+    # --------------------------------------------------------------------------------------------------- asking
+
+    async def ask(self, document: str, **variables: Any) -> dict[str, Any] | None:
+        """The data. Any error is a fault, and so is a secret that is not the principal's to read."""
+        caller = self.furnished.callers[self.who]
+        response = await caller.http.post(
+            "/graphql",
+            json={"query": document, "variables": variables},
+            headers={"Authorization": f"Bearer {caller.token}"},
+        )
+        self.search(response.text, document)
+        answer = response.json()
+        if "errors" in answer:
+            self.fault(f"{document[:300]} {variables} answers {answer['errors'][:2]}")
+            return None
+        data: dict[str, Any] = answer["data"]
+        self.search(" ".join(_opened(cursor) for cursor in _cursors(data)), f"cursors of {document}")
+        return data
+
+    def search(self, body: str, where: str) -> None:
+        """Look for secrets that are told to others alone."""
+        readers = self.furnished.made.secrets.readers
+        for found in set(SECRET.findall(body)):
+            if found in readers and self.who not in readers[found]:
+                self.fault(f"the secret {found} of {sorted(readers[found])} stands in the answer to {where[:300]}")
+
+    def fault(self, text: str) -> None:
+        self.faults.append(f"{self.who.level} {self.who.firm}: {text}")
+
+
+class Bag(list[Any]):
+    """A list whose order does not matter."""
+
+
+def same(expected: Any, found: Any) -> bool:
+    """Whether an answer is what the oracle says."""
+    if expected is ANY:
+        return found is not None and found != ""
+    if isinstance(expected, dict) and isinstance(found, dict):
+        plain = {name: value for name, value in found.items() if name != "__typename"}
+        return expected.keys() == plain.keys() and all(same(expected[name], plain[name]) for name in expected)
+    if isinstance(expected, list) and isinstance(found, list):
+        if len(expected) != len(found):
+            return False
+        if not isinstance(found, Bag):
+            return all(map(same, expected, found))
+        left = list(found)
+        for each in expected:
+            twin = next((n for n, other in enumerate(left) if same(each, other)), None)
+            if twin is None:
+                return False
+            left.pop(twin)
+        return True
+    return bool(expected == found)
+
+
+def _cursors(data: Any) -> Iterator[str]:
+    if isinstance(data, list):
+        for each in data:
+            yield from _cursors(each)
+    elif isinstance(data, dict):
+        for name, value in data.items():
+            if name in {"cursor", "startCursor", "endCursor"} and value:
+                yield value
+            else:
+                yield from _cursors(value)
+
+
+def _opened(cursor: str) -> str:
+    return urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("utf-8", "replace")
+
+
+__all__ = ["DOCUMENTS", "GRANTS", "Bag", "Scope", "Walk", "every_id", "json", "same"]

@@ -1,0 +1,424 @@
+"""A graph of every kind of type, whose answers fail at random places: the same for the same seed, whoever executes it."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum, StrEnum
+from typing import Annotated, Any, Union
+
+import strawberry
+from strawberry.scalars import JSON
+from strawberry.schema.config import StrawberryConfig
+
+from app.access.guard import seal
+from app.access.roles import Permission
+from app.execution.connections import Connection, Order, SortKey, Window, counts
+from app.execution.described import entered, entered_one_of, values, visible, visible_interface
+from app.execution.edges import Selection, attach, edge, reference
+from app.execution.errors import bad_input
+from app.execution.identifiers import order_mark
+from app.execution.request import Request
+from app.execution.scalars import SCALARS, CurrencyCode
+
+
+class Asker:
+    """Somebody who holds some permissions."""
+
+    def __init__(self, permissions: frozenset[Permission]) -> None:
+        self.permissions = permissions
+
+    def context(self) -> Any:
+        raise AssertionError("nothing here reads a database")
+
+
+class Faulty(Request[Any]):
+    """A request whose answers a seed decides. `faults` is how often a value is not what it should be."""
+
+    def __init__(self, seed: int, faults: float, permissions: frozenset[Permission]) -> None:
+        super().__init__(Asker(permissions), None, "test", None)  # type: ignore[arg-type]
+        self.seed, self.faults = seed, faults
+
+    def fate(self, *about: object) -> random.Random:
+        return random.Random(repr((self.seed, about)))
+
+
+def trouble(fate: random.Random) -> Exception:
+    return fate.choice([RuntimeError("broke"), bad_input("Do it otherwise."), KeyError("lost"), ValueError("odd")])
+
+
+@values
+class Colour(StrEnum):
+    """An enum of strings."""
+
+    RED = "red"
+    "Red."
+    GREEN = "green"
+    "Green."
+
+
+@values
+class Size(Enum):
+    """An enum of numbers."""
+
+    SMALL = 1
+    "Small."
+    LARGE = 2
+    "Large."
+
+
+@entered
+class Inner:
+    """An input in another."""
+
+    day: date
+    "A day."
+    price: Decimal = Decimal("1.5")
+    "A price."
+
+
+@entered
+class Given:
+    """An input."""
+
+    text: str | None = None
+    "A text."
+    colours: list[Colour] | None = None
+    "Colours."
+    inner: Inner | None = None
+    "Another input."
+    many: list[Inner | None] | None = None
+    "More of them."
+    size: Size = Size.SMALL
+    "A size."
+
+
+@entered_one_of
+class Either:
+    """One of two."""
+
+    number: int | None = strawberry.UNSET
+    "A number."
+    inner: Inner | None = strawberry.UNSET
+    "An input."
+
+
+@visible("viewer:read")
+class Leaf:
+    """Values of every type."""
+
+    text: str
+    "A text."
+    maybe_text: str | None
+    "A text, or nothing."
+    number: int
+    "A number."
+    maybe_number: int | None
+    "A number, or nothing."
+    real: float
+    "A real number."
+    maybe_real: float | None
+    "A real number, or nothing."
+    truth: bool
+    "A truth."
+    maybe_truth: bool | None
+    "A truth, or nothing."
+    identity: strawberry.ID | None
+    "An id."
+    exact: Decimal
+    "A decimal."
+    maybe_exact: Decimal | None
+    "A decimal, or nothing."
+    day: date | None
+    "A day."
+    moment: datetime
+    "A moment."
+    currency: CurrencyCode | None
+    "A currency."
+    colour: Colour
+    "A colour."
+    maybe_colour: Colour | None
+    "A colour, or nothing."
+    size: Size | None
+    "A size."
+    anything: JSON | None
+    "Anything."
+    texts: list[str]
+    "Texts."
+    maybe_texts: list[str | None] | None
+    "Texts, or nothing."
+    numbers: list[list[int]] | None
+    "Lists of numbers."
+    colours: list[list[Colour | None] | None]
+    "Lists of colours."
+    days: list[date] | None
+    "Days."
+
+
+RIGHT: dict[str, tuple[Any, ...]] = {
+    "text": ("a", "b", ""),
+    "number": (0, 1, 2**31 - 1, -(2**31)),
+    "real": (0.5, -1.0, 1e300),
+    "truth": (True, False),
+    "identity": ("id", "7"),
+    "exact": (Decimal("1.50"), Decimal("-3"), Decimal("1E+3")),
+    "day": (date(2026, 1, 31), date(2024, 2, 29)),
+    "moment": (datetime(2026, 1, 31, tzinfo=UTC),),
+    "currency": (CurrencyCode("EUR"),),
+    "colour": (Colour.RED, Colour.GREEN, "red"),
+    "size": (Size.SMALL, Size.LARGE),
+    "anything": ({"a": [1, None]}, "text", 3, []),
+    "texts": ([], ["a"], ["a", "b"], ("a", "b"), {"only": 1}.keys()),
+    "numbers": ([], [[]], [[1, 2], [3]], [[1], (2, 3)]),
+    "colours": ([], [None], [[Colour.RED, None], []], [[Colour.GREEN]]),
+    "days": ([], [date(2026, 1, 31)], [date(2026, 1, 31), date(2024, 2, 29)]),
+}
+WRONG: tuple[Any, ...] = (
+    2**40,
+    "many",
+    float("nan"),
+    float("inf"),
+    1.0,
+    7,
+    True,
+    "purple",
+    b"bytes",
+    {"a": 1},
+    [None],
+    ["a", None],
+    [[None], None],
+    [[1, "x"], [2]],
+    object,
+    Size.LARGE,
+    Colour.RED,
+    Decimal("NaN"),
+)
+
+
+def make_leaf(request: Faulty, key: str) -> Leaf:
+    """Some values, a few of them wrong, null, exceptions, or missing altogether."""
+    fate = request.fate("leaf", key)
+    made = Leaf(**{each.name: value_of(request, fate, each.name) for each in fields(Leaf)})  # type: ignore[arg-type]
+    if fate.random() < request.faults / 3:
+        delattr(made, fate.choice(fields(Leaf)).name)  # type: ignore[arg-type]
+    return made
+
+
+def value_of(request: Faulty, fate: random.Random, name: str) -> Any:
+    right, roll = RIGHT[name.removeprefix("maybe_")], fate.random()
+    if roll < request.faults:
+        return fate.choice([None, trouble(fate), fate.choice(WRONG), [*right[:1], trouble(fate)]])
+    return None if name.startswith("maybe_") and roll > 0.8 else fate.choice(right)
+
+
+Maker = Callable[[Faulty, str], Any]
+
+
+def branches(name: str, make: Maker, sentence: str, returns: str, depth: int = 0, permission: str | None = None) -> Any:
+    """An edge whose answers are objects, nulls and exceptions, in `depth` lists."""
+
+    async def follow(request: Faulty, parents: Sequence[Any], selection: Selection, many: int = 2) -> Any:
+        fate = request.fate("batch", name, many)
+        if fate.random() < request.faults / (2 if permission is None else 8):
+            raise trouble(fate)
+        found = [answer(request, f"{getattr(parent, 'key', '')}/{name}{many}", depth, many) for parent in parents]
+        return found[1:] if fate.random() < request.faults / 4 else found
+
+    def answer(request: Faulty, key: str, depth: int, many: int) -> Any:
+        fate = request.fate(key, depth)
+        if fate.random() < request.faults:
+            return fate.choice(
+                [None, None, trouble(fate), "no object", make_leaf(request, key), make_alpha(request, key)]
+            )
+        if depth == 0:
+            return None if "None" in returns and fate.random() < 0.1 else make(request, key)
+        items = [
+            answer(request, f"{key}.{n}", depth - 1, many) for n in range(fate.choice([0, 1, 2, min(abs(many), 3)]))
+        ]
+        return tuple(items) if fate.random() < 0.1 else items
+
+    follow.__annotations__["return"] = f"list[{returns}]"
+    follow.__doc__, follow.__module__ = sentence, __name__
+    described = Annotated[int, strawberry.argument(description="At most how many, up to three.")]
+    follow.__annotations__["many"] = described
+    return edge(follow, permission=permission)
+
+
+async def echo(
+    request: Faulty,
+    parents: Sequence[Any],
+    selection: Selection,
+    number: Annotated[int, strawberry.argument(description="A number.")] = 7,
+    maybe: Annotated[int | None, strawberry.argument(description="A number, or nothing.")] = None,
+    texts: Annotated[list[str | None] | None, strawberry.argument(description="Texts.")] = None,
+    colour: Annotated[Colour, strawberry.argument(description="A colour.")] = Colour.RED,
+    sizes: Annotated[list[Size] | None, strawberry.argument(description="Sizes.")] = None,
+    given: Annotated[Given | None, strawberry.argument(description="An input.")] = None,
+    either: Annotated[Either | None, strawberry.argument(description="One of two.")] = None,
+    anything: Annotated[JSON | None, strawberry.argument(description="Anything.")] = None,
+    currency: Annotated[CurrencyCode | None, strawberry.argument(description="A currency.")] = None,
+) -> list[str]:
+    """What the arguments came to."""
+    came = repr((number, maybe, texts, colour, sizes, given, either, anything, currency))
+    return [came if request.fate(parent.key, came).random() > request.faults / 2 else None for parent in parents]  # type: ignore[misc]
+
+
+async def needed(
+    request: Faulty,
+    parents: Sequence[Any],
+    selection: Selection,
+    given: Annotated[Given, strawberry.argument(description="An input.")],
+    either: Annotated[list[Either], strawberry.argument(description="Some of these.")],
+) -> list[list[int | None]]:
+    """Numbers that depend on what was given."""
+    if given.size is Size.LARGE and given.colours:
+        raise bad_input("Too large.")
+    return [[len(parent.key), None, len(either)] for parent in parents]
+
+
+ORDER = Order((SortKey("n", "n", int, "bigint"),))
+
+
+async def pages(
+    request: Faulty,
+    parents: Sequence[Any],
+    selection: Selection,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+) -> "list[Connection[Beta]]":
+    """Seven objects, a page at a time."""
+    window = Window.of(ORDER, first=first, after=after, last=last, before=before)
+    numbers = sorted(range(7), reverse=window.backward)
+    if window.position is not None:
+        (at,) = window.position
+        numbers = [n for n in numbers if (n < at if window.backward else n > at)]  # type: ignore[operator]
+    rows = [{"n": n} for n in numbers[: window.size + 1]]
+    return [
+        window.connection(
+            rows, lambda row: make_beta(request, f"{parent.key}/page{row['n']}"), 7 if counts(selection) else None
+        )
+        for parent in parents
+    ]
+
+
+MARK = order_mark("n", False, "")
+"With which cursors of these pages begin."
+
+
+async def betas_by_key(request: Faulty, keys: Sequence[str]) -> "list[Beta | None]":
+    return [make_beta(request, key) if request.fate("by key", key).random() > request.faults else None for key in keys]
+
+
+@visible_interface("viewer:read")
+class Thing:
+    """What the objects have in common."""
+
+    key: strawberry.Private[str]
+    id: strawberry.ID
+    "Its id."
+    name: str | None
+    "Its name."
+    leaf: Leaf | None
+    "Its values."
+    must: Leaf
+    "More values."
+    next = branches("next", lambda r, k: make_thing(r, k), "Another one.", "Thing | None")
+    sure = branches("sure", lambda r, k: make_thing(r, k), "Certainly another one.", "Thing")
+    others = branches("others", lambda r, k: make_thing(r, k), "Some others.", "list[Thing | None] | None", 1)
+    everyone = branches("everyone", lambda r, k: make_thing(r, k), "All others.", "list[Thing]", 1)
+    echo = edge(echo)
+
+
+@visible("viewer:read")
+class Alpha(Thing):
+    """One kind of object."""
+
+    pages = edge(pages)
+    needed = edge(needed)
+    choice = branches("choice", lambda r, k: make_choice(r, k), "This or that.", "Choice | None")
+    choices = branches("choices", lambda r, k: make_choice(r, k), "This and that.", "list[list[Choice] | None]", 2)
+
+
+@visible("network:read")
+class Beta(Thing):
+    """Another kind of object."""
+
+    size: Size
+    "Its size."
+    alpha = branches("alpha", lambda r, k: make_alpha(r, k), "One of the other kind.", "Alpha")
+    alphas = branches("alphas", lambda r, k: make_alpha(r, k), "Some of the other kind.", "list[list[Alpha | None]]", 2)
+
+
+@visible("price:read")
+class Gamma(Thing):
+    """A third kind of object."""
+
+    gammas = branches("gammas", lambda r, k: make_gamma(r, k), "More of this kind.", "list[list[Gamma]]", 2)
+
+
+Choice = Annotated[Union[Alpha, Gamma, Leaf], strawberry.union("Choice", description="This or that.")]
+attach(
+    Alpha,
+    beta=reference(
+        betas_by_key,
+        Beta | None,
+        key=lambda alpha: f"{alpha.key[:3]}/beta" if len(alpha.key) % 3 else None,
+        description="The one that belongs to it.",
+    ),
+)
+
+
+def common(request: Faulty, key: str) -> dict[str, Any]:
+    fate = request.fate("common", key)
+    broken = fate.random() < request.faults
+    return {
+        "key": key,
+        "id": strawberry.ID(key),
+        "name": fate.choice(["a name", None]),
+        "leaf": trouble(fate) if broken else fate.choice([None, make_leaf(request, key + "/leaf")]),
+        "must": fate.choice([None, trouble(fate), "no leaf"]) if broken else make_leaf(request, key + "/must"),
+    }
+
+
+def make_alpha(request: Faulty, key: str) -> Alpha:
+    return Alpha(**common(request, key))
+
+
+def make_beta(request: Faulty, key: str) -> Beta:
+    return Beta(**common(request, key), size=Size.SMALL)
+
+
+def make_gamma(request: Faulty, key: str) -> Gamma:
+    return Gamma(**common(request, key))
+
+
+def make_thing(request: Faulty, key: str) -> Thing:
+    make: Callable[[Faulty, str], Thing] = request.fate("kind", key).choice([make_alpha, make_beta, make_gamma])
+    return make(request, key)
+
+
+def make_choice(request: Faulty, key: str) -> Alpha | Gamma | Leaf:
+    make: Callable[[Faulty, str], Alpha | Gamma | Leaf] = request.fate("kind", key).choice(
+        [make_alpha, make_gamma, make_leaf]
+    )
+    return make(request, key)
+
+
+READ = Permission.VIEWER_READ
+
+
+@strawberry.type
+class Query:
+    thing = branches("thing", make_thing, "Something.", "Thing | None", permission=READ)
+    things = branches("things", make_thing, "Some things.", "list[Thing | None]", 1, permission=READ)
+    alpha = branches("alpha", make_alpha, "One of the first kind.", "Alpha", permission=READ)
+    alphas = branches("alphas", make_alpha, "Some of the first kind.", "list[Alpha] | None", 1, permission=READ)
+    betas = branches("betas", make_beta, "Some of the second kind.", "list[Beta | None]", 1, permission=READ)
+    choices = branches("choices", make_choice, "This and that.", "list[Choice | None]", 1, permission=READ)
+    leaf = branches("leaf", make_leaf, "Values.", "Leaf | None", permission=READ)
+
+
+schema = seal(strawberry.Schema(Query, types=[Alpha, Beta, Gamma], config=StrawberryConfig(scalar_map=SCALARS)))
