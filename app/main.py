@@ -3,7 +3,7 @@
 import gc
 import re
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from urllib.parse import quote
 from uuid import UUID, uuid4
@@ -23,9 +23,12 @@ from app.access.oauth.keys import SigningKeys
 from app.access.oauth.routes import routes as oauth_routes
 from app.access.oauth.settings import TokenSettings
 from app.access.roles import Permission
+from app.execution import configured
+from app.execution.admission import Account, Metered, RateLimited
 from app.execution.errors import ErrorCode
 from app.execution.event_streams import EventStream, wants_events
-from app.execution.http import BadRequest, Endpoint, failure, media_type, read_request, render, was_executed
+from app.execution.http import BadRequest, Endpoint, failure, media_type, read_request, render, too_many, was_executed
+from app.execution.origins import permitted
 from app.execution.request import Request
 from app.execution.subscriptions import Ended, Identity, Subscriptions
 from app.execution.websockets import Sockets
@@ -59,7 +62,10 @@ class Server:
         self.actors = Actors(database, tokens, self.keys, wall=wall, monotonic=monotonic)
         self.wall = wall
         self.links = TicketLinks(self.keys, self.actors, settings.url, settings.download_lifetime)
-        self.endpoint = Endpoint(schema)
+        self.admission = configured.admission(settings)
+        self.endpoint = Endpoint(
+            schema, limits=configured.limits(settings), trusted=configured.trusted(settings), accounts=self._account
+        )
         self.subscriptions = Subscriptions(self.endpoint, changes, self._request, _may_introspect)
         self.sockets = Sockets(schema, self.subscriptions, self._identity, origin_allowed=lambda _: False)
         self.oauth = oauth_routes(database, tokens, self.keys)
@@ -69,9 +75,10 @@ class Server:
         request_id: str = http.state.request_id
         if wants_events(http.headers.get("accept", "")):
             return await self.events(http)
+        kind = "application/json"
         try:
             kind = media_type(http.headers.get("accept", ""))
-            actor = await self.actors.of(http.headers.get("authorization"))
+            actor = await self._admitted(http)
             asked = await read_request(http, self.settings.largest_request)
             async with self._request(actor, request_id) as request:
                 introspection = _may_introspect(actor)
@@ -79,7 +86,9 @@ class Server:
                     asked, request, introspection=introspection, reading_only=http.method == "GET"
                 )
         except BadRequest as reason:
-            return failure(reason.status, ErrorCode.BAD_USER_INPUT, reason.message, reason.headers)
+            return failure(reason.status, reason.code, reason.message, reason.headers, kind=kind)
+        except RateLimited as reason:
+            return too_many(reason, kind)
         except Unauthenticated as reason:
             return _unauthenticated(reason)
         return render(result, kind, request_id, was_executed(result))
@@ -88,16 +97,33 @@ class Server:
         """The same, answered by server-sent events."""
         authorization = http.headers.get("authorization")
         try:
-            await self.actors.of(authorization)
+            await self._admitted(http)
             asked = await read_request(http, self.settings.largest_request)
         except BadRequest as reason:
-            return failure(reason.status, ErrorCode.BAD_USER_INPUT, reason.message, reason.headers)
+            return failure(reason.status, reason.code, reason.message, reason.headers)
+        except RateLimited as reason:
+            return too_many(reason)
         except Unauthenticated as reason:
             return _unauthenticated(reason)
         identity, reading_only = self._identity(authorization), http.method == "GET"
         return EventStream(
             self.subscriptions.answers(asked, identity, http.state.request_id, reading_only=reading_only)
         )
+
+    async def _admitted(self, http: HttpRequest) -> Actor:
+        """Who asks, from a page that may, and not too often. Raises Unauthenticated, BadRequest, RateLimited."""
+        actor = await self.actors.of(http.headers.get("authorization"))
+        if not permitted(http.headers.get("origin"), self.settings.url, self.origins_of(actor)):
+            raise BadRequest(403, "Web pages of this origin may not call for this client.", code=ErrorCode.FORBIDDEN)
+        await self.admission.requests.take(_name(actor))
+        return actor
+
+    def origins_of(self, actor: Actor) -> Collection[str]:
+        """The origins whose web pages may call for this actor: those of the deployment."""
+        return self.settings.origins
+
+    def _account(self, actor: Actor) -> Account:
+        return self.admission.account(_name(actor))
 
     def _request(self, actor: Actor, request_id: str) -> Request[Actor]:
         return Request(actor, self.database, request_id, self.links)
@@ -123,11 +149,14 @@ class Server:
                     raise UploadRefused(404, "NOT_FOUND", "These headers are for another upload.")
             else:
                 actor = await self.actors.of(authorization)
+            await self.admission.uploads.take(_name(actor))
             if Permission.UPLOAD_CREATE not in actor.permissions:
                 raise UploadRefused(403, "FORBIDDEN", "This needs the permission upload:create.")
             stored = await receive_bytes(self.database, actor, file_id, http.stream(), self.settings.largest_upload)
         except Unauthenticated as reason:
             return _unauthenticated(reason)
+        except RateLimited as reason:
+            return too_many(reason)
         except UploadRefused as reason:
             return JSONResponse({"code": reason.code, "message": reason.message}, reason.status)
         return JSONResponse({"receivedBytes": stored["received_bytes"], "sha256": stored["sha256"]})
@@ -138,8 +167,11 @@ class Server:
         find = {"raw": downloads.raw, "rows": downloads.rows}.get(what)
         try:
             ticket = await self.links.check(http.query_params.get("ticket", ""), what)
+            await self.admission.requests.take(_name(ticket.actor))
         except Unauthenticated as reason:
             return _unauthenticated(reason)
+        except RateLimited as reason:
+            return too_many(reason)
         permitted = Permission.SUBMISSION_READ in ticket.actor.permissions
         found = await find(self.database, ticket.actor, ticket.key) if find is not None and permitted else None
         if found is None:
@@ -164,6 +196,8 @@ class Server:
         return PlainTextResponse("ready\n")
 
     def routes(self) -> list[BaseRoute]:
+        for route in self.oauth:
+            route.app = Metered(route.app, self.admission)
         return [
             Route("/graphql", self.graphql, methods=["GET", "POST"]),
             WebSocketRoute("/graphql", self.sockets),
@@ -173,6 +207,11 @@ class Server:
             Route("/readyz", self.ready, methods=["GET"]),
             *self.oauth,
         ]
+
+
+def _name(actor: Actor) -> str:
+    """Under what an actor's requests are counted."""
+    return str(actor.client_id or actor.user_id or actor.organization_id)
 
 
 def _may_introspect(actor: Actor) -> bool:
@@ -229,4 +268,8 @@ def application(settings: Settings, database_url: str) -> Starlette:
             yield
         await database.close()
 
-    return Starlette(lifespan=lifespan, middleware=[Middleware(RequestLog)])
+    def named(origin: str) -> bool:
+        return permitted(origin, settings.url, settings.origins)
+
+    middleware = [Middleware(RequestLog), *configured.passed_through(settings, named)]
+    return Starlette(lifespan=lifespan, middleware=middleware)

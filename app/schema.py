@@ -38,6 +38,8 @@ from app.partners.organizations.graph import (
 from app.partners.programs.graph import Program, programs_by_key
 from app.pricing.graph import PricingMutation, Product, products_by_key, products_of_vendor
 from app.reports import graph as reports
+from app.reports.aliases import graph as aliases
+from app.reports.lines import graph as lines
 from app.reports.mutations import ReportsMutation
 from app.reports.progress import ReportsSubscription
 
@@ -52,8 +54,8 @@ LOADERS: dict[str, Callable[[Request[Actor], Sequence[Key]], Awaitable[Sequence[
     "Enrollment": enrollments_by_key,
     "Product": products_by_key,
     "Submission": reports.submissions_by_key,
-    "SellThroughLine": reports.lines_by_key,
-    "Alias": reports.aliases_by_key,
+    "SellThroughLine": lines.lines_by_key,
+    "Alias": aliases.aliases_by_key,
 }
 "How an object is found by its key, by the type's name. What a loader does not find does not exist for the asker."
 
@@ -192,7 +194,7 @@ attach(ResellerAuthorization, sell_through=edge(sell_through_of_pairs), is_activ
 attach(
     DistributionAgreement,
     submissions=edge(reports.submissions_of_agreement),
-    lines=edge(reports.lines_of_agreement),
+    lines=edge(lines.lines_of_agreement),
 )
 attach(
     reports.Submission,
@@ -201,7 +203,7 @@ attach(
     ),
 )
 attach(
-    reports.SellThroughLine,
+    lines.SellThroughLine,
     distributor=_to("distributor_key", distributors_by_key, Distributor | None, "Who sold."),
     reseller=_to(
         "reseller_key", resellers_by_key, Reseller | None, "Who bought; null where that is not disclosed to you."
@@ -210,7 +212,7 @@ attach(
     submission=_to("submission_key", reports.submissions_by_key, reports.Submission | None, "The report it stands in."),
 )
 attach(
-    reports.Alias,
+    aliases.Alias,
     product=_to("product_key", products_by_key, Product | None, "The product, where the code stands for one."),
     reseller=_to("reseller_key", resellers_by_key, Reseller | None, "The reseller, where the code stands for one."),
 )

@@ -3,9 +3,10 @@
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -43,12 +44,66 @@ class Settings(BaseSettings):
     largest_request: int = Field(
         default=1024 * 1024, gt=0, description="Bytes that the body of a GraphQL request may have."
     )
+    redis_url: SecretStr | None = Field(
+        default=None,
+        description="A Redis in which all server processes count together what clients ask. Unset: each for itself.",
+    )
+    cost_per_request: int = Field(default=50_000, gt=0, description="Points that one document may cost.")
+    cost_per_minute: int = Field(default=3_000_000, ge=0, description="Points a minute of one client. 0: no limit.")
+    requests_per_minute: int = Field(default=6_000, ge=0, description="Requests a minute of one client. 0: no limit.")
+    uploads_per_minute: int = Field(default=120, ge=0, description="Uploads a minute of one client. 0: no limit.")
+    token_requests_per_minute: int = Field(
+        default=600,
+        ge=0,
+        description="Requests a minute to the authorization server from one address; a tenth of it for each client there. "
+        "0: no limit.",
+    )
+    longest_document: int = Field(default=65_536, gt=0, description="Characters that a document may have.")
+    most_tokens: int = Field(default=4_000, gt=0, description="Words and signs that a document may have.")
+    most_fields: int = Field(
+        default=1_000, gt=0, description="Fields that a document may have with its fragments spread."
+    )
+    most_aliases: int = Field(
+        default=30, ge=0, description="Aliases that a document may have with its fragments spread."
+    )
+    deepest_field: int = Field(default=20, gt=0, description="How deep fields may stand in fields.")
+    longest_address: int = Field(default=16_384, gt=0, description="Characters that the address of a request may have.")
+    longest_headers: int = Field(default=32_768, gt=0, description="Characters that a request's headers may have.")
+    requests_at_once: int = Field(default=32, gt=0, description="Requests that one process works on at the same time.")
+    uploads_at_once: int = Field(
+        default=4, gt=0, description="Uploads at the same time; always fewer than the database connections."
+    )
+    waiting_at_once: int = Field(
+        default=256, ge=0, description="Requests that may wait until others are done. What comes then is answered 503."
+    )
+    longest_wait: float = Field(
+        default=3.0, gt=0, description="Seconds that a request waits before it is answered 503."
+    )
+    origins: Annotated[frozenset[str], NoDecode] = Field(
+        default=frozenset(),
+        description="Origins whose web pages may call the server, such as https://portal.example.com; parted by blanks.",
+    )
+    trusted_operations: Path = Field(
+        default=PROJECT / "graphql" / "operations", description="A folder of operations that clients may name by hash."
+    )
+    trusted_manifest: Path | None = Field(
+        default=None, description="A persisted-documents.json of GraphQL codegen: more operations to name by hash."
+    )
+    trusted_only: bool = Field(default=False, description="Whether only trusted documents are executed.")
+    trusted_only_clients: Annotated[frozenset[str], NoDecode] = Field(
+        default=frozenset(), description="Client ids that may send trusted documents alone; parted by blanks."
+    )
     worker_in_process: bool = Field(
         default=True,
         description="Whether `tailrace serve` starts a worker as a child process. Apart: `tailrace worker`.",
     )
     worker_concurrency: int = Field(default=4, ge=1, le=64, description="Jobs that one worker runs at the same time.")
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="What the log tells.")
+
+    @field_validator("origins", "trusted_only_clients", mode="before")
+    @classmethod
+    def _parted(cls, given: object) -> object:
+        return given.replace(",", " ").split() if isinstance(given, str) else given
 
     @property
     def url(self) -> str:

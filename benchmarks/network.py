@@ -202,9 +202,10 @@ _SUMS = (
 _ROLLUPS = (
     f"INSERT INTO sell_through_month (vendor_id, month, disclosed_reseller_id, {_KEYS.format('reseller_id, ')},"
     f" {_SUMS[0]}) SELECT vendor_id, date_trunc('month', sold_on)::date, disclosed_reseller_id,"
-    f" {_KEYS.format('reseller_id, ')}, {_SUMS[1]} FROM sell_through_line GROUP BY 1, 2, 3, 4, 5, 6, 7, 8",
+    f" {_KEYS.format('reseller_id, ')}, {_SUMS[1]} FROM sell_through_line GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"
+    " ORDER BY 2, 4, 5, 6",
     f"INSERT INTO sell_through_day (vendor_id, day, {_KEYS.format('')}, {_SUMS[0]}) SELECT vendor_id, sold_on,"
-    f" {_KEYS.format('')}, {_SUMS[1]} FROM sell_through_line GROUP BY 1, 2, 3, 4, 5, 6",
+    f" {_KEYS.format('')}, {_SUMS[1]} FROM sell_through_line GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 2, 3, 4",
 )
 
 

@@ -117,26 +117,37 @@ class Window:
         ordered = ", ".join(f"{key.expression}{' DESC' if downwards else ''}" for key in self.order.keys)
         return f"{after} ORDER BY {ordered} LIMIT {self.size + 1}"
 
-    def connection(self, rows: Sequence[Any], node: Callable[[Any], T], total: int | None = None) -> Connection[T]:
-        """The page made of the rows that `sql` fetched, which carry the sort keys under their names."""
+    def connection(
+        self,
+        rows: Sequence[Any],
+        node: Callable[[Any], T],
+        total: int | None = None,
+        selection: Selection | None = None,
+    ) -> Connection[T]:
+        """The page made of the rows that `sql` fetched, which carry the sort keys under their names.
+
+        Where a `selection` is given, cursors that it does not ask for are not made.
+        """
         more = len(rows) > self.size
         kept = list(rows[: self.size])
         if self.backward:
             kept.reverse()
-        edges = [
-            Edge(node=node(row), cursor=cursor(self.mark, [row[key.name] for key in self.order.keys])) for row in kept
-        ]
+        every = selection is None or selection.wants("edges", "cursor")
+        ends = bool(kept) and (selection is None or selection.wants("pageInfo"))
         beyond = self.position is not None
         return Connection(
-            edges=edges,
+            edges=[Edge(node=node(row), cursor=self._cursor(row) if every else "") for row in kept],
             page_info=PageInfo(
                 has_next_page=beyond if self.backward else more,
                 has_previous_page=more if self.backward else beyond,
-                start_cursor=edges[0].cursor if edges else None,
-                end_cursor=edges[-1].cursor if edges else None,
+                start_cursor=self._cursor(kept[0]) if ends else None,
+                end_cursor=self._cursor(kept[-1]) if ends else None,
             ),
             total_count=total,
         )
+
+    def _cursor(self, row: Any) -> str:
+        return cursor(self.mark, [row[key.name] for key in self.order.keys])
 
 
 def counts(selection: Selection) -> bool:

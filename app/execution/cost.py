@@ -153,13 +153,16 @@ class Price:
     defaults: Variables
     fixed: int
     varying: list[Priced]
+    answers: "Answers"
+    "Where the objects of the answer stand."
 
     @classmethod
     def of(
         cls, operation: OperationDefinitionNode, roots: list[Priced], pages: list[Page], defaults: Variables
     ) -> "Price":
         fixed = sum(root.constant or 0 for root in roots)
-        return cls(operation, roots, pages, defaults, fixed, [root for root in roots if root.constant is None])
+        varying = [root for root in roots if root.constant is None]
+        return cls(operation, roots, pages, defaults, fixed, varying, answers_of(roots))
 
     def requested(self, given: Variables) -> Requested:
         """The points for these variables."""
@@ -192,6 +195,41 @@ class Price:
         )
         details = {"requested": points, "limit": limit, "heaviest": ".".join(path)}
         return Fault(ErrorCode.COST_LIMIT, message, details)
+
+
+Answers = dict[str, "Answers"]
+"""Under which keys of an answer objects stand, and under which of theirs."""
+
+
+def answers_of(priced: Sequence[Priced]) -> Answers:
+    """Where the objects of the answer stand, whatever the types they are asked of."""
+    found: Answers = {}
+    for each in priced:
+        if each.objects or each.below:
+            _merge(found.setdefault(each.path[-1], {}), answers_of(each.below))
+    return found
+
+
+def _merge(into: Answers, other: Answers) -> None:
+    for key, below in other.items():
+        _merge(into.setdefault(key, {}), below)
+
+
+def objects_in(data: Mapping[str, Any], answers: Answers) -> int:
+    """How many objects an answer holds, counted a key at a time."""
+    return _objects([data], answers)
+
+
+def _objects(holders: Sequence[Any], answers: Answers) -> int:
+    number = 0
+    for key, below in answers.items():
+        found = [value for each in holders if (value := each.get(key)) is not None]
+        while found and isinstance(found[0], list):
+            found = [value for each in found for value in each if value is not None]
+        number += len(found)
+        if below and found:
+            number += _objects(found, below)
+    return number
 
 
 def heaviest(roots: Sequence[Priced], variables: Variables) -> tuple[tuple[str, ...], list[int]]:

@@ -8,8 +8,7 @@ import ast
 import enum
 import inspect
 import textwrap
-from collections.abc import Callable, Hashable
-from functools import cache
+from collections.abc import Callable
 from typing import Any, TypeVar, dataclass_transform
 
 import strawberry
@@ -78,11 +77,9 @@ def values(cls: E) -> E:
     return made
 
 
-@cache
-def attribute_sentences(cls: Hashable) -> dict[str, str]:
+def attribute_sentences(cls: type) -> dict[str, str]:
     """The string literal under each attribute of a class, its parents' included."""
     found: dict[str, str] = {}
-    assert isinstance(cls, type)
     for parent in reversed(cls.__mro__[:-1]):
         try:
             source = textwrap.dedent(inspect.getsource(parent))

@@ -5,8 +5,9 @@ values of the sort keys at which a page ended, and which order they belong to.
 """
 
 import hashlib
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
 from binascii import Error as NotBase64
+from binascii import b2a_base64
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
@@ -37,8 +38,17 @@ class GlobalId(NamedTuple):
 
 def global_id(type_name: str, key: Key) -> str:
     """The opaque id of an object. The same object has the same id in every answer."""
-    row = key.row.to_bytes(8, "big") if key.row else b""
-    return urlsafe_b64encode(type_name.encode() + b":" + key.vendor_id.bytes + key.id.bytes + row).rstrip(b"=").decode()
+    vendor_id, id, row = key
+    named = type_name.encode() + b":" + vendor_id.bytes + id.bytes
+    return _text(named + row.to_bytes(8, "big") if row else named)
+
+
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+
+
+def _text(data: bytes) -> str:
+    """Base64 for URLs, without padding."""
+    return b2a_base64(data, newline=False).translate(_URL_SAFE).rstrip(b"=").decode("ascii")
 
 
 def read_global_id(text: str) -> GlobalId | None:
@@ -61,6 +71,7 @@ def key_of(type_name: str, text: str) -> Key | None:
 
 
 CursorValue = str | int | date | UUID
+_packed = msgspec.msgpack.Encoder().encode
 
 
 def order_mark(*parts: object) -> str:
@@ -69,8 +80,7 @@ def order_mark(*parts: object) -> str:
 
 
 def cursor(mark: str, values: Sequence[CursorValue]) -> str:
-    packed = msgspec.msgpack.encode([mark, *(str(value) if not isinstance(value, int) else value for value in values)])
-    return urlsafe_b64encode(packed).rstrip(b"=").decode()
+    return _text(_packed([mark, *[value if isinstance(value, int) else str(value) for value in values]]))
 
 
 def read_cursor(text: str, mark: str, kinds: Sequence[type]) -> tuple[CursorValue, ...]:

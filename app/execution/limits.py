@@ -28,7 +28,7 @@ class Limits:
     characters: int = 65_536
     tokens: int = 4_000
     fields: int = 1_000
-    aliases: int = 100
+    aliases: int = 30
     depth: int = 20
     cost: int = 50_000
 

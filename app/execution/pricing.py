@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from app.execution import cost
+from app.execution.connections import LARGEST_PAGE
 from app.execution.cost import Amount, Condition, Page, Price, Priced, Variables
 from graphql import (
     DirectiveNode,
@@ -243,7 +244,7 @@ def _amount(measure: Callable[[Variables], int], *arguments: Argument) -> Amount
 def _length(ids: object) -> int:
     if isinstance(ids, list | tuple):
         return len(ids)
-    return cost.LARGEST_PAGE if isinstance(ids, cost.Unknown) else 1
+    return LARGEST_PAGE if isinstance(ids, cost.Unknown) else 1
 
 
 def _condition(directives: Iterable[DirectiveNode] | None, inherited: Condition) -> Condition | None:
@@ -253,7 +254,8 @@ def _condition(directives: Iterable[DirectiveNode] | None, inherited: Condition)
         wanted = {"skip": False, "include": True}.get(directive.name.value)
         if wanted is None:
             continue
-        value = directive.arguments[0].value
+        (condition_argument,) = directive.arguments or ()
+        value = condition_argument.value
         if isinstance(value, VariableNode):
             condition = condition | {(value.name.value, wanted)}
         elif value_from_ast_untyped(value) is not wanted:
@@ -275,7 +277,9 @@ def _has_variable(value: ValueNode) -> bool:
 def _defaults(operation: OperationDefinitionNode) -> dict[str, object]:
     """The values of the operation's variables that stand where none are sent."""
     declared = operation.variable_definitions or ()
-    return {each.variable.name.value: value_from_ast_untyped(each.default_value) for each in declared if each.default_value}
+    return {
+        each.variable.name.value: value_from_ast_untyped(each.default_value) for each in declared if each.default_value
+    }
 
 
 def _default_of(definition: GraphQLField, name: str) -> object:

@@ -1,7 +1,7 @@
 """The values that travel in the graph: dates, exact decimals, currencies, money, and spans of days."""
 
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import NewType, Self
 
 import strawberry
@@ -13,10 +13,13 @@ from app.execution.errors import bad_input
 from graphql import GraphQLError
 
 CurrencyCode = NewType("CurrencyCode", str)
+_EXACT = Context(prec=100)
+"Room for any sum of amounts, so that nothing is ever rounded."
 
 
 def _plain(value: Decimal) -> str:
-    return format(value, "f")
+    written = str(value)
+    return written if "E" not in written else format(value, "f")
 
 
 def _read_decimal(value: object) -> Decimal:
@@ -85,10 +88,9 @@ def quantity(milli: int) -> Decimal:
 
 def exact(scaled: int, places: int) -> Decimal:
     """The decimal without needless zeros: 12500000 at six places is 12.5."""
-    whole, rest = divmod(abs(scaled), 10**places)
-    text = f"{'-' if scaled < 0 else ''}{whole}"
-    fraction = f"{rest:0{places}d}".rstrip("0")
-    return Decimal(f"{text}.{fraction}" if fraction else text)
+    if scaled % 10**places == 0:
+        return Decimal(scaled // 10**places)
+    return Decimal(scaled).scaleb(-places, _EXACT).normalize(_EXACT)
 
 
 @visible("viewer:read")

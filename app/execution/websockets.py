@@ -131,7 +131,7 @@ class Adapter(ASGIWebSocketAdapter):
             return
         with suppress(TimeoutError, WebSocketDisconnect):
             async with asyncio.timeout(CLOSED_WITHIN):
-                await self.ws.close(code, reason.encode()[:LONGEST_REASON].decode(errors="ignore"))
+                await self.ws.close(code, reason.encode()[:LONGEST_REASON].decode(errors="ignore").strip())
 
 
 class Handler(BaseGraphQLTransportWSHandler[Connection, None]):

@@ -21,13 +21,11 @@ from app.store.database import Row
 
 
 class Pair(Protocol):
-    """A distributor and a reseller in one network."""
+    """A distributor and a reseller in the network that the key names."""
 
-    @property
-    def distributor_key(self) -> Key: ...
-
-    @property
-    def reseller_key(self) -> Key: ...
+    key: Key
+    distributor_id: UUID
+    reseller_id: UUID
 
 
 @visible("reseller:read")
@@ -71,9 +69,7 @@ async def activity_of_pairs(
 
 async def _sold(request: Request[Actor], parents: Sequence[Pair], span: Span) -> list[list[Row]]:
     """The rows of each pair."""
-    pairs: list[tuple[UUID, UUID, UUID]] = [
-        (parent.distributor_key.vendor_id, parent.distributor_key.id, parent.reseller_key.id) for parent in parents
-    ]
+    pairs = [(parent.key.vendor_id, parent.distributor_id, parent.reseller_id) for parent in parents]
     found: list[list[Row]] = [[] for _ in parents]
     for row in await queries.sold_to(await request.reader(), request.actor.level, pairs, span):
         found[row["ordinal"] - 1].append(row)
@@ -81,18 +77,26 @@ async def _sold(request: Request[Actor], parents: Sequence[Pair], span: Span) ->
 
 
 def _totals(rows: Sequence[Row], period: DateRange) -> ResellerTotals:
+    """The sums over the rows of one pair, of which there is one for each currency."""
+    units = returned = 0
+    resale: dict[str, int] = {}
+    book: dict[str, int] = {}
+    for row in rows:
+        _, currency, book_currency, sold, back, resale_amount, book_amount = row
+        units += int(sold)
+        returned += int(back)
+        resale[currency] = resale.get(currency, 0) + int(resale_amount)
+        book[book_currency] = book.get(book_currency, 0) + int(book_amount)
     return ResellerTotals(
         period=period,
-        units=quantity(sum(int(row["units"]) for row in rows)),
-        returns_units=quantity(sum(int(row["returned_units"]) for row in rows)),
-        resale_amounts=_amounts(rows, "currency", "resale_amount"),
-        book_amounts=_amounts(rows, "book_currency", "book_amount"),
+        units=quantity(units),
+        returns_units=quantity(returned),
+        resale_amounts=_amounts(resale),
+        book_amounts=_amounts(book),
     )
 
 
-def _amounts(rows: Sequence[Row], currency: str, amount: str) -> list[Money]:
-    sums: dict[str, int] = {}
-    for row in rows:
-        if row[currency] and row[amount]:
-            sums[row[currency]] = sums.get(row[currency], 0) + int(row[amount])
-    return [Money(amount=exact(total, 6), currency=CurrencyCode(name)) for name, total in sorted(sums.items())]
+def _amounts(sums: dict[str, int]) -> list[Money]:
+    """An amount for each currency, in their order; what has no price or comes to nothing is left out."""
+    named = sums.items() if len(sums) < 2 else sorted(sums.items())
+    return [Money(amount=exact(total, 6), currency=CurrencyCode(name)) for name, total in named if name and total]

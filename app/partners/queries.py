@@ -97,7 +97,7 @@ async def connections(
     db = await request.reader()
     pages = by_parent(await page(db, listing, window), listing.size)
     found = await totals(db, listing) if counts(selection) else [None] * listing.size
-    return [window.connection(rows, node, total) for rows, total in zip(pages, found, strict=True)]
+    return [window.connection(rows, node, total, selection) for rows, total in zip(pages, found, strict=True)]
 
 
 def one_each(rows: Sequence[Row], parents: int, build: Callable[[Row], T]) -> list[T | None]:

@@ -16,12 +16,13 @@ from app.execution.edges import Selection, edge
 from app.execution.identifiers import Key, global_id
 from app.execution.nodes import Node
 from app.execution.request import Request
-from app.execution.scalars import DateRange, DateRangeInput, Money, money, quantity
+from app.execution.scalars import DateRange, quantity
 from app.programme import terms
 from app.programme.terms import SubmissionKind
 from app.reports import queries
 from app.reports.calendar import due_on, received_on
 from app.reports.issues import IssueCode, Severity
+from app.reports.lines.graph import lines_of_submission
 
 for enum in (
     terms.SubmissionKind,
@@ -29,9 +30,6 @@ for enum in (
     terms.SubmissionFormat,
     terms.SubmissionStatus,
     terms.Outcome,
-    terms.DocumentKind,
-    terms.SaleType,
-    terms.AliasKind,
     IssueCode,
     Severity,
 ):
@@ -140,49 +138,6 @@ class SubmissionRow:
     issues = edge(issues_of_row)
 
 
-@visible("submission:read")
-class SellThroughLine(Node):
-    """A line that counts: what a distributor sold to a reseller, and where it was reported."""
-
-    id: strawberry.ID
-    "Its global id."
-    key: strawberry.Private[Key]
-    distributor_key: strawberry.Private[Key]
-    reseller_key: strawberry.Private[Key]
-    product_key: strawberry.Private[Key]
-    submission_key: strawberry.Private[Key]
-    row: int
-    "The row of the report that it came from."
-    document_kind: terms.DocumentKind
-    "Invoice or credit note."
-    document_number: str
-    "The document's number."
-    document_line: str
-    "The line on the document; its ordinal where the report had none."
-    return_of: str | None
-    "The invoice line that a return takes back, where the report says so."
-    sold_on: date
-    "The day of the sale."
-    quantity: Decimal
-    "In base units; returns are negative."
-    unit_price: Money | None
-    "What the reseller paid per unit; null where it was not reported, or is not disclosed to you."
-    amount: Money | None
-    "Quantity × unit price; null where it was not reported, or is not disclosed to you."
-    book_amount: Money | None
-    "The quantity at the price book of the day of the sale; never visible to a reseller."
-    sale_type: terms.SaleType
-    "What kind of movement it is."
-    ship_to_country: str | None
-    "The country that it was shipped to, which decides the territory."
-    end_customer: str | None
-    "Who bought it from the reseller; null where it was not reported, or is not disclosed to you."
-    special_price_number: str | None
-    "The special price that it was sold under."
-    serial_numbers: list[str]
-    "The serial numbers, where they were reported."
-
-
 @entered
 class IssueFilter:
     """Which issues of a report."""
@@ -209,14 +164,6 @@ class SubmissionFilter:
     "Only of these kinds."
     statuses: list[terms.SubmissionStatus] | None = None
     "Only where they stand so."
-
-
-@entered
-class SellThroughLineFilter:
-    """Which lines."""
-
-    sold: DateRangeInput | None = None
-    "Only sold in this span of days."
 
 
 async def issues_of_submission(
@@ -261,25 +208,6 @@ async def rows_of_submission(
     totals = await queries.count_rows_of(db, keys, outcomes) if counts(selection) else None
     return [
         window.connection(page, _row, None if totals is None else totals.get(n, 0)) for n, page in enumerate(pages, 1)
-    ]
-
-
-async def lines_of_submission(
-    request: Request[Asker],
-    parents: "Sequence[Submission]",
-    selection: Selection,
-    first: int | None = None,
-    after: str | None = None,
-    last: int | None = None,
-    before: str | None = None,
-) -> list[Connection[SellThroughLine]]:
-    """The lines of this report that count, by the day of the sale. A sell-in report has none."""
-    window = Window.of(queries.LINE_ORDER, first=first, after=after, last=last, before=before, of="lines")
-    db, keys = await request.reader(), [parent.key for parent in parents]
-    pages = by_parent(await queries.lines_of_submissions(db, request.actor.level, keys, window), len(keys))
-    totals = await queries.count_lines(db, "submission_id", keys, None, None) if counts(selection) else None
-    return [
-        window.connection(page, line, None if totals is None else totals.get(n, 0)) for n, page in enumerate(pages, 1)
     ]
 
 
@@ -357,13 +285,6 @@ async def submissions_by_key(request: Request[Asker], keys: Sequence[Key]) -> li
     return [_submission(found[key]) if key in found else None for key in keys]
 
 
-async def lines_by_key(request: Request[Asker], keys: Sequence[Key]) -> list[SellThroughLine | None]:
-    """Lines in the order of their keys; None where the asker sees none."""
-    rows = await queries.lines_by_key(await request.reader(), request.actor.level, keys)
-    found = {Key(row["vendor_id"], row["submission_id"], row["row_number"]): row for row in rows}
-    return [line(found[key]) if key in found else None for key in keys]
-
-
 async def submissions_of_agreement(
     request: Request[Asker],
     parents: Sequence[Any],
@@ -387,30 +308,6 @@ async def submissions_of_agreement(
     return [
         window.connection(page, _submission, None if totals is None else totals.get(n, 0))
         for n, page in enumerate(pages, 1)
-    ]
-
-
-async def lines_of_agreement(
-    request: Request[Asker],
-    parents: Sequence[Any],
-    selection: Selection,
-    first: int | None = None,
-    after: str | None = None,
-    last: int | None = None,
-    before: str | None = None,
-    filter: SellThroughLineFilter | None = None,
-) -> list[Connection[SellThroughLine]]:
-    """The lines under this agreement that count, by the day of the sale."""
-    sold = filter.sold.checked() if filter and filter.sold else None
-    start, end = (sold.start, sold.end) if sold else (None, None)
-    window = Window.of(queries.LINE_ORDER, first=first, after=after, last=last, before=before, of=(start, end))
-    db, keys = await request.reader(), [parent.key for parent in parents]
-    distributors = [parent.distributor_key.id for parent in parents]
-    rows = await queries.lines_of_agreements(db, request.actor.level, keys, distributors, window, start, end)
-    totals = await queries.count_lines(db, "agreement_id", keys, start, end) if counts(selection) else None
-    return [
-        window.connection(page, line, None if totals is None else totals.get(n, 0))
-        for n, page in enumerate(by_parent(rows, len(keys)), 1)
     ]
 
 
@@ -480,76 +377,4 @@ def _row(row: Any) -> SubmissionRow:
         sold_on=row["sold_on"],
         quantity=None if row["quantity"] is None else quantity(row["quantity"]),
         submission_key=Key(row["vendor_id"], row["submission_id"]),
-    )
-
-
-def line(row: Any) -> SellThroughLine:
-    """A line from the columns that the asker's level is granted."""
-    vendor = row["vendor_id"]
-    key = Key(vendor, row["submission_id"], row["row_number"])
-    return SellThroughLine(
-        id=strawberry.ID(global_id("SellThroughLine", key)),
-        key=key,
-        distributor_key=Key(vendor, row["distributor_id"]),
-        reseller_key=Key(vendor, row["reseller_id"]),
-        product_key=Key(vendor, row["product_id"]),
-        submission_key=Key(vendor, row["submission_id"]),
-        row=row["row_number"],
-        document_kind=terms.DocumentKind(row["document_kind"]),
-        document_number=row["document_number"],
-        document_line=row["document_line"],
-        return_of=row["return_of"],
-        sold_on=row["sold_on"],
-        quantity=quantity(row["quantity"]),
-        unit_price=money(row["unit_price"], row["currency"]),
-        amount=money(row["amount"], row["currency"]),
-        book_amount=money(row["book_amount"], row["book_currency"]),
-        sale_type=terms.SaleType(row["sale_type"]),
-        ship_to_country=row["ship_to_country"],
-        end_customer=row["end_customer"],
-        special_price_number=row["special_price_number"],
-        serial_numbers=list(row["serial_numbers"] or ()),
-    )
-
-
-@visible("submission:read")
-class Alias(Node):
-    """What a distributor's own code stands for under one agreement."""
-
-    id: strawberry.ID
-    "Its global id."
-    key: strawberry.Private[Key]
-    product_key: strawberry.Private[Key | None]
-    reseller_key: strawberry.Private[Key | None]
-    kind: terms.AliasKind
-    "Whether it stands for a product or a reseller."
-    code: str
-    "The distributor's code."
-    confirmed_at: datetime
-    "When it was confirmed."
-    waiting_rows: int
-    "Held rows that name this code and do not count yet."
-    released_rows: int | None
-    "Held rows that count because of it; null until they have been looked at."
-
-
-async def aliases_by_key(request: Request[Asker], keys: Sequence[Key]) -> list[Alias | None]:
-    """Aliases in the order of their keys; None where the asker sees none."""
-    rows = await queries.aliases_by_key(await request.reader(), request.actor.level, keys)
-    found = {Key(row["vendor_id"], row["id"]): row for row in rows}
-    return [_alias(found[key]) if key in found else None for key in keys]
-
-
-def _alias(row: Any) -> Alias:
-    vendor, key = row["vendor_id"], Key(row["vendor_id"], row["id"])
-    return Alias(
-        id=strawberry.ID(global_id("Alias", key)),
-        key=key,
-        product_key=Key(vendor, row["product_id"]) if row["product_id"] else None,
-        reseller_key=Key(vendor, row["reseller_id"]) if row["reseller_id"] else None,
-        kind=terms.AliasKind(row["kind"]),
-        code=row["code"],
-        confirmed_at=row["confirmed_at"],
-        waiting_rows=row["waiting_rows"],
-        released_rows=row["released_rows"],
     )

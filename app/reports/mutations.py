@@ -14,7 +14,9 @@ from app.execution.scalars import CurrencyCode, DateRangeInput
 from app.programme import terms
 from app.programme.terms import SubmissionKind
 from app.reports import actions, queries
-from app.reports.graph import Alias, Submission, aliases_by_key, submissions_by_key
+from app.reports.aliases import actions as aliases
+from app.reports.aliases.graph import Alias, aliases_by_key
+from app.reports.graph import Submission, submissions_by_key
 from app.settings import settings
 
 
@@ -278,6 +280,6 @@ class ReportsMutation:
     @mutation(Permission.ALIAS_CONFIRM)
     async def confirm_alias(self, info: strawberry.Info, input: ConfirmAliasInput) -> ConfirmAliasPayload:
         """Say what a code of your own stands for. Every held row that waits for it is released, past ones too."""
-        meaning = actions.Meaning(_given(input.meaning.product_id), _given(input.meaning.reseller_id))
-        key = await actions.confirm_alias(info.context, input.agreement_id, input.code, meaning)
+        meaning = aliases.Meaning(_given(input.meaning.product_id), _given(input.meaning.reseller_id))
+        key = await aliases.confirm_alias(info.context, input.agreement_id, input.code, meaning)
         return ConfirmAliasPayload(alias=(await aliases_by_key(info.context, [key]))[0])

@@ -5,7 +5,7 @@ the disclosed columns alone.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from app.execution.connections import Order, SortKey, Window
@@ -35,13 +35,6 @@ ISSUE_ORDER = Order(
     (SortKey("i.row_number", "row_number", int, "bigint"), SortKey("i.position", "position", int, "integer"))
 )
 ROW_ORDER = Order((SortKey("r.row_number", "row_number", int, "bigint"),))
-LINE_ORDER = Order(
-    (
-        SortKey("l.sold_on", "sold_on", date, "date"),
-        SortKey("l.submission_id", "submission_id", UUID, "uuid"),
-        SortKey("l.row_number", "row_number", int, "bigint"),
-    )
-)
 
 
 async def submissions_by_key(db: Reader, level: Level, keys: Sequence[Key]) -> list[Row]:
@@ -159,100 +152,6 @@ async def count_rows_of(db: Reader, submissions: Sequence[Key], outcomes: list[s
         [key.vendor_id for key in submissions],
         [key.id for key in submissions],
         outcomes,
-    )
-    return {row["ordinal"]: row["total"] for row in rows}
-
-
-def _line_columns(level: Level) -> str:
-    """The columns of a line that a level is granted, under the names that everybody reads."""
-    shared = (
-        "l.vendor_id, l.submission_id, l.row_number, l.distributor_id, l.document_kind, l.document_number,"
-        " l.document_line, l.return_of, l.sold_on, l.product_id, l.quantity, l.currency, l.sale_type,"
-        " l.ship_to_country, l.serial_numbers"
-    )
-    if level is Level.VENDOR:
-        return (
-            f"{shared}, l.disclosed_reseller_id AS reseller_id, l.disclosed_unit_price AS unit_price,"
-            " l.disclosed_amount AS amount, l.book_currency, l.book_price, l.book_amount,"
-            " l.disclosed_end_customer AS end_customer, l.special_price_number"
-        )
-    if level is Level.DISTRIBUTOR:
-        return (
-            f"{shared}, l.reseller_id, l.unit_price, l.amount, l.book_currency, l.book_price, l.book_amount,"
-            " l.end_customer, l.special_price_number"
-        )
-    return (
-        f"{shared}, l.reseller_id, l.unit_price, l.amount, NULL::text AS book_currency, NULL::bigint AS book_price,"
-        " NULL::bigint AS book_amount, NULL::text AS end_customer, NULL::text AS special_price_number"
-    )
-
-
-async def lines_by_key(db: Reader, level: Level, keys: Sequence[Key]) -> list[Row]:
-    """The lines of these reports and rows that the asker may see, in no order."""
-    return await db.rows(
-        f"SELECT {_line_columns(level)} FROM sell_through_line l"
-        " JOIN unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS k (vendor_id, submission_id, row_number)"
-        " ON k.vendor_id = l.vendor_id AND k.submission_id = l.submission_id AND k.row_number = l.row_number"
-        " WHERE l.vendor_id = ANY ($1::uuid[])",
-        [key.vendor_id for key in keys],
-        [key.id for key in keys],
-        [key.row for key in keys],
-    )
-
-
-async def lines_of_submissions(db: Reader, level: Level, submissions: Sequence[Key], window: Window) -> list[Row]:
-    """A page of each submission's lines that count."""
-    arguments: list[object] = [[key.vendor_id for key in submissions], [key.id for key in submissions]]
-    return await db.rows(
-        "SELECT p.ordinal, x.* FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS p (vendor_id, id, ordinal)"
-        f" CROSS JOIN LATERAL (SELECT {_line_columns(level)} FROM sell_through_line l"
-        " WHERE l.vendor_id = p.vendor_id AND l.submission_id = p.id AND l.superseded IS NULL"
-        f"{window.sql(arguments)}) x",
-        *arguments,
-    )
-
-
-async def lines_of_agreements(
-    db: Reader,
-    level: Level,
-    agreements: Sequence[Key],
-    distributors: Sequence[UUID],
-    window: Window,
-    start: object,
-    end: object,
-) -> list[Row]:
-    """A page of each agreement's lines that count, by the day of the sale."""
-    arguments: list[object] = [
-        [key.vendor_id for key in agreements],
-        [key.id for key in agreements],
-        list(distributors),
-        start,
-        end,
-    ]
-    return await db.rows(
-        "SELECT p.ordinal, x.* FROM unnest($1::uuid[], $2::uuid[], $3::uuid[])"
-        " WITH ORDINALITY AS p (vendor_id, id, distributor_id, ordinal)"
-        f" CROSS JOIN LATERAL (SELECT {_line_columns(level)} FROM sell_through_line l"
-        " WHERE l.vendor_id = p.vendor_id AND l.distributor_id = p.distributor_id AND l.agreement_id = p.id"
-        " AND l.superseded IS NULL AND ($4::date IS NULL OR l.sold_on >= $4) AND ($5::date IS NULL OR l.sold_on < $5)"
-        f"{window.sql(arguments)}) x",
-        *arguments,
-    )
-
-
-async def count_lines(db: Reader, column: str, parents: Sequence[Key], start: object, end: object) -> dict[int, int]:
-    """How many lines count under each submission or agreement (`column` names which), by its ordinal from 1."""
-    if column not in {"submission_id", "agreement_id"}:
-        raise ValueError(column)
-    rows = await db.rows(
-        "SELECT p.ordinal, count(*) AS total"
-        " FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS p (vendor_id, id, ordinal)"
-        f" JOIN sell_through_line l ON l.vendor_id = p.vendor_id AND l.{column} = p.id AND l.superseded IS NULL"
-        " WHERE ($3::date IS NULL OR l.sold_on >= $3) AND ($4::date IS NULL OR l.sold_on < $4) GROUP BY p.ordinal",
-        [key.vendor_id for key in parents],
-        [key.id for key in parents],
-        start,
-        end,
     )
     return {row["ordinal"]: row["total"] for row in rows}
 
@@ -398,66 +297,6 @@ async def add_submission(session: Session, **given: object) -> None:
         f" rows_rejected, rows_duplicate, rows_conflict) VALUES ({holders}, 'APPEND', 'RECEIVED', 0, 0, 0, 0, 0, 0)",
         *given.values(),
     )
-
-
-_ALIAS = (
-    "a.vendor_id, a.id, a.agreement_id, a.kind, a.code, a.product_id, a.reseller_id, a.confirmed_at, a.released_rows"
-)
-
-
-async def aliases_by_key(db: Reader, level: Level, keys: Sequence[Key]) -> list[Row]:
-    """The aliases of these keys that the asker may see, each with how many held rows still name its code.
-
-    A vendor sees aliases of products alone, and may not read the accounts that rows name.
-    """
-    account = "NULL" if level is Level.VENDOR else "r.reseller_account"
-    return await db.rows(
-        f"SELECT {_ALIAS}, (SELECT count(*) FROM report_row r WHERE r.vendor_id = a.vendor_id"
-        " AND r.agreement_id = a.agreement_id AND r.outcome = 'HELD'"
-        f" AND CASE a.kind WHEN 'PRODUCT' THEN r.product_code ELSE {account} END = a.code) AS waiting_rows"
-        " FROM alias a JOIN unnest($1::uuid[], $2::uuid[]) AS k (vendor_id, id)"
-        " ON k.vendor_id = a.vendor_id AND k.id = a.id WHERE a.vendor_id = ANY ($1::uuid[])",
-        [key.vendor_id for key in keys],
-        [key.id for key in keys],
-    )
-
-
-async def live_alias(session: Reader, key: Key, kind: str, code: str) -> Row | None:
-    """What a code stands for in an agreement, if anybody confirmed it."""
-    return await session.row(
-        f"SELECT {_ALIAS} FROM alias a WHERE a.vendor_id = $1 AND a.agreement_id = $2 AND a.kind = $3 AND a.code = $4"
-        " AND a.undone_at IS NULL",
-        key.vendor_id,
-        key.id,
-        kind,
-        code,
-    )
-
-
-async def product_exists(session: Reader, key: Key) -> bool:
-    """Whether the asker sees this product."""
-    found: bool = await session.value(
-        "SELECT EXISTS (SELECT FROM product WHERE vendor_id = $1 AND id = $2)", key.vendor_id, key.id
-    )
-    return found
-
-
-async def authorization_of(session: Reader, agreement_key: Key, reseller_id: UUID) -> UUID | None:
-    """The authorisation of a reseller under an agreement, if the asker sees one."""
-    found: UUID | None = await session.value(
-        "SELECT id FROM reseller_authorization WHERE vendor_id = $1 AND agreement_id = $2 AND reseller_id = $3",
-        agreement_key.vendor_id,
-        agreement_key.id,
-        reseller_id,
-    )
-    return found
-
-
-async def add_alias(session: Session, **given: object) -> None:
-    """Write down what a code stands for."""
-    names = list(given)
-    holders = ", ".join(f"${n}" for n in range(1, len(names) + 1))
-    await session.execute(f"INSERT INTO alias ({', '.join(names)}) VALUES ({holders})", *given.values())
 
 
 async def issues_of_rows(db: Reader, level: Level, submissions: Sequence[Key], rows: Sequence[int]) -> list[Row]:

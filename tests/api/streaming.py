@@ -62,6 +62,20 @@ class Served:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/graphql"
 
+    @property
+    def left(self) -> int:
+        """How much there is of streams: what is followed, operations under way, and connections."""
+        held = self.server.subscriptions.slots.held + self.server.sockets.connections.held
+        return self.changes.followed + held
+
+    async def settled(self, *, left: int = 0) -> None:
+        """Wait until no more is left of streams than this."""
+        for _ in range(round(SOON * 100)):
+            if self.left <= left:
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError(f"of streams {self.left} are left")
+
     async def stop(self) -> None:
         """Stop as a signal would."""
         self.web.should_exit = True
@@ -85,15 +99,11 @@ class Served:
     ) -> AsyncIterator[httpx.Response]:
         """A request whose answer is streamed."""
         headers = {"Accept": accept, **({"Authorization": f"Bearer {token}"} if token else {})}
-        asked: dict[str, Any] = {"query": query, "variables": json.dumps(variables) if get else variables}
+        asked = {"query": query, "variables": json.dumps(variables)} if get else None
+        body = None if get else {"query": query, "variables": variables}
         async with (
-            httpx.AsyncClient(timeout=SOON) as http,
-            http.stream(
-                "GET" if get else "POST",
-                self.url,
-                headers=headers,
-                **({"params": asked} if get else {"json": asked}),
-            ) as response,
+            httpx.AsyncClient(timeout=SOON, headers=headers) as http,
+            http.stream("GET" if get else "POST", self.url, params=asked, json=body) as response,
         ):
             yield response
 

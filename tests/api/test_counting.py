@@ -15,6 +15,7 @@ from app.execution.errors import Refused, UserErrorCode
 from app.execution.request import Request
 from app.programme.terms import Level, SubmissionKind
 from app.reports import actions
+from app.reports.aliases import actions as aliases
 from app.reports.counting.actions import Busy, count_reports, release_held
 from app.store.connect import Urls
 from app.store.database import Database
@@ -217,9 +218,9 @@ async def test_an_alias_releases_held_rows_of_past_reports(desk: Desk, world: Wo
 
     product = global_id("Product", Key(desk.vendor_id, world.products["Acme", "DRIVE-1"]))
     async with desk.request() as request:
-        meaning = actions.Meaning(product_id=product)
-        alias = await actions.confirm_alias(request, world.agreement_gid("Acme", "Dist One"), "MY-CODE", meaning)
-        assert alias == await actions.confirm_alias(
+        meaning = aliases.Meaning(product_id=product)
+        alias = await aliases.confirm_alias(request, world.agreement_gid("Acme", "Dist One"), "MY-CODE", meaning)
+        assert alias == await aliases.confirm_alias(
             request, world.agreement_gid("Acme", "Dist One"), "MY-CODE", meaning
         )
     assert await release_held(desk.database, desk.vendor_id, alias.id) is None

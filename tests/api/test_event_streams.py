@@ -20,13 +20,7 @@ URQL = f"application/graphql-response+json, application/graphql+json, applicatio
 async def served(urls: Urls, api: Api) -> AsyncIterator[Served]:
     async with serving(urls, looked_up_every=0.05) as running:
         yield running
-        await settled(running)
-
-
-async def settled(served: Served) -> None:
-    async with asyncio.timeout(10):
-        while served.changes.followed or served.server.subscriptions.slots.held:
-            await asyncio.sleep(0.01)
+        await running.settled()
 
 
 async def test_a_report_is_followed_until_it_is_processed(api: Api, served: Served) -> None:
@@ -36,7 +30,7 @@ async def test_a_report_is_followed_until_it_is_processed(api: Api, served: Serv
         assert response.status_code == 200
         assert response.headers["content-type"].startswith(EVENTS)
         assert response.headers["cache-control"] == "no-cache, no-transform" and response.headers["x-request-id"]
-        seen = []
+        seen: list[str] = []
         async for kind, data in (reading := Reading(response)):
             if kind == "next":
                 if not seen:
@@ -141,7 +135,7 @@ async def test_who_leaves_leaves_nothing_behind(api: Api, served: Served) -> Non
     async with served.events(caller.token, STATUS, id=report) as response:
         await anext(aiter(Reading(response)))
         assert served.changes.followed == 1
-    await settled(served)
+    await served.settled()
     await api.count()
 
 
@@ -157,7 +151,7 @@ async def test_streams_of_one_client_are_limited(api: Api, served: Served) -> No
         assert events[0][1]["errors"][0]["extensions"]["code"] == "RATE_LIMITED" and events[1][0] == "complete"
     finally:
         served.server.subscriptions.slots.most = 100
-    await settled(served)
+    await served.settled()
     await api.count()
 
 

@@ -21,16 +21,7 @@ ROLES = "{ viewer { roles } }"
 async def served(urls: Urls, api: Api) -> AsyncIterator[Served]:
     async with serving(urls) as running:
         yield running
-        await settled(running)
-
-
-async def settled(served: Served) -> None:
-    """Nothing of any connection is left."""
-    async with asyncio.timeout(10):
-        while (
-            served.changes.followed or served.server.sockets.connections.held or served.server.subscriptions.slots.held
-        ):
-            await asyncio.sleep(0.01)
+        await running.settled()
 
 
 async def test_the_subprotocol_is_required(served: Served) -> None:
@@ -84,19 +75,13 @@ async def test_an_id_stands_for_one_operation_at_a_time(api: Api, served: Served
             await socket.send(type="subscribe", id="a", payload=payload)
             await socket.next("a")
             await socket.send(type="complete", id="a")
-            await settled_operations(served)
+            await served.settled(left=1)
         await socket.send(type="subscribe", id="a", payload=payload)
         await socket.next("a")
         await socket.send(type="subscribe", id="a", payload=payload)
         assert (await socket.closed())[0] == 4409
-    await settled(served)
+    await served.settled()
     await api.count()
-
-
-async def settled_operations(served: Served) -> None:
-    async with asyncio.timeout(5):
-        while served.server.subscriptions.slots.held:
-            await asyncio.sleep(0.01)
 
 
 async def test_a_ping_is_answered(api: Api, served: Served) -> None:
@@ -207,7 +192,7 @@ async def test_operations_under_way_are_limited_by_connection_and_by_client(api:
                 assert "data" in await foreign.next(await foreign.subscribe(ROLES)), "another client is not held up"
         finally:
             served.server.subscriptions.slots.most = 100
-    await settled(served)
+    await served.settled()
     await api.count()
 
 
@@ -215,11 +200,10 @@ async def test_connections_of_one_client_are_limited(api: Api, urls: Urls) -> No
     caller = await api.distributor()
     async with serving(urls) as served:
         served.server.sockets.connections.most = 1
-        async with served.socket(caller.token):
-            async with served.socket() as second:
-                await second.send(type="connection_init", payload={"Authorization": f"Bearer {caller.token}"})
-                assert (await second.closed())[0] == 1013
-        await settled(served)
+        async with served.socket(caller.token), served.socket() as second:
+            await second.send(type="connection_init", payload={"Authorization": f"Bearer {caller.token}"})
+            assert (await second.closed())[0] == 1013
+        await served.settled()
         async with served.socket(caller.token):
             pass
 
@@ -242,7 +226,7 @@ async def test_a_thousand_messages_at_once_hold_nobody_up(api: Api, served: Serv
         pongs, ended = await asyncio.wait_for(reading, 20)
         assert pongs == 500 and len(ended) == 500, "each is answered, or refused"
         assert waited < 2
-    await settled(served)
+    await served.settled()
 
 
 async def _read(connection: object, most: int) -> tuple[int, set[str]]:
@@ -259,15 +243,14 @@ async def _read(connection: object, most: int) -> tuple[int, set[str]]:
 async def test_who_takes_nothing_of_what_is_sent_is_let_go(api: Api, urls: Urls) -> None:
     caller = await api.distributor()
     large = "{ __schema { types { name description fields { name description args { name description } } } } }"
-    async with serving(urls, longest_send=0.5) as served:
-        async with served.socket(caller.token, max_queue=1) as socket:
-            for _ in range(400):
-                await socket.subscribe(large)
-                await asyncio.sleep(0)
-                if not served.server.sockets.connections.held:
-                    break
-            await settled(served)
-            socket.connection.transport.abort()
+    async with serving(urls, longest_send=0.5) as served, served.socket(caller.token, max_queue=1) as socket:
+        for _ in range(400):
+            await socket.subscribe(large)
+            await asyncio.sleep(0)
+            if not served.left:
+                break
+        await served.settled()
+        socket.connection.transport.abort()
 
 
 async def test_who_leaves_leaves_nothing_behind(api: Api, served: Served) -> None:
@@ -277,7 +260,7 @@ async def test_who_leaves_leaves_nothing_behind(api: Api, served: Served) -> Non
         await socket.next(await socket.subscribe(STATUS, id=report))
         assert served.changes.followed == 1
         socket.connection.transport.abort()
-        await settled(served)
+        await served.settled()
     await api.count()
 
 

@@ -6,6 +6,7 @@ sell-in lines of the present volume period whenever it is asked for.
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import strawberry
@@ -45,7 +46,9 @@ ORDERS = {
 }
 
 
+@lru_cache(maxsize=1_000)
 def span(start: date, end: date) -> DateRange:
+    """The span of days; agreements and what hangs on them share few of them."""
     return DateRange(start=start, end=end)
 
 

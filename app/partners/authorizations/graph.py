@@ -5,6 +5,7 @@ A distributor sees its own, a reseller its own, the vendor those whose agreement
 
 from collections.abc import Sequence
 from typing import Annotated
+from uuid import UUID
 
 import strawberry
 
@@ -37,6 +38,7 @@ ORDERS = {
         (day_key("r.effective_start", "effective_start"), _ID), descending=True
     ),
 }
+_STATUSES = {status.value: status for status in AuthorizationStatus}
 BY_DISTRIBUTOR = Order((text_key("r.distributor_name", "distributor_name"), uuid_key("r.vendor_id", "vendor_id"), _ID))
 
 
@@ -85,9 +87,9 @@ class ResellerAuthorization(Node):
     """Distributor × reseller under one agreement: the reseller may buy."""
 
     key: strawberry.Private[Key]
-    agreement_key: strawberry.Private[Key]
-    distributor_key: strawberry.Private[Key]
-    reseller_key: strawberry.Private[Key]
+    agreement_id: strawberry.Private[UUID]
+    distributor_id: strawberry.Private[UUID]
+    reseller_id: strawberry.Private[UUID]
     status: AuthorizationStatus
     "Whether the reseller may buy."
     accounts: list[str]
@@ -105,30 +107,33 @@ class ResellerAuthorization(Node):
     agreement = reference(
         agreements_by_key,
         DistributionAgreement | None,
-        key=lambda authorization: authorization.agreement_key,
+        key=lambda authorization: Key(authorization.key.vendor_id, authorization.agreement_id),
         description="The agreement; null for a reseller.",
     )
     distributor = reference(
         distributors_by_key,
         Distributor,
-        key=lambda authorization: authorization.distributor_key,
+        key=lambda authorization: Key(authorization.key.vendor_id, authorization.distributor_id),
         description="The distributor.",
     )
     reseller = reference(
         resellers_by_key, Reseller, key=lambda authorization: authorization.reseller_key, description="The reseller."
     )
 
+    @property
+    def reseller_key(self) -> Key:
+        return Key(self.key.vendor_id, self.reseller_id)
+
     @classmethod
     def of(cls, row: Row) -> "ResellerAuthorization":
-        vendor_id = row["vendor_id"]
-        key = Key(vendor_id, row["id"])
+        key = Key(row["vendor_id"], row["id"])
         return cls(
             id=strawberry.ID(global_id("ResellerAuthorization", key)),
             key=key,
-            agreement_key=Key(vendor_id, row["agreement_id"]),
-            distributor_key=Key(vendor_id, row["distributor_id"]),
-            reseller_key=Key(vendor_id, row["reseller_id"]),
-            status=AuthorizationStatus(row["status"]),
+            agreement_id=row["agreement_id"],
+            distributor_id=row["distributor_id"],
+            reseller_id=row["reseller_id"],
+            status=_STATUSES[row["status"]],
             accounts=row["accounts"],
             effective=span(row["effective_start"], row["effective_end"]),
             suspended_by=None if row["suspended_by"] is None else Level(row["suspended_by"]),

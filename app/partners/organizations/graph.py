@@ -26,6 +26,7 @@ from app.partners.terms import Level, PartnerType
 from app.store.database import Reader, Row
 
 T = TypeVar("T")
+_PARTNER_TYPES = {each.value: each for each in PartnerType}
 BY_NAME = Order((text_key("p.name", "name"), uuid_key("p.id", "id")))
 
 
@@ -99,7 +100,15 @@ class Reseller(Organization):
 
     @classmethod
     def of(cls, row: Row) -> "Reseller":
-        return cls(**_known("Reseller", row), partner_type=PartnerType(row["partner_type"]))
+        key = Key(row["vendor_id"], row["id"])
+        return cls(
+            id=strawberry.ID(global_id("Reseller", key)),
+            key=key,
+            name=row["name"],
+            country=row["country"],
+            region=row["region"],
+            partner_type=_PARTNER_TYPES[row["partner_type"]],
+        )
 
 
 class _Known(TypedDict):

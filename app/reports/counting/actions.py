@@ -23,6 +23,7 @@ from asyncpg.exceptions import InterfaceError
 from app.programme.terms import AliasKind, SubmissionFormat, SubmissionKind
 from app.reports.calendar import due_on, received_on
 from app.reports.counting import queries
+from app.reports.counting.placing import queries as placing
 from app.reports.formats import ReadingRules, ReportFrame, read_csv, read_inline, read_x12_867
 from app.reports.formats.frame import issue_frame
 from app.reports.issues import FailureCode, Issue, IssueCode, UnreadableReport
@@ -160,28 +161,28 @@ async def _count(
 ) -> Busy | None:
     async with database.writing(acting_as_worker(vendor_id)) as session:
         waiting = await queries.next_waiting(session, vendor_id, agreement_id)
-        agreement = await queries.agreement_terms(session, vendor_id, agreement_id)
+        agreement = await placing.agreement_terms(session, vendor_id, agreement_id)
         if waiting is None or agreement is None or waiting["id"] != submission_id:
             return None
         if not await queries.take_turn(session, agreement["distributor_id"]):
             return Busy()
         kind = SubmissionKind(waiting["kind"])
         issues = pl.concat([frame.issues, issue_frame(_lateness(waiting))])
-        await session.copy_csv("staging_row", queries.STAGED_COLUMNS, _staged(frame, vendor_id, submission_id))
+        await session.copy_csv("staging_row", placing.STAGED_COLUMNS, _staged(frame, vendor_id, submission_id))
         await session.copy_csv(
-            "staging_issue", queries.STAGED_ISSUE_COLUMNS, _issues(issues, vendor_id, submission_id, agreement, kind)
+            "staging_issue", placing.STAGED_ISSUE_COLUMNS, _issues(issues, vendor_id, submission_id, agreement, kind)
         )
-        await queries.keep_read_issues(session, vendor_id, submission_id, agreement)
-        await queries.place(session, kind, vendor_id, agreement)
+        await placing.keep_read_issues(session, vendor_id, submission_id, agreement)
+        await placing.place(session, kind, vendor_id, agreement)
         await _write(session, kind, vendor_id, agreement, f"submission {submission_id}")
         await queries.keep_other_rows(session, kind, vendor_id, agreement, disclosed_fields(agreement, kind))
-        await queries.write_placing_issues(session, vendor_id, agreement)
+        await placing.write_placing_issues(session, vendor_id, agreement)
         found = await queries.outcomes(session)
         await queries.finish(
             session, vendor_id, submission_id, found, frame.detected, frame.acknowledgement, datetime.now(UTC)
         )
         await publish(session, progress_of(vendor_id, submission_id))
-        await queries.clear_staging(session, vendor_id)
+        await placing.clear_staging(session, vendor_id)
     log.info("report counted", submission=str(submission_id), kind=kind.value, **found)
     return None
 
@@ -202,7 +203,7 @@ async def release_held(database: Database, vendor_id: UUID, alias_id: UUID) -> B
         alias = await queries.alias(session, vendor_id, alias_id)
         if alias is None:
             return None
-        agreement = await queries.agreement_terms(session, vendor_id, alias["agreement_id"])
+        agreement = await placing.agreement_terms(session, vendor_id, alias["agreement_id"])
         if agreement is None:
             return None
         if not await queries.take_turn(session, agreement["distributor_id"]):
@@ -210,14 +211,14 @@ async def release_held(database: Database, vendor_id: UUID, alias_id: UUID) -> B
         column = "product_code" if alias["kind"] == AliasKind.PRODUCT else "reseller_account"
         total = 0
         for kind in SubmissionKind:
-            if not await queries.stage_held(session, kind, vendor_id, agreement["id"], column, alias["code"]):
+            if not await placing.stage_held(session, kind, vendor_id, agreement["id"], column, alias["code"]):
                 continue
-            await queries.place(session, kind, vendor_id, agreement)
+            await placing.place(session, kind, vendor_id, agreement)
             await _write(session, kind, vendor_id, agreement, f"alias {alias_id}")
             total += await queries.settle_released(session, vendor_id, datetime.now(UTC))
             changed = await queries.released_submissions(session)
             await publish(session, *(progress_of(vendor_id, each) for each in changed))
-            await queries.clear_staging(session, vendor_id)
+            await placing.clear_staging(session, vendor_id)
         await queries.alias_released(session, vendor_id, alias_id, total)
     log.info("held rows released", alias=str(alias_id), rows=total)
     return None

@@ -120,7 +120,7 @@ class SignIn:
         signed_in = await self._sessions.of(visit.request)
         match form.get("act"):
             case "sign-in":
-                return await self._sign_in(visit, normal_email(form.get("email", "")), form.get("password", ""))
+                return await self._sign_in(visit, form.get("email", ""), form.get("password", ""))
             case "choose" if signed_in is not None:
                 return await self._choose(visit, signed_in, form.get("membership", ""))
             case "leave" if signed_in is not None:
@@ -129,18 +129,19 @@ class SignIn:
                 return response
         return await self._proceed(visit)
 
-    async def _sign_in(self, visit: Visit, email: str, password: str) -> Response:
+    async def _sign_in(self, visit: Visit, typed: str, password: str) -> Response:
+        email = normal_email(typed)
         tried = attempts.subjects(email, visit.request.client.host if visit.request.client else None)
         wait = await attempts.wait_before(self._database, tried, datetime.now(UTC))
         if wait is not None:
             log.warning("sign-in refused", reason="too many attempts")
-            return await self._locked(visit, email, wait)
+            return await self._locked(visit, typed, wait)
         async with self._database.reading(AUTHENTICATING) as db:
             person = await queries.person(db, email)
         kept = person.password_hash if person is not None else None
         if not await self._passwords.is_right(password, kept) or person is None:
             log.warning("sign-in refused", reason="wrong e-mail address or password")
-            return await self._login(visit, email, _WRONG, 403)
+            return await self._login(visit, typed, _WRONG, 403)
         await attempts.succeeded(self._database, tried, datetime.now(UTC))
         response = self._again(visit.query)
         await self._sessions.open(response, person.id)

@@ -1,0 +1,1 @@
+"""What a distributor's own codes stand for."""

@@ -1,0 +1,1 @@
+"""Placing: what becomes of each staged row, and why."""

@@ -1,0 +1,152 @@
+"""Lines as partners see them, each with the columns that their level is granted."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import strawberry
+
+from app.access.actor import Actor as Asker
+from app.execution.connections import Connection, Window, by_parent, counts
+from app.execution.described import entered, values, visible
+from app.execution.edges import Selection
+from app.execution.identifiers import Key, global_id
+from app.execution.nodes import Node
+from app.execution.request import Request
+from app.execution.scalars import DateRangeInput, Money, money, quantity
+from app.programme import terms
+from app.reports.lines import queries
+
+values(terms.DocumentKind)
+values(terms.SaleType)
+
+
+@visible("submission:read")
+class SellThroughLine(Node):
+    """A line that counts: what a distributor sold to a reseller, and where it was reported."""
+
+    id: strawberry.ID
+    "Its global id."
+    key: strawberry.Private[Key]
+    distributor_key: strawberry.Private[Key]
+    reseller_key: strawberry.Private[Key]
+    product_key: strawberry.Private[Key]
+    submission_key: strawberry.Private[Key]
+    row: int
+    "The row of the report that it came from."
+    document_kind: terms.DocumentKind
+    "Invoice or credit note."
+    document_number: str
+    "The document's number."
+    document_line: str
+    "The line on the document; its ordinal where the report had none."
+    return_of: str | None
+    "The invoice line that a return takes back, where the report says so."
+    sold_on: date
+    "The day of the sale."
+    quantity: Decimal
+    "In base units; returns are negative."
+    unit_price: Money | None
+    "What the reseller paid per unit; null where it was not reported, or is not disclosed to you."
+    amount: Money | None
+    "Quantity × unit price; null where it was not reported, or is not disclosed to you."
+    book_amount: Money | None
+    "The quantity at the price book of the day of the sale; never visible to a reseller."
+    sale_type: terms.SaleType
+    "What kind of movement it is."
+    ship_to_country: str | None
+    "The country that it was shipped to, which decides the territory."
+    end_customer: str | None
+    "Who bought it from the reseller; null where it was not reported, or is not disclosed to you."
+    special_price_number: str | None
+    "The special price that it was sold under."
+    serial_numbers: list[str]
+    "The serial numbers, where they were reported."
+
+
+@entered
+class SellThroughLineFilter:
+    """Which lines."""
+
+    sold: DateRangeInput | None = None
+    "Only sold in this span of days."
+
+
+async def lines_of_submission(
+    request: Request[Asker],
+    parents: Sequence[Any],
+    selection: Selection,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+) -> list[Connection[SellThroughLine]]:
+    """The lines of this report that count, by the day of the sale. A sell-in report has none."""
+    window = Window.of(queries.LINE_ORDER, first=first, after=after, last=last, before=before, of="lines")
+    db, keys = await request.reader(), [parent.key for parent in parents]
+    pages = by_parent(await queries.lines_of_submissions(db, request.actor.level, keys, window), len(keys))
+    totals = await queries.count_lines(db, "submission_id", keys, None, None) if counts(selection) else None
+    return [
+        window.connection(page, line, None if totals is None else totals.get(n, 0)) for n, page in enumerate(pages, 1)
+    ]
+
+
+async def lines_by_key(request: Request[Asker], keys: Sequence[Key]) -> list[SellThroughLine | None]:
+    """Lines in the order of their keys; None where the asker sees none."""
+    rows = await queries.lines_by_key(await request.reader(), request.actor.level, keys)
+    found = {Key(row["vendor_id"], row["submission_id"], row["row_number"]): row for row in rows}
+    return [line(found[key]) if key in found else None for key in keys]
+
+
+async def lines_of_agreement(
+    request: Request[Asker],
+    parents: Sequence[Any],
+    selection: Selection,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+    filter: SellThroughLineFilter | None = None,
+) -> list[Connection[SellThroughLine]]:
+    """The lines under this agreement that count, by the day of the sale."""
+    sold = filter.sold.checked() if filter and filter.sold else None
+    start, end = (sold.start, sold.end) if sold else (None, None)
+    window = Window.of(queries.LINE_ORDER, first=first, after=after, last=last, before=before, of=(start, end))
+    db, keys = await request.reader(), [parent.key for parent in parents]
+    distributors = [parent.distributor_key.id for parent in parents]
+    rows = await queries.lines_of_agreements(db, request.actor.level, keys, distributors, window, start, end)
+    totals = await queries.count_lines(db, "agreement_id", keys, start, end) if counts(selection) else None
+    return [
+        window.connection(page, line, None if totals is None else totals.get(n, 0))
+        for n, page in enumerate(by_parent(rows, len(keys)), 1)
+    ]
+
+
+def line(row: Any) -> SellThroughLine:
+    """A line from the columns that the asker's level is granted."""
+    vendor = row["vendor_id"]
+    key = Key(vendor, row["submission_id"], row["row_number"])
+    return SellThroughLine(
+        id=strawberry.ID(global_id("SellThroughLine", key)),
+        key=key,
+        distributor_key=Key(vendor, row["distributor_id"]),
+        reseller_key=Key(vendor, row["reseller_id"]),
+        product_key=Key(vendor, row["product_id"]),
+        submission_key=Key(vendor, row["submission_id"]),
+        row=row["row_number"],
+        document_kind=terms.DocumentKind(row["document_kind"]),
+        document_number=row["document_number"],
+        document_line=row["document_line"],
+        return_of=row["return_of"],
+        sold_on=row["sold_on"],
+        quantity=quantity(row["quantity"]),
+        unit_price=money(row["unit_price"], row["currency"]),
+        amount=money(row["amount"], row["currency"]),
+        book_amount=money(row["book_amount"], row["book_currency"]),
+        sale_type=terms.SaleType(row["sale_type"]),
+        ship_to_country=row["ship_to_country"],
+        end_customer=row["end_customer"],
+        special_price_number=row["special_price_number"],
+        serial_numbers=list(row["serial_numbers"] or ()),
+    )

@@ -1,0 +1,112 @@
+"""What is asked of lines. Row-level security cuts every answer; each level reads the columns that it is granted."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from app.execution.connections import Order, SortKey, Window
+from app.execution.identifiers import Key
+from app.programme.terms import Level
+from app.store.database import Reader, Row
+
+LINE_ORDER = Order(
+    (
+        SortKey("l.sold_on", "sold_on", date, "date"),
+        SortKey("l.submission_id", "submission_id", UUID, "uuid"),
+        SortKey("l.row_number", "row_number", int, "bigint"),
+    )
+)
+
+
+def _line_columns(level: Level) -> str:
+    """The columns of a line that a level is granted, under the names that everybody reads."""
+    shared = (
+        "l.vendor_id, l.submission_id, l.row_number, l.distributor_id, l.document_kind, l.document_number,"
+        " l.document_line, l.return_of, l.sold_on, l.product_id, l.quantity, l.currency, l.sale_type,"
+        " l.ship_to_country, l.serial_numbers"
+    )
+    if level is Level.VENDOR:
+        return (
+            f"{shared}, l.disclosed_reseller_id AS reseller_id, l.disclosed_unit_price AS unit_price,"
+            " l.disclosed_amount AS amount, l.book_currency, l.book_price, l.book_amount,"
+            " l.disclosed_end_customer AS end_customer, l.special_price_number"
+        )
+    if level is Level.DISTRIBUTOR:
+        return (
+            f"{shared}, l.reseller_id, l.unit_price, l.amount, l.book_currency, l.book_price, l.book_amount,"
+            " l.end_customer, l.special_price_number"
+        )
+    return (
+        f"{shared}, l.reseller_id, l.unit_price, l.amount, NULL::text AS book_currency, NULL::bigint AS book_price,"
+        " NULL::bigint AS book_amount, NULL::text AS end_customer, NULL::text AS special_price_number"
+    )
+
+
+async def lines_by_key(db: Reader, level: Level, keys: Sequence[Key]) -> list[Row]:
+    """The lines of these reports and rows that the asker may see, in no order."""
+    return await db.rows(
+        f"SELECT {_line_columns(level)} FROM sell_through_line l"
+        " JOIN unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS k (vendor_id, submission_id, row_number)"
+        " ON k.vendor_id = l.vendor_id AND k.submission_id = l.submission_id AND k.row_number = l.row_number"
+        " WHERE l.vendor_id = ANY ($1::uuid[])",
+        [key.vendor_id for key in keys],
+        [key.id for key in keys],
+        [key.row for key in keys],
+    )
+
+
+async def lines_of_submissions(db: Reader, level: Level, submissions: Sequence[Key], window: Window) -> list[Row]:
+    """A page of each submission's lines that count."""
+    arguments: list[object] = [[key.vendor_id for key in submissions], [key.id for key in submissions]]
+    return await db.rows(
+        "SELECT p.ordinal, x.* FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS p (vendor_id, id, ordinal)"
+        f" CROSS JOIN LATERAL (SELECT {_line_columns(level)} FROM sell_through_line l"
+        " WHERE l.vendor_id = p.vendor_id AND l.submission_id = p.id AND l.superseded IS NULL"
+        f"{window.sql(arguments)}) x",
+        *arguments,
+    )
+
+
+async def lines_of_agreements(
+    db: Reader,
+    level: Level,
+    agreements: Sequence[Key],
+    distributors: Sequence[UUID],
+    window: Window,
+    start: object,
+    end: object,
+) -> list[Row]:
+    """A page of each agreement's lines that count, by the day of the sale."""
+    arguments: list[object] = [
+        [key.vendor_id for key in agreements],
+        [key.id for key in agreements],
+        list(distributors),
+        start,
+        end,
+    ]
+    return await db.rows(
+        "SELECT p.ordinal, x.* FROM unnest($1::uuid[], $2::uuid[], $3::uuid[])"
+        " WITH ORDINALITY AS p (vendor_id, id, distributor_id, ordinal)"
+        f" CROSS JOIN LATERAL (SELECT {_line_columns(level)} FROM sell_through_line l"
+        " WHERE l.vendor_id = p.vendor_id AND l.distributor_id = p.distributor_id AND l.agreement_id = p.id"
+        " AND l.superseded IS NULL AND ($4::date IS NULL OR l.sold_on >= $4) AND ($5::date IS NULL OR l.sold_on < $5)"
+        f"{window.sql(arguments)}) x",
+        *arguments,
+    )
+
+
+async def count_lines(db: Reader, column: str, parents: Sequence[Key], start: object, end: object) -> dict[int, int]:
+    """How many lines count under each submission or agreement (`column` names which), by its ordinal from 1."""
+    if column not in {"submission_id", "agreement_id"}:
+        raise ValueError(column)
+    rows = await db.rows(
+        "SELECT p.ordinal, count(*) AS total"
+        " FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS p (vendor_id, id, ordinal)"
+        f" JOIN sell_through_line l ON l.vendor_id = p.vendor_id AND l.{column} = p.id AND l.superseded IS NULL"
+        " WHERE ($3::date IS NULL OR l.sold_on >= $3) AND ($4::date IS NULL OR l.sold_on < $4) GROUP BY p.ordinal",
+        [key.vendor_id for key in parents],
+        [key.id for key in parents],
+        start,
+        end,
+    )
+    return {row["ordinal"]: row["total"] for row in rows}

@@ -1,0 +1,326 @@
+"""Which rows of which tables a principal may read and may write, said once more in Python, table by table.
+
+Asked in SQL as the principal's role and context, past everything that the application does. A row travels as the JSON that
+PostgreSQL makes of it; what is not named here nobody at any level reads or writes.
+"""
+
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+
+from app.programme.terms import Level
+from app.store.database import Context
+from tests.access.networks import Networks, Principal
+
+Row = dict[str, Any]
+Reads = Callable[[Row, "Me"], bool]
+
+
+@dataclass(frozen=True)
+class Me:
+    """Who asks, and what the agreements disclose."""
+
+    made: Networks
+    who: Principal
+
+    @property
+    def organization(self) -> str:
+        return str(self.made.firms[self.who.firm].id)
+
+    @property
+    def networks(self) -> set[str]:
+        return {str(each.id) for each in self.made.vendors if self.who in self.made.members(each)}
+
+    @property
+    def parties(self) -> set[str]:
+        return {str(party.id) for party in self.made.parties_of(self.who)}
+
+    def agreement(self, row: Row) -> Any:
+        return next(each for each in self.made.agreements if str(each.id) == row["agreement_id"])
+
+
+def own_organization(row: Row, me: Me) -> bool:
+    return bool(row["organization_id"] == me.organization)
+
+
+def network(row: Row, me: Me) -> bool:
+    """What everybody in a network may read; of a vendor its own network alone."""
+    return row["vendor_id"] in me.networks
+
+
+def own_distributor(row: Row, me: Me) -> bool:
+    return row["distributor_id"] in me.parties
+
+
+def own_reseller(row: Row, me: Me) -> bool:
+    return row["reseller_id"] in me.parties
+
+
+def for_resellers(row: Row, me: Me) -> bool:
+    return network(row, me) and row["audience"] == "RESELLER"
+
+
+def announced(row: Row, me: Me) -> bool:
+    price = next(each for each in me.made.products if str(each.id) == row["product_id"]).price
+    return network(row, me) and int(float(price)) == row["price"] // 10**6
+
+
+def same(rule: Reads) -> dict[Level, Reads]:
+    return dict.fromkeys(Level, rule)
+
+
+def between(distributors: Reads | None, resellers: Reads | None) -> dict[Level, Reads]:
+    """The vendor reads its network; the others as is said."""
+    others = {Level.DISTRIBUTOR: distributors, Level.RESELLER: resellers}
+    return {Level.VENDOR: network, **{level: rule for level, rule in others.items() if rule is not None}}
+
+
+V, D, R = Level
+READS: dict[str, dict[Level, Reads]] = {
+    "organization": same(lambda row, me: row["id"] == me.organization),
+    "report_file": same(own_organization),
+    "report_chunk": same(own_organization),
+    "remembered_result": same(own_organization),
+    "audit_event": same(own_organization),
+    "vendor": same(lambda row, me: row["id"] in me.networks),
+    "party": {
+        V: lambda row, me: network(row, me) and row["disclosed"],
+        D: lambda row, me: row["id"] in me.parties,
+        R: lambda row, me: row["id"] in me.parties,
+    },
+    "program": between(network, for_resellers),
+    "program_tier": between(network, for_resellers),
+    "tier_requirement": between(network, for_resellers),
+    "benefit": between(network, for_resellers),
+    "product": between(network, network),
+    "book_price": between(announced, None),
+    "agreement": between(own_distributor, None),
+    "volume_tier": between(own_distributor, None),
+    "reseller_authorization": {
+        V: lambda row, me: network(row, me) and me.agreement(row).reseller,
+        D: own_distributor,
+        R: own_reseller,
+    },
+    "account": {D: own_distributor},
+    "credit_terms": {
+        V: lambda row, me: network(row, me) and me.agreement(row).credit_terms,
+        D: own_distributor,
+        R: own_reseller,
+    },
+    "enrollment": between(None, own_reseller),
+    "enrollment_event": between(None, own_reseller),
+    "distributor_enrollment": between(own_distributor, None),
+    "submission": between(own_distributor, None),
+    "report_row": between(own_distributor, None),
+    "submission_issue": between(own_distributor, None),
+    "alias": {V: lambda row, me: network(row, me) and row["kind"] == "PRODUCT", D: own_distributor},
+    "knowledge": between(None, None),
+    "sell_through_line": between(own_distributor, own_reseller),
+    "sell_in_line": between(own_distributor, None),
+    "sell_through_month": between(own_distributor, own_reseller),
+    "sell_through_day": between(own_distributor, None),
+    "sell_in_day": between(own_distributor, None),
+}
+
+
+def handed_in(kind: str) -> Reads:
+    mine = network if kind == "SELL_IN" else own_distributor
+    return lambda row, me: bool(
+        mine(row, me) and own_organization(row, me) and row["kind"] == kind and row["status"] == "RECEIVED"
+    )
+
+
+_PAPERS = ("report_file", "report_chunk", "remembered_result", "audit_event")
+_SET_UP = (
+    *("party", "program", "program_tier", "tier_requirement", "benefit", "enrollment", "enrollment_event", "agreement"),
+    *("volume_tier", "account", "distributor_enrollment", "product", "book_price"),
+)
+INSERTS: dict[Level, dict[str, Reads]] = {
+    V: {
+        **dict.fromkeys(_PAPERS, own_organization),
+        **dict.fromkeys(_SET_UP, network),
+        "reseller_authorization": READS["reseller_authorization"][V],
+        "submission": handed_in("SELL_IN"),
+    },
+    D: {
+        **dict.fromkeys(_PAPERS, own_organization),
+        **dict.fromkeys(("reseller_authorization", "account", "credit_terms", "alias"), own_distributor),
+        "party": lambda row, me: network(row, me) and row["kind"] == "RESELLER",
+        "submission": handed_in("SELL_THROUGH"),
+    },
+    R: dict.fromkeys(_PAPERS, own_organization),
+}
+"Which rows a level may add. A vendor sees what is disclosed to it and adds nothing else to that."
+
+
+@asynccontextmanager
+async def acting(db: asyncpg.Connection, context: Context) -> AsyncIterator[None]:
+    """A transaction in a role and context, rolled back."""
+    transaction = db.transaction()
+    await transaction.start()
+    try:
+        await db.execute(context.opening())
+        yield
+    finally:
+        await transaction.rollback()
+
+
+class Everything:
+    """All rows of all tables as their owner sees them; `_x` is the transaction that wrote a row last."""
+
+    def __init__(self, columns: dict[str, list[str]], writable: dict[str, list[str]], rows: dict[str, list[Row]]) -> None:
+        self.columns, self.writable, self.rows = columns, writable, rows
+
+    @classmethod
+    async def read(cls, db: asyncpg.Connection) -> "Everything":
+        found = await db.fetch(
+            "SELECT c.relname, a.attname, a.attidentity::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+            " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND a.attnum > 0"
+            " AND NOT a.attisdropped AND c.relname <> 'alembic_version' ORDER BY c.relname, a.attnum"
+        )
+        columns: dict[str, list[str]] = {}
+        writable: dict[str, list[str]] = {}
+        for row in found:
+            columns.setdefault(row["relname"], []).append(row["attname"])
+            writable.setdefault(row["relname"], []).extend([row["attname"]] if row["attidentity"] != "a" else [])
+        return cls(columns, writable, {table: await whole(db, table) for table in columns})
+
+
+async def whole(db: asyncpg.Connection, table: str) -> list[Row]:
+    rows = await db.fetch(f"SELECT (to_jsonb(t) || jsonb_build_object('_x', t.xmin::text))::text FROM {table} t")
+    return [json.loads(row[0]) for row in rows]
+
+
+async def reading_faults(db: asyncpg.Connection, everything: Everything, me: Me, context: Context) -> list[str]:
+    """Every table, every column that is granted: the rows are those that the rules above allow, no more, no fewer."""
+    faults = []
+    for table, columns in everything.columns.items():
+        rule = READS.get(table, {}).get(me.who.level)
+        async with acting(db, context):
+            granted = await _granted(db, table, columns)
+            if not granted:
+                faults += [f"{me.who}: {table} cannot be read at all"] if rule is not None else []
+                continue
+            names = ", ".join(f'"{name}"' for name in granted)
+            found = await db.fetch(f"SELECT to_jsonb(x)::text FROM (SELECT {names} FROM {table}) x")
+        allowed = [row for row in everything.rows[table] if rule is not None and rule(row, me)]
+        seen, right = Counter(_text(json.loads(row[0])) for row in found), Counter(_text(row, granted) for row in allowed)
+        faults += [f"{me.who} sees in {table} what it may not: {text[:300]}" for text in seen - right]
+        faults += [f"{me.who} does not see in {table}: {text[:300]}" for text in right - seen]
+    return faults
+
+
+async def _granted(db: asyncpg.Connection, table: str, columns: list[str]) -> list[str]:
+    able = await db.fetch(
+        "SELECT name FROM unnest($2::text[]) AS name WHERE has_column_privilege($1::text, name, 'SELECT')", table, columns
+    )
+    return [row["name"] for row in able]
+
+
+def _text(row: Row, columns: list[str] | None = None) -> str:
+    return json.dumps({name: row[name] for name in columns or row if name != "_x"}, sort_keys=True)
+
+
+async def writing_faults(
+    db: asyncpg.Connection, everything: Everything, me: Me, context: Context, samples: int = 3
+) -> list[str]:
+    """Adding, changing and deleting rows of others is refused or touches nothing, in every table and column."""
+    faults = []
+    for table in everything.columns:
+        visible = READS.get(table, {}).get(me.who.level)
+        foreign = [row for row in everything.rows[table] if visible is None or not visible(row, me)]
+        faults += await _adding(db, everything, table, me, context, samples)
+        statements = [f"DELETE FROM {table}"]
+        async with acting(db, context):
+            for column in everything.columns[table]:
+                if await db.fetchval("SELECT has_column_privilege($1::text, $2::text, 'UPDATE')", table, column):
+                    statements.append(f'UPDATE {table} SET "{column}" = {_value(everything, table, column)}')
+        for statement in statements:
+            faults += await _changing(db, table, foreign, statement, me, context)
+    return faults
+
+
+def _value(everything: Everything, table: str, column: str) -> str:
+    """A value that the column has somewhere, so that no CHECK refuses it."""
+    values = [row[column] for row in everything.rows[table] if row[column] is not None]
+    literal = json.dumps({column: values[0] if values else None}).replace("'", "''")
+    return f"(jsonb_populate_record(NULL::{table}, '{literal}')).\"{column}\""
+
+
+async def _changing(
+    db: asyncpg.Connection, table: str, foreign: list[Row], statement: str, me: Me, context: Context
+) -> list[str]:
+    async with acting(db, context):
+        try:
+            async with db.transaction():
+                await db.execute(statement)
+        except asyncpg.InsufficientPrivilegeError:
+            return []
+        except asyncpg.IntegrityConstraintViolationError:
+            pass
+        await db.execute("RESET ROLE")
+        standing = Counter(json.dumps(row, sort_keys=True) for row in await whole(db, table))
+    touched = Counter(json.dumps(row, sort_keys=True) for row in foreign) - standing
+    return [f"{me.who} changes rows of others by {statement[:200]}: {text[:200]}" for text in list(touched)[:1]]
+
+
+async def _adding(
+    db: asyncpg.Connection, everything: Everything, table: str, me: Me, context: Context, samples: int
+) -> list[str]:
+    """The policy refuses a row of others before any key is looked at, so that no key tells whether it is there."""
+    rule = INSERTS[me.who.level].get(table)
+    foreign = [row for row in everything.rows[table] if rule is None or not rule(row, me)]
+    faults = []
+    for row in foreign[:samples]:
+        refusal = await _insert(db, everything, table, row, context)
+        if refusal != "InsufficientPrivilegeError":
+            faults.append(f"{me.who} may add to {table} ({refusal}): {_text(row)[:300]}")
+    return faults
+
+
+async def _insert(db: asyncpg.Connection, everything: Everything, table: str, row: Row, context: Context) -> str | None:
+    """The name of the error that adding the row meets; None where it is added."""
+    names = ", ".join(f'"{name}"' for name in everything.writable[table])
+    async with acting(db, context):
+        try:
+            async with db.transaction():
+                await db.execute(
+                    f"INSERT INTO {table} ({names}) SELECT {names} FROM jsonb_populate_record(NULL::{table}, $1::text::jsonb)",
+                    json.dumps({name: value for name, value in row.items() if name != "_x"}),
+                )
+        except asyncpg.PostgresError as refusal:
+            return type(refusal).__name__
+    return None
+
+
+MADE_BY_DISTRIBUTORS = ("submission", "reseller_authorization", "account", "credit_terms", "alias")
+
+
+async def borrowing_faults(db: asyncpg.Connection, everything: Everything, me: Me, context: Context) -> list[str]:
+    """A distributor that puts its own name on a row of another's agreement is refused: owners are proven by references."""
+    faults = []
+    for table in MADE_BY_DISTRIBUTORS:
+        for row in everything.rows[table]:
+            own = [str(party.id) for party in me.made.parties_of(me.who) if str(party.vendor.id) == row["vendor_id"]]
+            if own and row["distributor_id"] not in me.parties:
+                changed = {"distributor_id": own[0], "id": str(uuid4()), "number": uuid4().hex, "code": uuid4().hex}
+                if table == "submission":
+                    changed |= {"organization_id": me.organization, "status": "RECEIVED", "kind": "SELL_THROUGH"}
+                    changed |= _a_file(everything, me)
+                forged = {**row, **{name: value for name, value in changed.items() if name in row}}
+                refusal = await _insert(db, everything, table, forged, context)
+                if refusal not in {"ForeignKeyViolationError", "InsufficientPrivilegeError"}:
+                    faults.append(f"{me.who} adds to {table} under another's agreement ({refusal}): {_text(forged)[:300]}")
+                break
+    return faults
+
+
+def _a_file(everything: Everything, me: Me) -> Row:
+    own = [row["id"] for row in everything.rows["report_file"] if row["organization_id"] == me.organization]
+    return {"file_id": own[0]} if own else {}
