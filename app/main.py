@@ -67,7 +67,14 @@ class Server:
             schema, limits=configured.limits(settings), trusted=configured.trusted(settings), accounts=self._account
         )
         self.subscriptions = Subscriptions(self.endpoint, changes, self._request, _may_introspect)
-        self.sockets = Sockets(schema, self.subscriptions, self._identity, origin_allowed=lambda _: False)
+        self.sockets = Sockets(
+            schema,
+            self.subscriptions,
+            self._identity,
+            known_origin=self._known_origin,
+            may_call=self._may_call,
+            admit=lambda actor: self.admission.requests.take(_name(actor)),
+        )
         self.oauth = oauth_routes(database, tokens, self.keys)
 
     async def graphql(self, http: HttpRequest) -> Response:
@@ -113,7 +120,7 @@ class Server:
     async def _admitted(self, http: HttpRequest) -> Actor:
         """Who asks, from a page that may, and not too often. Raises Unauthenticated, BadRequest, RateLimited."""
         actor = await self.actors.of(http.headers.get("authorization"))
-        if not permitted(http.headers.get("origin"), self.settings.url, self.origins_of(actor)):
+        if not self._may_call(actor, http.headers.get("origin")):
             raise BadRequest(403, "Web pages of this origin may not call for this client.", code=ErrorCode.FORBIDDEN)
         await self.admission.requests.take(_name(actor))
         return actor
@@ -121,6 +128,12 @@ class Server:
     def origins_of(self, actor: Actor) -> Collection[str]:
         """The origins whose web pages may call for this actor: those of the deployment."""
         return self.settings.origins
+
+    def _may_call(self, actor: Actor, origin: str | None) -> bool:
+        return permitted(origin, self.settings.url, self.origins_of(actor))
+
+    async def _known_origin(self, origin: str) -> bool:
+        return permitted(origin, self.settings.url, self.settings.origins)
 
     def _account(self, actor: Actor) -> Account:
         return self.admission.account(_name(actor))

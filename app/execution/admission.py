@@ -11,7 +11,7 @@ from base64 import b64decode
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from math import ceil, floor
+from math import floor
 from typing import TypeVar, cast
 
 import structlog
@@ -30,6 +30,8 @@ T = TypeVar("T")
 WINDOW = 60
 _LONGEST_ANSWER = 0.25
 "Seconds that Redis is given to answer."
+_RESTS = 5.0
+"Seconds in which it is not asked again after it has not answered."
 
 
 class RateLimited(Fault):
@@ -112,22 +114,40 @@ class ProcessMemory(Counters):
         return None
 
 
+class Kept:
+    """Where buckets are kept: in what all processes share, or in this one while that does not answer."""
+
+    def __init__(self, shared: Counters | None, own: Counters) -> None:
+        self._shared, self._own = shared, own
+        self._own_until = 0.0
+
+    async def asked(self, ask: Callable[[Counters], Awaitable[T]]) -> T:
+        """What the counters say."""
+        if self._shared is None or time.monotonic() < self._own_until:
+            return await ask(self._own)
+        try:
+            return await ask(self._shared)
+        except (StorageError, OSError) as reason:
+            self._own_until = time.monotonic() + _RESTS
+            log.warning("the shared rate limits do not answer; each process counts for itself", reason=str(reason))
+            return await ask(self._own)
+
+
 class Bucket:
     """So many a minute, for each of many keys. `most` 0: no limit."""
 
-    def __init__(self, name: str, most: int, what: str, shared: Counters | None, own: Counters) -> None:
+    def __init__(self, name: str, most: int, what: str, kept: Kept) -> None:
         self.most, self._what = most, what
         self._item = RateLimitItemPerMinute(max(1, most), namespace=f"tailrace/{name}")
         self._named = lru_cache(maxsize=4_096)(self._item.key_for)
-        self._shared, self._own = shared, own
-        self._warned_at = -float(WINDOW)
+        self._kept = kept
 
     async def take(self, key: str, amount: int = 1) -> None:
         """Take some. Raises RateLimited where not enough is left."""
         if not self.most:
             return
         full = self._named(key)
-        if not await self._asked(lambda kept: kept.acquire_sliding_window_entry(full, self.most, WINDOW, amount)):
+        if not await self._kept.asked(lambda kept: kept.acquire_sliding_window_entry(full, self.most, WINDOW, amount)):
             raise RateLimited(f"You have {self.most:,} {self._what} a minute.", await self._wait(key, amount))
 
     async def left(self, key: str) -> int | None:
@@ -139,27 +159,17 @@ class Bucket:
 
     async def _wait(self, key: str, amount: int) -> int:
         """Seconds until that much is left, if nothing else is taken meanwhile; at least one."""
-        previous, share, current, _ = await self._window(key)
+        previous, share, current, lasts = await self._window(key)
         free = self.most - amount
-        if current <= free and previous:
-            return max(1, ceil(share - (free - current + 1) * WINDOW / previous))
-        return max(1, ceil(share + WINDOW - (free + 1) * WINDOW / max(1, current)))
+        if current <= free:
+            wait = share - (free - current + 1) * WINDOW / max(1, previous)
+        else:
+            wait = max(0.0, lasts - WINDOW) + WINDOW - (free + 1) * WINDOW / current
+        return max(1, floor(wait) + 1)
 
     async def _window(self, key: str) -> tuple[int, float, int, float]:
         full = self._named(key)
-        return await self._asked(lambda kept: kept.get_sliding_window(full, WINDOW))
-
-    async def _asked(self, ask: Callable[[Counters], Awaitable[T]]) -> T:
-        """What the shared buckets say; where they do not answer, those of this process."""
-        if self._shared is None:
-            return await ask(self._own)
-        try:
-            return await ask(self._shared)
-        except (StorageError, OSError) as reason:
-            if time.monotonic() - self._warned_at > WINDOW:
-                self._warned_at = time.monotonic()
-                log.warning("the shared rate limits do not answer; each process counts for itself", reason=str(reason))
-            return await ask(self._own)
+        return await self._kept.asked(lambda kept: kept.get_sliding_window(full, WINDOW))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +187,10 @@ class Admission:
 
     def __init__(self, rates: Rates, redis_url: str | None = None, own: Counters | None = None) -> None:
         shared = None if redis_url is None else _redis(redis_url)
-        memory = own or ProcessMemory()
+        kept = Kept(shared, own or ProcessMemory())
 
         def bucket(name: str, most: int, what: str) -> Bucket:
-            return Bucket(name, most, what, shared, memory)
+            return Bucket(name, most, what, kept)
 
         self.points = bucket("points", rates.points, "points for what documents may cost")
         self.requests = bucket("requests", rates.requests, "requests")

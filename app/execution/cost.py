@@ -246,6 +246,8 @@ def heaviest(roots: Sequence[Priced], variables: Variables) -> tuple[tuple[str, 
         times = dearest.times if isinstance(dearest.times, int) else dearest.times(variables)
         sizes += [times] if times != 1 else []
         parts = dearest.below
+    while path[-1:] in (("edges",), ("node",)):
+        path = path[:-1]
     return path, sizes
 
 

@@ -30,14 +30,13 @@ from app.execution.http import Asked, BadRequest, Endpoint, body_of, was_execute
 from app.execution.request import Asker, Request
 from app.store.changes import Changes, Topic, Watch
 from graphql import (
+    DocumentNode,
     ExecutionResult,
     Executor,
     GraphQLError,
     GraphQLResolveInfo,
-    OperationType,
     create_source_event_stream,
     execute_subscription_event,
-    get_operation_ast,
     map_source_to_response_event,
 )
 
@@ -104,6 +103,8 @@ class Event(Generic[F]):
     """Something to be read, and by whom: the parent of a subscription's root field."""
 
     actor: F
+    paid: bool = False
+    "Whether reading it is paid for already: the first one is, by what admitted the operation."
     over: bool = False
     "Whether nothing more will come, told by what was read."
 
@@ -207,14 +208,23 @@ class Subscriptions(Generic[F]):
                 raise TypeError(f"Subscription.{name} does not say what it follows: make it with `live`")
 
     async def answers(
-        self, asked: Asked, identity: Identity[F], request_id: str, *, reading_only: bool = False
+        self,
+        asked: Asked,
+        identity: Identity[F],
+        request_id: str,
+        *,
+        reading_only: bool = False,
+        admit: Callable[[F], Awaitable[None]] | None = None,
     ) -> AsyncGenerator[Answer, None]:
         """Everything there is to answer: one answer, or one for every change of what is subscribed to.
 
-        Raises Ended where the asker's time is over, Leaving where the server's is.
+        `admit` counts the operation, and raises a Fault where it is one too many. Raises Ended where the asker's time is
+        over, Leaving where the server's is.
         """
         try:
             actor = await identity.now()
+            if admit is not None:
+                await admit(actor)
             with self.slots.taken(actor.client_id or actor.user_id):
                 async with aclosing(self._answered(asked, identity, actor, request_id, reading_only)) as results:
                     async for answer in results:
@@ -232,10 +242,9 @@ class Subscriptions(Generic[F]):
         self, asked: Asked, identity: Identity[F], actor: F, request_id: str, reading_only: bool
     ) -> AsyncGenerator[Answer, None]:
         introspection = self._introspects(actor)
-        prepared = self._endpoint.prepare(asked.query, introspection)
-        operation = get_operation_ast(prepared.document, asked.operationName) if prepared.document else None
-        if operation is not None and operation.operation is OperationType.SUBSCRIPTION:
-            async with aclosing(self._follow(prepared.document, asked, identity, actor, request_id)) as results:
+        document = await self._endpoint.subscription(asked, actor, introspection=introspection)
+        if document is not None:
+            async with aclosing(self._follow(document, asked, identity, actor, request_id)) as results:
                 async for answer in results:
                     yield answer
             return
@@ -245,7 +254,7 @@ class Subscriptions(Generic[F]):
         yield Answer(body_of(result, request_id, executed), executed)
 
     async def _follow(
-        self, document: Any, asked: Asked, identity: Identity[F], actor: F, request_id: str
+        self, document: DocumentNode, asked: Asked, identity: Identity[F], actor: F, request_id: str
     ) -> AsyncGenerator[Answer, None]:
         """An answer for how things stand, and one for each change after which they stand otherwise."""
         executor = Executor.build(
@@ -265,7 +274,9 @@ class Subscriptions(Generic[F]):
             yield Answer(body_of(events, request_id, False), False)
             return
         last: dict[str, Any] | None = None
-        async with aclosing(map_source_to_response_event(executor, events, self._reading(request_id))) as results:
+        async with aclosing(
+            map_source_to_response_event(executor, events, self._reading(asked, request_id))
+        ) as results:
             async for result in results:
                 executed = result.data is not None or last is not None
                 body = body_of(result, request_id, executed)
@@ -293,12 +304,12 @@ class Subscriptions(Generic[F]):
         watch = self._changes.watch(topic)
         try:
             await anext(watch)
+            event = Event(actor, paid=True)
             while True:
-                event = Event(actor)
                 yield event
                 if event.over:
                     return
-                actor = await self._next_reader(watch, identity, actor)
+                event = Event(await self._next_reader(watch, identity, event.actor))
         except StopAsyncIteration:
             raise Leaving from None
         finally:
@@ -317,11 +328,13 @@ class Subscriptions(Generic[F]):
             if heard or (now.permissions, now.context()) != (actor.permissions, actor.context()):
                 return now
 
-    def _reading(self, request_id: str) -> Callable[[Executor[Any]], Awaitable[ExecutionResult]]:
-        """How one event is executed: for its actor, in a snapshot of its own."""
+    def _reading(self, asked: Asked, request_id: str) -> Callable[[Executor[Any]], Awaitable[ExecutionResult]]:
+        """How one event is executed: for its actor, in a snapshot of its own, and paid for like a request."""
 
         async def read(executor: Executor[Any]) -> ExecutionResult:
             event: Event[F] = executor.root_value
+            if not event.paid:
+                await self._endpoint.subscription(asked, event.actor, introspection=self._introspects(event.actor))
             async with self._open_request(event.actor, request_id) as request:
                 executor.context_value = request
                 result = execute_subscription_event(executor)

@@ -7,7 +7,7 @@ over HTTP. A client that takes nothing of what is sent to it is let go.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import ExitStack, aclosing, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -19,8 +19,10 @@ from uuid import uuid4
 import msgspec
 import strawberry
 import structlog
+from starlette.datastructures import Headers
 from starlette.requests import Request as HttpRequest
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
 from strawberry.http.exceptions import WebSocketDisconnected
@@ -56,6 +58,7 @@ INITIALISED_WITHIN = timedelta(seconds=10)
 CLOSED_WITHIN = 5.0
 "Seconds for which a closing connection waits until the client takes what is still to be sent."
 UNAUTHORIZED, FORBIDDEN, DUPLICATE, LATER = 4401, 4403, 4409, 1013
+FOREIGN = "Web pages of this origin may not connect."
 LONGEST_REASON = 120
 "Bytes; a close frame holds no more than three more."
 
@@ -86,6 +89,7 @@ class Connection:
     """What is known of a connection: the token of its handshake, and since `connection_init` who asks."""
 
     header: str | None
+    origin: str | None
     request_id: str
     identity: Identity[Any] | None = None
     identified: asyncio.Event = field(default_factory=asyncio.Event)
@@ -200,6 +204,8 @@ class Handler(BaseGraphQLTransportWSHandler[Connection, None]):
         named = next((value for name, value in payload.items() if name.lower() == "authorization"), self.context.header)
         identity = self.view.identity_of(named if isinstance(named, str) else None)
         actor = await identity.now()
+        if not self.view.may_call(actor, self.context.origin):
+            raise Ended(FOREIGN)
         self.context.held.enter_context(self.view.connections.taken(actor.client_id or actor.user_id))
         self.context.identity = identity
         self.context.identified.set()
@@ -222,7 +228,9 @@ class Handler(BaseGraphQLTransportWSHandler[Connection, None]):
     async def run_operation(self, operation: Operation[Connection, None]) -> None:
         """Send every answer to an operation, and that there are no more."""
         assert isinstance(operation, _Operation) and self.context.identity is not None
-        answers = self.view.subscriptions.answers(operation.asked, self.context.identity, self.context.request_id)
+        answers = self.view.subscriptions.answers(
+            operation.asked, self.context.identity, self.context.request_id, admit=self.view.admit
+        )
         try:
             async with aclosing(answers):
                 async for answer in answers:
@@ -243,8 +251,8 @@ def _sent(id: str, answer: Answer) -> Message:
 class Sockets(GraphQL[Connection, None]):
     """The WebSocket side of the endpoint.
 
-    `identity_of` makes an identity of an Authorization header, `origin_allowed` says whether pages of a foreign origin may
-    connect. `longest_send` is in seconds.
+    `identity_of` makes an identity of an Authorization header. `known_origin` says whether pages of an origin may connect at
+    all, `may_call` whether they may for this actor. `admit` counts an operation of an actor. `longest_send` is in seconds.
     """
 
     websocket_adapter_class = Adapter  # type: ignore[assignment]
@@ -255,7 +263,9 @@ class Sockets(GraphQL[Connection, None]):
         schema: strawberry.Schema,
         subscriptions: Subscriptions[Any],
         identity_of: Callable[[str | None], Identity[Any]],
-        origin_allowed: Callable[[str], bool],
+        known_origin: Callable[[str], Awaitable[bool]],
+        may_call: Callable[[Any, str | None], bool],
+        admit: Callable[[Any], Awaitable[None]],
         *,
         most_operations: int = MOST_OPERATIONS,
         most_connections: int = MOST_CONNECTIONS,
@@ -271,13 +281,21 @@ class Sockets(GraphQL[Connection, None]):
         self.subscriptions, self.identity_of = subscriptions, identity_of
         self.connections = Slots(most_connections, "client", "connections")
         self.most_operations, self.longest_send = most_operations, longest_send
-        self._origin_allowed = origin_allowed
+        self.may_call, self.admit = may_call, admit
+        self._known_origin = known_origin
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        origin = Headers(scope=scope).get("origin")
+        if origin is not None and not await self._known_origin(origin):
+            await PlainTextResponse(f"{FOREIGN}\n", 403)(scope, receive, send)
+            return
+        await super().__call__(scope, receive, send)
 
     async def get_context(self, request: HttpRequest | WebSocket, response: Response | WebSocket) -> Connection:
-        return Connection(request.headers.get("authorization"), uuid4().hex)
+        return Connection(request.headers.get("authorization"), request.headers.get("origin"), uuid4().hex)
 
     def is_websocket_origin_allowed(self, request: WebSocket, origin: str) -> bool:
-        return self._origin_allowed(origin)
+        return True  # it was asked before
 
     def decode_json(self, data: str | bytes) -> object:
         try:

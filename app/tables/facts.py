@@ -211,6 +211,7 @@ sell_through_month = protect(
             "disclosed_reseller_id",
         ),
         Index(None, "vendor_id", "reseller_id", "month"),
+        Index(None, "vendor_id", "disclosed_reseller_id", "month"),
         Index(None, "vendor_id", "distributor_id", "month"),
         comment="`currency` and `book_currency` are '' where a line has no resale price or no book price; what one agreement"
         " discloses of a reseller and another does not stands in two rows",

@@ -12,6 +12,7 @@ import app.tables.facts
 import app.tables.organizations
 import app.tables.partners
 import app.tables.products
+import app.tables.programs
 import app.tables.reports
 import app.tables.sign_in  # noqa: F401  the import fills the metadata
 from app.tables.metadata import Access, DatabaseRole, metadata

@@ -175,6 +175,9 @@ CREATE TABLE sell_through_month (
 )
 """,
     """
+CREATE INDEX ix_sell_through_month_vendor_id_disclosed_reseller_id_month ON sell_through_month (vendor_id, disclosed_reseller_id, month)
+""",
+    """
 CREATE INDEX ix_sell_through_month_vendor_id_distributor_id_month ON sell_through_month (vendor_id, distributor_id, month)
 """,
     """

@@ -147,7 +147,7 @@ async def test_whoever_cannot_prove_itself_gets_one_answer(site: Site, client: N
     async with site.operating() as session:
         await revoke_client(session, revoked.id)
     other = ECKey.generate_key("P-256", parameters={"kid": KEY.kid or ""})
-    hmac_key = OctKey.import_key(KEY.as_pem(private=False), {"kid": KEY.kid or ""})
+    hmac_key = OctKey.import_key({"kty": "oct", "k": str(KEY.as_dict()["x"]), "kid": KEY.kid or ""})
     forged = [
         assertion(client, other),
         jwt.encode({"alg": "HS256", "kid": KEY.kid}, {"sub": str(client.id), "iss": str(client.id)}, hmac_key),

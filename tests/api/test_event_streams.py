@@ -45,7 +45,12 @@ async def test_a_query_is_one_answer_and_its_end(api: Api, served: Served, get: 
     caller = await api.distributor()
     async with served.events(caller.token, ROLES, get=get) as response:
         events = [event async for event in Reading(response)]
-    assert events == [("next", {"data": {"viewer": {"roles": ["DISTRIBUTOR_ADMIN"]}}}), ("complete", None)]
+    (kind, answer), end = events
+    assert (kind, answer["data"]) == ("next", {"viewer": {"roles": ["DISTRIBUTOR_ADMIN"]}}) and end == (
+        "complete",
+        None,
+    )
+    assert answer["extensions"]["cost"]["actual"] == 1
 
 
 @pytest.mark.parametrize(

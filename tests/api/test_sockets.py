@@ -4,14 +4,16 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from time import perf_counter
 
 import pytest
 from websockets.exceptions import InvalidStatus
 
 from app.execution.websockets import MOST_OPERATIONS
+from app.settings import Settings
 from app.store.connect import Urls
-from tests.api.conftest import Api
+from tests.api.conftest import URL, Api
 from tests.api.streaming import STATUS, Served, handed_in, serving
 
 ROLES = "{ viewer { roles } }"
@@ -52,7 +54,7 @@ async def test_the_token_may_be_in_the_handshake(api: Api, served: Served) -> No
             await socket.send(**said)
             assert await socket.receive() == {"type": "connection_ack"}
             id = await socket.subscribe(ROLES)
-            assert await socket.next(id) == {"data": {"viewer": {"roles": ["DISTRIBUTOR_ADMIN"]}}}
+            assert (await socket.next(id))["data"] == {"viewer": {"roles": ["DISTRIBUTOR_ADMIN"]}}
 
 
 async def test_who_does_not_say_who_it_is_is_let_go(urls: Urls) -> None:
@@ -130,7 +132,7 @@ async def test_queries_and_mutations_pass_through_the_same_door(api: Api, served
     caller = await api.distributor()
     async with served.socket(caller.token) as socket:
         id = await socket.subscribe(ROLES)
-        assert await socket.next(id) == {"data": {"viewer": {"roles": ["DISTRIBUTOR_ADMIN"]}}}
+        assert (await socket.next(id))["data"] == {"viewer": {"roles": ["DISTRIBUTOR_ADMIN"]}}
         assert await socket.receive() == {"type": "complete", "id": id}
         id = await socket.subscribe(
             'mutation { createUpload(input: { filename: "a.csv", idempotencyKey: "over-a-socket" }) { upload { id } } }'
@@ -144,7 +146,7 @@ async def test_queries_and_mutations_pass_through_the_same_door(api: Api, served
         )
         assert again["upload"]["id"] == made
         id = await socket.subscribe('{ viewer { vendor { id } } node(id: "x") { id } }')
-        assert await socket.next(id) == {"data": {"viewer": {"vendor": None}, "node": None}}
+        assert (await socket.next(id))["data"] == {"viewer": {"vendor": None}, "node": None}
 
 
 @pytest.mark.parametrize(
@@ -194,6 +196,37 @@ async def test_operations_under_way_are_limited_by_connection_and_by_client(api:
             served.server.subscriptions.slots.most = 100
     await served.settled()
     await api.count()
+
+
+async def test_operations_draw_from_the_same_buckets_as_requests(api: Api, urls: Urls) -> None:
+    caller = await api.distributor()
+    few = Settings(home=Path("/nowhere"), requests_per_minute=2)
+    async with serving(urls, settings=few) as served, served.socket(caller.token) as socket:
+        for _ in range(2):
+            assert "data" in await socket.next(await socket.subscribe(ROLES))
+            assert (await socket.receive())["type"] == "complete"
+        await socket.subscribe(STATUS, id="x")
+        message = await socket.receive()
+        assert message["type"] == "error" and message["payload"][0]["extensions"]["code"] == "RATE_LIMITED"
+        assert message["payload"][0]["extensions"]["retryAfter"] > 0
+
+
+async def test_a_subscription_has_its_limits_and_every_event_its_price(api: Api, urls: Urls) -> None:
+    caller = await api.distributor()
+    report = await handed_in(api, caller)
+    few = Settings(home=Path("/nowhere"), cost_per_request=100, cost_per_minute=3)
+    dear = "subscription($id: ID!) { submissionProgress(id: $id) { rows(first: 250) { edges { node { row } } } } }"
+    async with serving(urls, settings=few) as served, served.socket(caller.token) as socket:
+        id = await socket.subscribe(dear, id=report)
+        message = await socket.receive()
+        assert message["type"] == "error" and message["payload"][0]["extensions"]["code"] == "COST_LIMIT"
+        id = await socket.subscribe(STATUS, id=report)
+        await socket.next(id)
+        await api.count()
+        while (message := await socket.receive())["type"] == "next":
+            pass
+        assert message["type"] == "error" and message["payload"][0]["extensions"]["code"] == "RATE_LIMITED"
+        assert message["id"] == id
 
 
 async def test_connections_of_one_client_are_limited(api: Api, urls: Urls) -> None:
@@ -269,8 +302,22 @@ async def test_pages_of_a_foreign_origin_do_not_connect(api: Api, served: Served
         async with served.socket(origin="https://elsewhere.example"):
             pass
     assert refused.value.response.status_code == 403
-    async with served.socket((await api.distributor()).token, origin=f"http://127.0.0.1:{served.port}"):
+    async with served.socket((await api.distributor()).token, origin=URL):
         pass
+
+
+async def test_pages_of_a_named_origin_connect(api: Api, urls: Urls) -> None:
+    portal = "https://portal.example"
+    settings = Settings(home=Path("/nowhere"), origins=frozenset({portal}))
+    async with serving(urls, settings=settings) as served:
+        async with served.socket((await api.distributor()).token, origin=portal) as socket:
+            assert "data" in await socket.next(await socket.subscribe(ROLES))
+        served.server.sockets.may_call = lambda actor, origin: False
+        async with served.socket(origin=portal) as socket:
+            await socket.send(
+                type="connection_init", payload={"Authorization": f"Bearer {(await api.distributor()).token}"}
+            )
+            assert (await socket.closed())[0] == 4403
 
 
 async def test_a_server_that_stops_sends_its_clients_to_another(api: Api, urls: Urls) -> None:

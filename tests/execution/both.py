@@ -1,7 +1,7 @@
 """Executes a document both ways and compares the whole answers.
 
-The data have to be the same to the order of their keys. Errors are compared by path, message and code; what is masked
-before it leaves the server counts as INTERNAL here whatever it says.
+The data have to be the same to the order of their keys. Errors are compared by path, place in the document, message and
+code; what is masked before it leaves the server counts as INTERNAL here whatever it says.
 
 Where an error stands at the very null that it made, both ways tell the same one. Where several values that may not be
 null fail together under one null, which of them is told depends on what happened to be finished first: graphql-core tells
@@ -32,18 +32,18 @@ from graphql import (
 )
 
 Path = tuple[str | int, ...]
-Told = tuple[Path, str, str]
-"A path, a code, and a message unless it is masked."
+Told = tuple[Path, str, str, str]
+"A path, a code, a message unless it is masked, and places in the document."
 
 
 def told(error: GraphQLError) -> Told:
-    path = tuple(error.path or ())
+    path, where = tuple(error.path or ()), repr(error.locations)
     original = error.original_error or error
     if isinstance(original, Fault):
-        return path, str((original.extensions or {})["code"]), error.message
+        return path, str((original.extensions or {})["code"]), error.message, where
     if isinstance(original, GraphQLError) and not (original is not error and of_the_server(original)):
-        return path, "BAD_USER_INPUT", error.message
-    return path, "INTERNAL", ""
+        return path, "BAD_USER_INPUT", error.message, where
+    return path, "INTERNAL", "", where
 
 
 def of_the_server(original: GraphQLError) -> bool:
@@ -80,7 +80,7 @@ def compare(ours: ExecutionResult, theirs: ExecutionResult, every: "set[Told]") 
     assert mine.keys() == other.keys()
     for null, (only, *more) in mine.items():
         assert not more, f"more than one error for the null at {null}"
-        if only[0] == null or any(path == null for path, _, _ in other[null]):
+        if only[0] == null or any(each[0] == null for each in other[null]):
             assert [only] == other[null]
         else:
             assert only in other[null] or only in every, f"graphql-core finds no such error: {only}"
@@ -93,12 +93,13 @@ class Both:
         self.core: GraphQLSchema = schema._schema
         self.config = schema.config
 
-    async def breadth_first(
-        self, request: Any, document: DocumentNode, variables: dict[str, Any], name: str | None
-    ) -> ExecutionResult:
+    def planned(self, document: DocumentNode, name: str | None) -> BreadthFirst:
         operation = get_operation_ast(document, name)
         assert operation is not None
-        return await BreadthFirst(self.core, document, operation).execute(request, variables, self.config)
+        return BreadthFirst(self.core, document, operation)
+
+    async def breadth_first(self, request: Any, planned: BreadthFirst, variables: dict[str, Any]) -> ExecutionResult:
+        return await planned.execute(request, variables, self.config)
 
     async def graphql_core(
         self, request: Any, document: DocumentNode, variables: dict[str, Any], name: str | None

@@ -6,7 +6,7 @@ from dataclasses import fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum, StrEnum
-from typing import Annotated, Any, Union
+from typing import Annotated, Any, NewType, Union
 
 import strawberry
 from strawberry.scalars import JSON
@@ -21,6 +21,19 @@ from app.execution.errors import bad_input
 from app.execution.identifiers import order_mark
 from app.execution.request import Request
 from app.execution.scalars import SCALARS, CurrencyCode
+
+
+Whim = NewType("Whim", str)
+
+
+def write_whim(value: str) -> str | None:
+    """Some values it does not write at all."""
+    return value.upper() if value != "silence" else None
+
+
+WHIM: Any = strawberry.scalar(
+    name="Whim", description="A text that is loud.", serialize=write_whim, parse_value=lambda value: Whim(str(value))
+)
 
 
 class Asker:
@@ -144,6 +157,10 @@ class Leaf:
     "A size."
     anything: JSON | None
     "Anything."
+    whim: Whim
+    "Loud."
+    maybe_whim: Whim | None
+    "Loud, or nothing."
     texts: list[str]
     "Texts."
     maybe_texts: list[str | None] | None
@@ -169,6 +186,7 @@ RIGHT: dict[str, tuple[Any, ...]] = {
     "colour": (Colour.RED, Colour.GREEN, "red"),
     "size": (Size.SMALL, Size.LARGE),
     "anything": ({"a": [1, None]}, "text", 3, []),
+    "whim": (Whim("loud"), Whim("louder")),
     "texts": ([], ["a"], ["a", "b"], ("a", "b"), {"only": 1}.keys()),
     "numbers": ([], [[]], [[1, 2], [3]], [[1], (2, 3)]),
     "colours": ([], [None], [[Colour.RED, None], []], [[Colour.GREEN]]),
@@ -177,6 +195,7 @@ RIGHT: dict[str, tuple[Any, ...]] = {
 WRONG: tuple[Any, ...] = (
     2**40,
     "many",
+    "silence",
     float("nan"),
     float("inf"),
     1.0,
@@ -421,4 +440,6 @@ class Query:
     leaf = branches("leaf", make_leaf, "Values.", "Leaf | None", permission=READ)
 
 
-schema = seal(strawberry.Schema(Query, types=[Alpha, Beta, Gamma], config=StrawberryConfig(scalar_map=SCALARS)))
+schema = seal(
+    strawberry.Schema(Query, types=[Alpha, Beta, Gamma], config=StrawberryConfig(scalar_map={**SCALARS, Whim: WHIM}))
+)
