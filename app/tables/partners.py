@@ -255,6 +255,8 @@ account = protect(
     Access(DatabaseRole.WORKER, OWN_VENDOR),
 )
 
+_CREDIT = ("currency", "credit_limit_minor", "payment_days")
+
 credit_terms = protect(
     network_table(
         "credit_terms",

@@ -207,5 +207,3 @@ distributor_enrollment = protect(
     Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR),
     Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("status", "tier_id")),
 )
-
-_CREDIT = ("currency", "credit_limit_minor", "payment_days")

@@ -10,6 +10,7 @@ from functools import cached_property
 from app.schema import printed
 from graphql import (
     GraphQLField,
+    GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
@@ -76,6 +77,22 @@ class Documents:
     @staticmethod
     def is_connection(kind: GraphQLNamedType) -> bool:
         return isinstance(kind, GraphQLObjectType) and {"edges", "pageInfo"} <= set(kind.fields)
+
+    def is_frame(self, kind: GraphQLNamedType) -> bool:
+        """Whether it is a connection, an edge of one, or what a page says of itself."""
+        edge = isinstance(kind, GraphQLObjectType) and set(kind.fields) == {"node", "cursor"}
+        return edge or kind.name == "PageInfo" or self.is_connection(kind)
+
+    @staticmethod
+    def answer_of(of: GraphQLField) -> GraphQLNamedType:
+        return get_named_type(of.type)
+
+    @staticmethod
+    def input_of(of: GraphQLField) -> GraphQLInputObjectType:
+        """The input of a mutation."""
+        found = get_named_type(of.args["input"].type)
+        assert isinstance(found, GraphQLInputObjectType)
+        return found
 
     def held_in(self, connection: GraphQLNamedType) -> GraphQLNamedType:
         """What a connection's edges hold."""

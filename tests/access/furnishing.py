@@ -389,6 +389,20 @@ def _cells(row: Row) -> list[str]:
 
 
 @asynccontextmanager
+async def operating_in(urls: Urls) -> AsyncIterator[Operating]:
+    """Transactions of the operator, who sets clients up."""
+    opened = await Database.open(urls.owner, connections=2)
+
+    @asynccontextmanager
+    async def operating() -> AsyncIterator[Session]:
+        async with opened.writing(Context(DatabaseRole.OPERATOR)) as session:
+            yield session
+
+    yield operating
+    await opened.close()
+
+
+@asynccontextmanager
 async def furnished(made: Networks, urls: Urls, operating: Operating) -> AsyncIterator[Furnished]:
     """The networks in the database, everything handed in, and the application running over it."""
     owner = await asyncpg.connect(urls.owner)

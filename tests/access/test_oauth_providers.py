@@ -159,6 +159,7 @@ async def test_what_a_provider_opened_is_good_for_its_organisation_only(
         {"changes": {"nonce": "another"}},
         {"changes": {"nonce": None}},
         {"changes": {"aud": "another-client"}},
+        {"changes": {"aud": "another-client", "azp": CLIENT}},
         {"changes": {"aud": None}},
         {"changes": {"aud": [CLIENT, "another"], "azp": "another"}},
         {"changes": {"iss": "https://another.example"}},

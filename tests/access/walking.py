@@ -3,7 +3,6 @@
 Whatever is asked, the whole body of the answer is searched for secrets of others, cursors opened up.
 """
 
-import json
 import random
 import re
 from base64 import urlsafe_b64decode
@@ -11,13 +10,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.access.roles import GRANTS, Scope, permissions_of
+import msgspec
+
+from app.access.roles import permissions_of
 from app.execution.identifiers import NO_NETWORK, Key, global_id, read_global_id
 from graphql import GraphQLObjectType, get_named_type
 from tests.access.documents import Documents, Way, cube
 from tests.access.figures import PERIOD
-from tests.access.furnishing import WIDEST, Furnished
-from tests.access.networks import Networks, Principal
+from tests.access.furnishing import WIDEST, Furnished, written
+from tests.access.networks import Networks, Principal, Report
 from tests.access.oracle import ANY, PURCHASES, SALES, Oracle, key_of, parties
 from tests.api.conftest import usable_scopes
 
@@ -194,6 +195,34 @@ class Walk:
         to = DOCUMENTS.held_in(kind) if DOCUMENTS.is_connection(kind) else kind
         return DOCUMENTS.is_node(to) and (owner.name, name) not in DOCUMENTS.ways
 
+    # ------------------------------------------------------------------------------------------------ downloads
+
+    async def downloads(self) -> None:
+        """What stands behind the links of every report that is to be seen."""
+        for report in self.furnished.made.reports:
+            gid = global_id("Submission", report.key)
+            if gid in self.oracle.objects:
+                answer = await self.ask("query($id: ID!) { node(id: $id) { ... on Submission { rawUrl reportUrl } } }", id=gid)
+                assert answer is not None
+                await self._download(report, answer["node"])
+
+    async def _download(self, report: Report, links: dict[str, str | None]) -> None:
+        http, own = self.furnished.http, report.submitter == self.who
+        if links["rawUrl"] is not None:
+            raw = await http.get(links["rawUrl"])
+            self.search(raw.text, f"the bytes of report {report.filename}")
+            if not own or raw.content != written(report):
+                self.fault(f"the bytes of {report.filename} are not those handed in, or not the principal's to read")
+        assert links["reportUrl"] is not None
+        rows = await http.get(links["reportUrl"])
+        self.search(rows.text, f"the rows of report {report.filename}")
+        readers = self.furnished.made.secrets.readers
+        said = set(SECRET.findall(written(report).decode()))
+        expected = {each for each in said if self.who in readers.get(each, ())} if not report.unreadable else set()
+        lacking = expected - set(SECRET.findall(rows.text))
+        if rows.status_code != 200 or lacking:
+            self.fault(f"the rows of {report.filename} ({rows.status_code}) lack {lacking}")
+
     # ------------------------------------------------------------------------------------------------ comparing
 
     def compare(self, kind: str, expected: dict[str, Any], found: dict[str, Any], where: str) -> None:
@@ -232,6 +261,8 @@ class Walk:
 
     def _bag(self, owner: GraphQLObjectType, found: dict[str, Any], where: str) -> "Bag":
         held = DOCUMENTS.held_in(owner).name
+        if held == "Submission" and any(map(_numbers, _cursors(found))):
+            self.fault(f"a cursor of {where} counts the reports of everybody")
         nodes = [self.normal(held, edge["node"], where) for edge in found["edges"]]
         about = found["pageInfo"]
         if found["totalCount"] != len(nodes) or about["hasNextPage"] or about["hasPreviousPage"]:
@@ -306,8 +337,14 @@ def _cursors(data: Any) -> Iterator[str]:
                 yield from _cursors(value)
 
 
+def _numbers(cursor: str) -> list[int]:
+    """The numbers that a cursor holds."""
+    _, *values = msgspec.msgpack.decode(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    return [value for value in values if isinstance(value, int)]
+
+
 def _opened(cursor: str) -> str:
     return urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("utf-8", "replace")
 
 
-__all__ = ["DOCUMENTS", "GRANTS", "Bag", "Scope", "Walk", "every_id", "json", "same"]
+__all__ = ["DOCUMENTS", "Bag", "Walk", "every_id", "same"]

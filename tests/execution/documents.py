@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from graphql.utilities import do_types_overlap
+
 from graphql import (
     GraphQLArgument,
     GraphQLEnumType,
@@ -28,7 +30,6 @@ from graphql import (
     is_required_argument,
     is_required_input_field,
 )
-from graphql.utilities import do_types_overlap
 
 Composite = GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType
 LEFT_OUT = object()
@@ -107,9 +108,9 @@ class Writer:
         root = kind is self.schema.query_type
         for _ in range(self.chance.choice([1, 2, 2, 3, 3, 4, 5])):
             roll = self.chance.random() ** (0.3 if root else 1)
-            if roll < 0.06 or isinstance(kind, GraphQLUnionType) and roll < 0.2:
+            if roll < 0.06 or (isinstance(kind, GraphQLUnionType) and roll < 0.2):
                 yield f"{self.alias()}: __typename" if self.chance.random() < 0.3 else "__typename"
-            elif depth > 1 and (roll < 0.18 or isinstance(kind, GraphQLUnionType) and roll < 0.7):
+            elif depth > 1 and (roll < 0.18 or (isinstance(kind, GraphQLUnionType) and roll < 0.7)):
                 yield self.inline(kind, depth)
             elif depth > 1 and (roll < 0.3 or isinstance(kind, GraphQLUnionType)):
                 yield self.spread(kind, depth)

@@ -6,7 +6,8 @@ from dataclasses import fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum, StrEnum
-from typing import Annotated, Any, NewType, Union
+from functools import partial
+from typing import Annotated, Any, NewType
 
 import strawberry
 from strawberry.scalars import JSON
@@ -21,7 +22,6 @@ from app.execution.errors import bad_input
 from app.execution.identifiers import order_mark
 from app.execution.request import Request
 from app.execution.scalars import SCALARS, CurrencyCode
-
 
 Whim = NewType("Whim", str)
 
@@ -218,9 +218,9 @@ WRONG: tuple[Any, ...] = (
 def make_leaf(request: Faulty, key: str) -> Leaf:
     """Some values, a few of them wrong, null, exceptions, or missing altogether."""
     fate = request.fate("leaf", key)
-    made = Leaf(**{each.name: value_of(request, fate, each.name) for each in fields(Leaf)})  # type: ignore[arg-type]
+    made = Leaf(**{each.name: value_of(request, fate, each.name) for each in fields(Leaf)})
     if fate.random() < request.faults / 3:
-        delattr(made, fate.choice(fields(Leaf)).name)  # type: ignore[arg-type]
+        delattr(made, fate.choice(fields(Leaf)).name)
     return made
 
 
@@ -229,6 +229,42 @@ def value_of(request: Faulty, fate: random.Random, name: str) -> Any:
     if roll < request.faults:
         return fate.choice([None, trouble(fate), fate.choice(WRONG), [*right[:1], trouble(fate)]])
     return None if name.startswith("maybe_") and roll > 0.8 else fate.choice(right)
+
+
+def common(request: Faulty, key: str) -> dict[str, Any]:
+    fate = request.fate("common", key)
+    broken = fate.random() < request.faults
+    return {
+        "key": key,
+        "id": strawberry.ID(key),
+        "name": fate.choice(["a name", None]),
+        "leaf": trouble(fate) if broken else fate.choice([None, make_leaf(request, key + "/leaf")]),
+        "must": fate.choice([None, trouble(fate), "no leaf"]) if broken else make_leaf(request, key + "/must"),
+    }
+
+
+def make_alpha(request: Faulty, key: str) -> "Alpha":
+    return Alpha(**common(request, key))
+
+
+def make_beta(request: Faulty, key: str) -> "Beta":
+    return Beta(**common(request, key), size=Size.SMALL)
+
+
+def make_gamma(request: Faulty, key: str) -> "Gamma":
+    return Gamma(**common(request, key))
+
+
+def make_thing(request: Faulty, key: str) -> "Thing":
+    make: Callable[[Faulty, str], Thing] = request.fate("kind", key).choice([make_alpha, make_beta, make_gamma])
+    return make(request, key)
+
+
+def make_choice(request: Faulty, key: str) -> "Alpha | Gamma | Leaf":
+    make: Callable[[Faulty, str], Alpha | Gamma | Leaf] = request.fate("kind", key).choice(
+        [make_alpha, make_gamma, make_leaf]
+    )
+    return make(request, key)
 
 
 Maker = Callable[[Faulty, str], Any]
@@ -315,19 +351,19 @@ async def pages(
         (at,) = window.position
         numbers = [n for n in numbers if (n < at if window.backward else n > at)]  # type: ignore[operator]
     rows = [{"n": n} for n in numbers[: window.size + 1]]
-    return [
-        window.connection(
-            rows, lambda row: make_beta(request, f"{parent.key}/page{row['n']}"), 7 if counts(selection) else None
-        )
-        for parent in parents
-    ]
+    total = 7 if counts(selection) else None
+    return [window.connection(rows, partial(make_page_node, request, parent.key), total) for parent in parents]
+
+
+def make_page_node(request: Faulty, key: str, row: dict[str, int]) -> "Beta":
+    return make_beta(request, f"{key}/page{row['n']}")
 
 
 MARK = order_mark("n", False, "")
 "With which cursors of these pages begin."
 
 
-async def betas_by_key(request: Faulty, keys: Sequence[str]) -> "list[Beta | None]":
+async def betas_by_key(request: Any, keys: Sequence[str]) -> "list[Beta | None]":
     return [make_beta(request, key) if request.fate("by key", key).random() > request.faults else None for key in keys]
 
 
@@ -344,10 +380,10 @@ class Thing:
     "Its values."
     must: Leaf
     "More values."
-    next = branches("next", lambda r, k: make_thing(r, k), "Another one.", "Thing | None")
-    sure = branches("sure", lambda r, k: make_thing(r, k), "Certainly another one.", "Thing")
-    others = branches("others", lambda r, k: make_thing(r, k), "Some others.", "list[Thing | None] | None", 1)
-    everyone = branches("everyone", lambda r, k: make_thing(r, k), "All others.", "list[Thing]", 1)
+    next = branches("next", make_thing, "Another one.", "Thing | None")
+    sure = branches("sure", make_thing, "Certainly another one.", "Thing")
+    others = branches("others", make_thing, "Some others.", "list[Thing | None] | None", 1)
+    everyone = branches("everyone", make_thing, "All others.", "list[Thing]", 1)
     echo = edge(echo)
 
 
@@ -357,8 +393,8 @@ class Alpha(Thing):
 
     pages = edge(pages)
     needed = edge(needed)
-    choice = branches("choice", lambda r, k: make_choice(r, k), "This or that.", "Choice | None")
-    choices = branches("choices", lambda r, k: make_choice(r, k), "This and that.", "list[list[Choice] | None]", 2)
+    choice = branches("choice", make_choice, "This or that.", "Choice | None")
+    choices = branches("choices", make_choice, "This and that.", "list[list[Choice] | None]", 2)
 
 
 @visible("network:read")
@@ -367,18 +403,18 @@ class Beta(Thing):
 
     size: Size
     "Its size."
-    alpha = branches("alpha", lambda r, k: make_alpha(r, k), "One of the other kind.", "Alpha")
-    alphas = branches("alphas", lambda r, k: make_alpha(r, k), "Some of the other kind.", "list[list[Alpha | None]]", 2)
+    alpha = branches("alpha", make_alpha, "One of the other kind.", "Alpha")
+    alphas = branches("alphas", make_alpha, "Some of the other kind.", "list[list[Alpha | None]]", 2)
 
 
 @visible("price:read")
 class Gamma(Thing):
     """A third kind of object."""
 
-    gammas = branches("gammas", lambda r, k: make_gamma(r, k), "More of this kind.", "list[list[Gamma]]", 2)
+    gammas = branches("gammas", make_gamma, "More of this kind.", "list[list[Gamma]]", 2)
 
 
-Choice = Annotated[Union[Alpha, Gamma, Leaf], strawberry.union("Choice", description="This or that.")]
+Choice = Annotated[Alpha | Gamma | Leaf, strawberry.union("Choice", description="This or that.")]
 attach(
     Alpha,
     beta=reference(
@@ -388,42 +424,6 @@ attach(
         description="The one that belongs to it.",
     ),
 )
-
-
-def common(request: Faulty, key: str) -> dict[str, Any]:
-    fate = request.fate("common", key)
-    broken = fate.random() < request.faults
-    return {
-        "key": key,
-        "id": strawberry.ID(key),
-        "name": fate.choice(["a name", None]),
-        "leaf": trouble(fate) if broken else fate.choice([None, make_leaf(request, key + "/leaf")]),
-        "must": fate.choice([None, trouble(fate), "no leaf"]) if broken else make_leaf(request, key + "/must"),
-    }
-
-
-def make_alpha(request: Faulty, key: str) -> Alpha:
-    return Alpha(**common(request, key))
-
-
-def make_beta(request: Faulty, key: str) -> Beta:
-    return Beta(**common(request, key), size=Size.SMALL)
-
-
-def make_gamma(request: Faulty, key: str) -> Gamma:
-    return Gamma(**common(request, key))
-
-
-def make_thing(request: Faulty, key: str) -> Thing:
-    make: Callable[[Faulty, str], Thing] = request.fate("kind", key).choice([make_alpha, make_beta, make_gamma])
-    return make(request, key)
-
-
-def make_choice(request: Faulty, key: str) -> Alpha | Gamma | Leaf:
-    make: Callable[[Faulty, str], Alpha | Gamma | Leaf] = request.fate("kind", key).choice(
-        [make_alpha, make_gamma, make_leaf]
-    )
-    return make(request, key)
 
 
 READ = Permission.VIEWER_READ

@@ -1,0 +1,168 @@
+"""Every mutation that names an object, with an input that is right but for one id.
+
+The id is of something that the principal may not see, of nothing at all, or no id: the answers must not differ.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from app.execution.identifiers import Key, global_id, read_global_id
+from app.programme.terms import Level
+from graphql import GraphQLInputObjectType, GraphQLSchema, get_named_type
+from tests.access.oracle import Oracle
+
+PERIOD = {"start": "2026-01-01", "end": "2026-02-01"}
+
+
+@dataclass(frozen=True)
+class Act:
+    """A mutation by its name, its input without ids, and where in it which ids stand."""
+
+    level: Level
+    name: str
+    given: dict[str, Any]
+    ids: dict[tuple[str | int, ...], str]
+
+
+D, V = Level.DISTRIBUTOR, Level.VENDOR
+_DISCLOSES = {"resalePrice": True, "endCustomer": True, "reseller": True, "creditTerms": True}
+_REPORTING = {"cadence": "MONTHLY", "dueDays": 1, "graceDays": 1, "mandatoryFields": [], "formats": ["CSV"]}
+_LINE = {"documentNumber": "A", "soldOn": "2026-01-02", "productCode": "A", "resellerAccount": "A", "quantity": "1"}
+ACTS = (
+    Act(
+        D,
+        "submitSellThrough",
+        {"period": PERIOD, "source": {"lines": [_LINE]}},
+        {("agreementId",): "DistributionAgreement"},
+    ),
+    Act(
+        D,
+        "submitSellThrough",
+        {"period": PERIOD, "source": {}},
+        {("agreementId",): "DistributionAgreement", ("source", "uploadId"): "Upload"},
+    ),
+    Act(V, "submitSellIn", {"period": PERIOD}, {("agreementId",): "DistributionAgreement", ("uploadId",): "Upload"}),
+    Act(
+        D,
+        "confirmAlias",
+        {"code": "A", "meaning": {}},
+        {("agreementId",): "DistributionAgreement", ("meaning", "productId"): "Product"},
+    ),
+    Act(
+        D,
+        "confirmAlias",
+        {"code": "A", "meaning": {}},
+        {("agreementId",): "DistributionAgreement", ("meaning", "resellerId"): "Reseller"},
+    ),
+    Act(
+        V,
+        "createAgreement",
+        {
+            "effective": {"start": "2040-01-01", "end": "2041-01-01"},
+            "territory": ["DE"],
+            "currency": "EUR",
+            "timeZone": "UTC",
+            "volumePeriod": "YEAR",
+            "volumeTiers": [],
+            "reporting": {**_REPORTING, "discloses": _DISCLOSES},
+        },
+        {("distributorId",): "Distributor", ("programId",): "Program"},
+    ),
+    Act(V, "enrollReseller", {"tierRank": 99}, {("programId",): "Program", ("resellerId",): "Reseller"}),
+    Act(V, "decideEnrollment", {"expectedVersion": 99, "reason": "A"}, {("enrollmentId",): "Enrollment"}),
+    Act(
+        D,
+        "authorizeReseller",
+        {"reseller": {}, "accounts": ["", "A"]},
+        {("agreementId",): "DistributionAgreement", ("reseller", "resellerId"): "Reseller"},
+    ),
+    Act(
+        V,
+        "authorizeReseller",
+        {"reseller": {}, "accounts": ["", "A"]},
+        {("agreementId",): "DistributionAgreement", ("reseller", "resellerId"): "Reseller"},
+    ),
+    *(
+        Act(level, name, given, {("authorizationId",): "ResellerAuthorization"})
+        for level in (V, D)
+        for name, given in (
+            ("updateReseller", {"expectedVersion": 99, "addAccounts": ["A"]}),
+            ("suspendReseller", {"reason": ""}),
+            ("reinstateReseller", {"reason": ""}),
+        )
+    ),
+    Act(
+        V,
+        "setPrices",
+        {"prices": [{"currency": "EUR", "price": "1", "effectiveFrom": "2000-01-01"}]},
+        {("prices", 0, "productId"): "Product"},
+    ),
+)
+"Beside the id that is tried, every input has something else that is wrong, so that nothing is ever done."
+
+
+def mutations_that_name_objects(schema: GraphQLSchema) -> set[str]:
+    """The mutations in whose input an id stands anywhere."""
+    assert schema.mutation_type is not None
+    return {
+        name
+        for name, field in schema.mutation_type.fields.items()
+        if any(_has_id(argument.type, frozenset()) for argument in field.args.values())
+    }
+
+
+def _has_id(kind: Any, seen: frozenset[str]) -> bool:
+    named = get_named_type(kind)
+    if named.name == "ID":
+        return True
+    if not isinstance(named, GraphQLInputObjectType) or named.name in seen:
+        return False
+    return any(_has_id(field.type, seen | {named.name}) for field in named.fields.values())
+
+
+def document(act: Act, schema: GraphQLSchema) -> str:
+    """Asks what there is to put right."""
+    assert schema.mutation_type is not None
+    kind = schema.mutation_type.fields[act.name].args["input"].type
+    return f"mutation($input: {kind}) {{ {act.name}(input: $input) {{ userErrors {{ field code message }} }} }}"
+
+
+def variants(act: Act, oracle: Oracle, everything: dict[str, list[str]], uploads: list[str]) -> Iterator[list[dict[str, Any]]]:
+    """For each id of the act: inputs that differ in this id alone, all of which the principal cannot tell apart."""
+    for path, kind in act.ids.items():
+        foreign = uploads if kind == "Upload" else [gid for gid in everything[kind] if gid not in oracle.objects]
+        nothing = [global_id(kind, Key(vendor, uuid4())) for vendor in _networks(oracle)]
+        for others in (visible_ids(act, oracle, path),):
+            yield [_with(act, {**others, path: gid}) for gid in [*foreign, *nothing, "", "nonsense", uploads[0][:-3]]]
+
+
+def visible_ids(act: Act, oracle: Oracle, but: tuple[str | int, ...]) -> dict[tuple[str | int, ...], str]:
+    """Ids that the principal may see, for all places but one."""
+    found = {}
+    for path, kind in act.ids.items():
+        own = [gid for gid in oracle.objects if (read := read_global_id(gid)) and read.type_name == kind]
+        if path != but:
+            found[path] = own[-1] if own else global_id(kind, Key(UUID(int=1), UUID(int=1)))
+    return found
+
+
+def _networks(oracle: Oracle) -> list[UUID]:
+    return [each.id for each in oracle.made.vendors] + [uuid4()]
+
+
+def _with(act: Act, ids: dict[tuple[str | int, ...], str]) -> dict[str, Any]:
+    given: dict[str, Any] = _copy(act.given)
+    for path, gid in ids.items():
+        place: Any = given
+        for step in path[:-1]:
+            place = place[step]
+        place[path[-1]] = gid
+    return given
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _copy(each) for name, each in value.items()}
+    return [_copy(each) for each in value] if isinstance(value, list) else value
