@@ -20,7 +20,6 @@ from app.access.clients import ClientRefused, NewClient, create_client, list_cli
 from app.access.roles import Role, Scope
 from app.client import Client, ClientTrouble, token
 from app.demo import steps
-from app.demo.actions import provision_clients, seed
 from app.logs import configure
 from app.network.verify import differences, vendors_by_name
 from app.programme.terms import Level
@@ -270,6 +269,8 @@ def _operate(act: Callable[[Session], Any]) -> Any:
 
 
 def _seed(urls: Urls) -> None:
+    from app.demo.actions import seed
+
     with _progress() as progress:
         tasks: dict[str, Any] = {}
 
@@ -283,6 +284,8 @@ def _seed(urls: Urls) -> None:
 
 def _demo_access(chosen: Settings, urls: Urls) -> dict[Level, tuple[str, str]]:
     """New clients of the demo; their secrets are kept in a file that only its owner may read."""
+    from app.demo.credentials import provision_clients
+
     made = asyncio.run(provision_clients(urls))
     access = {level: (str(client.id), client.secret) for level, client in made.items()}
     chosen.home.mkdir(parents=True, exist_ok=True)

@@ -13,10 +13,8 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 
-from app.main import application
 from app.settings import Settings
 from app.store.connect import Urls
-from app.worker import work
 
 log = structlog.get_logger()
 LONGEST_DRAIN = 20
@@ -44,6 +42,8 @@ def listen(settings: Settings) -> socket.socket:
 
 def serve(settings: Settings, urls: Urls, listener: socket.socket, started: Callable[[], None]) -> None:
     """Serve until told to stop; requests under way are finished, at most twenty seconds long."""
+    from app.main import application  # what most commands need nothing of
+
     server = web_server(settings, application(settings, urls.app), started)
     asyncio.run(_serve(server, settings, urls, listener))
 
@@ -128,4 +128,6 @@ async def _work(settings: Settings, database_url: str, leave_with_parent: bool) 
             loop.call_soon_threadsafe(stop.set)
 
         threading.Thread(target=wait_for_parent, daemon=True).start()
+    from app.worker import work
+
     await work(settings, database_url, stop)

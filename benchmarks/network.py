@@ -103,7 +103,10 @@ def _tables(net: Network) -> Iterator[tuple[str, str, list[Record]]]:
     yield (
         "book_price",
         "vendor_id product_id currency effective_from price announced_at",
-        [(vendor, product, "EUR", START, 40_000_000 + n * 7_000_000, WRITTEN) for n, product in enumerate(net.products)],
+        [
+            (vendor, product, "EUR", START, 40_000_000 + n * 7_000_000, WRITTEN)
+            for n, product in enumerate(net.products)
+        ],
     )
     yield "agreement", _AGREEMENT, [_agreement(net, *each) for each in net.agreements]
     yield "reseller_authorization", _AUTHORIZATION, list(_authorizations(net))

@@ -105,7 +105,12 @@ def served(
     own = {key: value for key, value in os.environ.items() if not key.startswith(("TAILRACE_", "DATABASE_URL", "PG"))}
     with log.open("wb") as target:
         process = leashed(
-            command, on or cores()[0], env={**own, **environment}, stdout=target, stderr=target, stdin=subprocess.DEVNULL
+            command,
+            on or cores()[0],
+            env={**own, **environment},
+            stdout=target,
+            stderr=target,
+            stdin=subprocess.DEVNULL,
         )
     try:
         server = Server(name, port, process)

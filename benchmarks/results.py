@@ -87,7 +87,9 @@ def show(results: Sequence[Result]) -> None:
     single = Table("", "contender", "requests/s", "p50 ms", "p95 ms", "memory MiB", "answer bytes")
     for result in results:
         for each in result.details.get("contenders", ()):
-            numbers = (f"{each[name]:,}" for name in ("requests_per_second", "p50_ms", "p95_ms", "memory_mb", "answer_bytes"))
+            numbers = (
+                f"{each[name]:,}" for name in ("requests_per_second", "p50_ms", "p95_ms", "memory_mb", "answer_bytes")
+            )
             single.add_row(result.name, each["name"], *numbers)
     if single.row_count:
         console.print(single)

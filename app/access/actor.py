@@ -41,7 +41,8 @@ class Actor:
     client do, and the scopes of that, None for all.
 
     `vendor_id` is the own network of a vendor. `vendor_ids` are the networks the organisation takes part in at this
-    level, `party_ids` its parties there. Without a network both are empty, and no row is visible.
+    level, `party_ids` its parties there. Without a network both are empty, and no row is visible. `origins` are those of
+    web pages that may call for it: what its client registered.
     """
 
     level: Level
@@ -58,6 +59,7 @@ class Actor:
     party_ids: frozenset[UUID]
     expires_at: datetime
     grant_id: UUID | None = None
+    origins: frozenset[str] = frozenset()
 
     def context(self) -> Context:
         """For whom the database is asked: as the role of the actor's level, with its own ids."""
@@ -177,6 +179,7 @@ def _actor(token: Verified, standing: Standing) -> Actor:
         party_ids=standing.party_ids,
         expires_at=datetime.fromtimestamp(token.expires_at, UTC),
         grant_id=token.grant_id,
+        origins=holder.origins,
     )
 
 

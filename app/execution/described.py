@@ -7,8 +7,9 @@ member. A type, field, argument or value without one stops start-up, as does a t
 import ast
 import enum
 import inspect
-import textwrap
+import sys
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar, dataclass_transform
 
 import strawberry
@@ -81,13 +82,27 @@ def attribute_sentences(cls: type) -> dict[str, str]:
     """The string literal under each attribute of a class, its parents' included."""
     found: dict[str, str] = {}
     for parent in reversed(cls.__mro__[:-1]):
-        try:
-            source = textwrap.dedent(inspect.getsource(parent))
-        except (OSError, TypeError):
-            continue
-        body = ast.parse(source).body[0]
-        if isinstance(body, ast.ClassDef):
-            found.update(_sentences_in(body))
+        found.update(_sentences_of_module(parent.__module__).get(parent.__qualname__, {}))
+    return found
+
+
+@cache
+def _sentences_of_module(name: str) -> dict[str, dict[str, str]]:
+    """The sentences of each class of a module, by its qualified name; the source is read and parsed once."""
+    try:
+        source = inspect.getsource(sys.modules[name])
+    except (OSError, TypeError, KeyError):
+        return {}
+    found: dict[str, dict[str, str]] = {}
+    waiting: list[tuple[str, ast.AST]] = [("", ast.parse(source))]
+    while waiting:
+        prefix, node = waiting.pop()
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.ClassDef):
+                found[prefix + child.name] = _sentences_in(child)
+                waiting.append((f"{prefix}{child.name}.", child))
+            elif isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+                waiting.append((f"{prefix}{child.name}.<locals>.", child))
     return found
 
 

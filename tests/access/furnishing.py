@@ -417,8 +417,19 @@ async def furnished(made: Networks, urls: Urls, operating: Operating) -> AsyncIt
 async def application_over(
     made: Networks, urls: Urls, operating: Operating, owner: asyncpg.Connection
 ) -> AsyncIterator[Furnished]:
-    """The application over a database that is furnished already, with a caller for every principal."""
-    settings = Settings(home=Path("/nowhere"), token_lifetime=timedelta(hours=1), database_connections=4)
+    """The application over a database that is furnished already, with a caller for every principal, and without limits: a
+    walk asks more in a minute than any client does."""
+    settings = Settings(
+        home=Path("/nowhere"),
+        token_lifetime=timedelta(hours=1),
+        database_connections=4,
+        cost_per_request=10**9,
+        cost_per_minute=0,
+        requests_per_minute=0,
+        uploads_per_minute=0,
+        token_requests_per_minute=0,
+        uploads_at_once=2,
+    )
     app = application(settings, urls.app)
     database = await Database.open(urls.app, connections=2)
     async with (

@@ -9,7 +9,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import httpx2
 import pytest
+from authlib.integrations.httpx_client import AsyncOAuth2Client
+from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
@@ -84,6 +87,16 @@ async def test_a_client_signs_in_with_its_key(site: Site, client: NewClient) -> 
     assert (await site.actor(answer.json())).client_id == client.id
     for more in ({"aud": f"{ISSUER}/oauth/token"}, {"aud": [ISSUER]}):
         assert (await ask(site, assertion(client, **more), client_id=str(client.id))).status_code == 200
+
+
+async def test_a_client_library_signs_in_with_its_key(site: Site, client: NewClient) -> None:
+    address = f"{ISSUER}/oauth/token"
+    library = AsyncOAuth2Client(
+        str(client.id), KEY, token_endpoint_auth_method="private_key_jwt", transport=httpx2.ASGITransport(site.app)
+    )
+    library.register_client_auth_method(PrivateKeyJWT(address, alg="ES256", headers={"kid": KEY.kid}))
+    async with library:
+        assert (await site.actor(await library.fetch_token(address))).client_id == client.id
 
 
 async def test_every_kind_of_key_that_the_metadata_name_signs(site: Site) -> None:

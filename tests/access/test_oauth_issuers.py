@@ -135,7 +135,6 @@ async def test_an_issuers_token_counts_as_its_client_and_no_more(site: Site, cli
         ({"nbf": 99_999_999_999}, Reason.NOT_FOR_THIS_API),
         ({"iat": 99_999_999_999}, Reason.NOT_FOR_THIS_API),
         ({"header": {"typ": "secevent+jwt"}}, Reason.MALFORMED),
-        ({"header": {"crit": ["x"], "x": 1}}, Reason.UNKNOWN_SIGNATURE),
         ({"key": OTHER}, Reason.UNKNOWN_SIGNATURE),
         ({"key": OTHER, "header": {"kid": KEY.kid}}, Reason.UNKNOWN_SIGNATURE),
         ({"key": OctKey.import_key("k" * 40), "alg": "HS256", "header": {"kid": KEY.kid}}, Reason.UNKNOWN_SIGNATURE),
@@ -158,7 +157,7 @@ async def test_one_organisations_issuer_says_nothing_of_anothers(site: Site, cli
     assert (await site.actors.of(signed(theirs, OTHER))).client_id == other.id
     assert await reason(site, signed(theirs, KEY)) is Reason.UNKNOWN_SIGNATURE
     assert await reason(site, signed(issuer, OTHER)) is Reason.UNKNOWN_SIGNATURE
-    assert await reason(site, signed(f"{issuer}/", KEY)) is Reason.MALFORMED
+    assert await reason(site, signed(f"{issuer}/", KEY)) is Reason.UNKNOWN_SIGNATURE
     forged = signed(SETTINGS.issuer, KEY, client_id=str(other.id), sub=str(other.id), jti="j", scope="")
     assert await reason(site, forged) is Reason.UNKNOWN_SIGNATURE
     claimed = signed(issuer, KEY, client_id=str(other.id), sub=str(other.id), grant=str(uuid4()))
@@ -200,7 +199,7 @@ async def test_an_issuer_or_client_that_ended_stops_within_fifteen_seconds(
             await revoke_client(session, client.id)
     site.elapsed = 15.1
     assert await reason(site, header) is Reason.UNKNOWN_SIGNATURE
-    assert await reason(site, signed(issuer, jti="another")) is Reason.MALFORMED
+    assert await reason(site, signed(issuer, jti="another")) is Reason.UNKNOWN_SIGNATURE
 
 
 async def test_published_keys_are_asked_for_seldom_and_a_withdrawn_one_stops(
@@ -346,15 +345,21 @@ async def test_what_a_connection_brings_is_bounded_and_goes_to_the_address_that_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: list[tuple[str, str, str]] = []
-    size = 0
+    size, encoding = 0, "identity"
+
+    class Body(httpx2.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            for part in (b'{"a": "', b"x" * size, b'"}'):
+                yield part
 
     class Wire(httpx2.AsyncBaseTransport):
         def __init__(self, **options: Any) -> None:
-            assert options == {"trust_env": False}
+            assert options == {"trust_env": False, "verify": True}
 
         async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
             asked.append((request.url.host, request.headers["host"], request.extensions["sni_hostname"]))
-            return httpx2.Response(200, content=b'{"a": "' + b"x" * size + b'"}')
+            assert request.headers["accept-encoding"] == "identity"
+            return httpx2.Response(200, headers=[("Content-Encoding", encoding)], stream=Body())
 
     async def resolver(host: str, port: int) -> list[str]:
         return ["93.184.216.34"]
@@ -365,4 +370,7 @@ async def test_what_a_connection_brings_is_bounded_and_goes_to_the_address_that_
     assert asked == [("93.184.216.34", "keys.example", "keys.example")]
     size = LONGEST_ANSWER
     with pytest.raises(Unreachable, match="more than"):
+        await outbound.json("https://keys.example/k")
+    encoding = "gzip"
+    with pytest.raises(Unreachable, match="compressed"):
         await outbound.json("https://keys.example/k")

@@ -261,10 +261,8 @@ def make_thing(request: Faulty, key: str) -> "Thing":
 
 
 def make_choice(request: Faulty, key: str) -> "Alpha | Gamma | Leaf":
-    make: Callable[[Faulty, str], Alpha | Gamma | Leaf] = request.fate("kind", key).choice(
-        [make_alpha, make_gamma, make_leaf]
-    )
-    return make(request, key)
+    makers: list[Callable[[Faulty, str], Alpha | Gamma | Leaf]] = [make_alpha, make_gamma, make_leaf]
+    return request.fate("kind", key).choice(makers)(request, key)
 
 
 Maker = Callable[[Faulty, str], Any]

@@ -2,8 +2,8 @@
 
 A client proves itself in the one way that it registered: by a secret, by an assertion signed with its key (RFC 7523), or,
 where it can keep no secret, by nothing but its name. A client's secret is 256 random bits, so its plain SHA-256 is kept:
-argon2 makes guessing slow where a person chose the password, and nobody guesses 2^256. An assertion lives minutes, is for
-this server alone and is taken once.
+argon2 makes guessing slow where a person chose the password, and nobody guesses 2^256. An assertion lives an hour at
+most, is for this server alone and is taken once.
 """
 
 import base64
@@ -34,7 +34,7 @@ AUTHENTICATION_METHODS = {
 }
 CONFIDENTIAL = ["client_secret_basic", "client_secret_post", "private_key_jwt"]
 ANY = [*CONFIDENTIAL, "none"]
-LONGEST_ASSERTION = 600
+LONGEST_ASSERTION = 3600
 "Seconds that an assertion may be good for: it is remembered that long, so that nobody uses it again."
 ASSERTION_LEEWAY = 30
 _NOBODYS_HASH = hashlib.sha256(b"").hexdigest()

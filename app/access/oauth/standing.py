@@ -27,7 +27,7 @@ ROLE_OF = {
 class Holder:
     """Whom a token was given to: an integration, or a person by way of a client.
 
-    `scopes` are what it may use at most; None is all that its roles hold.
+    `scopes` are what it may use at most; None is all that its roles hold. `origins` are those that the client registered.
     """
 
     client_id: UUID
@@ -38,6 +38,7 @@ class Holder:
     level: Level
     roles: frozenset[Role]
     scopes: frozenset[Scope] | None
+    origins: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ async def _client(db: Reader, client_id: UUID) -> Holder | None:
         client.level,
         roles,
         client.scopes,
+        client.origins,
     )
 
 
@@ -112,6 +114,7 @@ async def _person(db: Reader, grant_id: UUID) -> Holder | None:
         live.grant.level,
         live.roles,
         narrowed(live.grant.scopes, None if client.whole_person else client.scopes),
+        client.origins,
     )
 
 

@@ -8,6 +8,7 @@ are small and must come soon.
 
 import ipaddress
 import socket
+import ssl
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,10 +42,16 @@ async def resolve(host: str, port: int) -> list[str]:
 
 
 class PublicHttps(httpx2.AsyncBaseTransport):
-    """Sends a request to a public address by https and reads a bounded answer. Each has its own connection."""
+    """Sends a request to a public address by https and reads a bounded answer. Each has its own connection.
 
-    def __init__(self, resolver: Callable[[str, int], Awaitable[list[str]]] = resolve) -> None:
+    `verify` is whom to trust about names: True for the certificate authorities that everybody does.
+    """
+
+    def __init__(
+        self, resolver: Callable[[str, int], Awaitable[list[str]]] = resolve, verify: ssl.SSLContext | bool = True
+    ) -> None:
         self._resolve = resolver
+        self._verify = verify
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         with anyio.fail_after(PATIENCE):
@@ -57,7 +64,7 @@ class PublicHttps(httpx2.AsyncBaseTransport):
                 extensions={**request.extensions, "sni_hostname": request.url.host},
             )
             pinned.headers["Accept-Encoding"] = "identity"
-            async with httpx2.AsyncHTTPTransport(trust_env=False) as inner:
+            async with httpx2.AsyncHTTPTransport(trust_env=False, verify=self._verify) as inner:
                 return await _bounded(await inner.handle_async_request(pinned))
 
     async def _public_address(self, url: httpx2.URL) -> str:

@@ -133,7 +133,16 @@ class ExternalSignIn:
             raise ExternalRefused("This browser was not sent there from here, or too long ago. Please start again.")
         try:
             claims = await self._identity(request, waiting, provider)
-        except (OAuthError, JoseError, Unreachable, httpx2.HTTPError, ValueError, TypeError, KeyError) as reason:
+        except (
+            OAuthError,
+            JoseError,
+            Unreachable,
+            httpx2.HTTPError,
+            OSError,
+            ValueError,
+            TypeError,
+            KeyError,
+        ) as reason:
             log.warning("a provider's answer is refused", provider=str(provider_id), reason=type(reason).__name__)
             raise ExternalRefused(_FAILED, 400, waiting.query) from reason
         user_id = await self._user(provider, claims)

@@ -1,0 +1,47 @@
+"""`make bench`, or `python -m benchmarks.run [names]`: measures, prints a table, and records it in benchmarks/results.json.
+
+Everything runs on this machine, on the loopback interface, in a database made for the purpose; nothing is left behind.
+"""
+
+import argparse
+import sys
+
+from benchmarks.portal import portal_queries, viewer_query
+from benchmarks.results import Result, record, show
+from benchmarks.rounds import Pace
+
+PORTAL = ("portal_query_1_client", "portal_query_16_clients", "portal_query_floor")
+NAMES = (*PORTAL, "viewer_query")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "names", nargs="*", metavar="name", help=f"what to measure; all unless named: {', '.join(NAMES)}"
+    )
+    parser.add_argument("--rounds", type=int, default=5, help="how often each contender is asked (default 5)")
+    parser.add_argument("--seconds", type=float, default=3.0, help="how long a round of one contender is (default 3)")
+    parser.add_argument("--dry", action="store_true", help="print only, leave benchmarks/results.json as it is")
+    given = parser.parse_args()
+    wanted = set(given.names or NAMES)
+    if unknown := sorted(wanted.difference(NAMES)):
+        parser.error(f"{', '.join(unknown)}: no such measurement. There are: {', '.join(NAMES)}.")
+    results = run(wanted, Pace(given.rounds, given.seconds, warm_up=max(1.0, given.seconds / 2)))
+    show(results)
+    if not given.dry:
+        record(results)
+    sys.exit(any(result.reached is False for result in results))
+
+
+def run(wanted: set[str], pace: Pace) -> list[Result]:
+    """Measure what is wanted."""
+    found: list[Result] = []
+    if wanted.intersection(PORTAL):
+        found += portal_queries(wanted, pace)
+    if "viewer_query" in wanted:
+        found += viewer_query(pace)
+    return found
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+"""The test world with something of everything in it, so that every field of the contract has an object to be asked of:
+programmes with tiers and benefits, enrolments, credit, prices, and reports with rows of every outcome, counted.
+"""
+
+from typing import Any
+from uuid import uuid4
+
+from app.execution.identifiers import Key, global_id
+from tests.api.conftest import Api, Caller
+
+SELL_THROUGH = "document_number,document_line,sold_on,product_code,reseller_account,quantity,unit_price,currency"
+SELL_IN = "document_number,document_line,sold_on,product_code,quantity,unit_price,currency"
+PERIOD = {"start": "2026-07-01", "end": "2026-10-01"}
+
+
+async def furnish(api: Api) -> None:
+    """Give Acme's network something of everything, by the acts that partners have."""
+    await _program(api)
+    await _reports(api)
+    await _numbers(api)
+
+
+async def done(caller: Caller, document: str, **given: Any) -> Any:
+    payload = await caller.act(document, **given)
+    assert payload["userErrors"] == [], payload["userErrors"]
+    return next(value for name, value in payload.items() if name != "userErrors")
+
+
+def gid(api: Api, kind: str, name: str) -> str:
+    held: Any = api.world.products if kind == "Product" else api.world.parties
+    return global_id(kind, Key(api.world.vendors["Acme"], held["Acme", name]))
+
+
+async def _program(api: Api) -> None:
+    vendor = await api.vendor()
+    requirements = [
+        {"kind": "PURCHASES", "needed": "100000.50", "currency": "EUR"},
+        {"kind": "CERTIFICATIONS", "needed": "3"},
+    ]
+    program = await done(
+        vendor,
+        "vendor/create_program.graphql",
+        name="Partner Club",
+        description="For resellers that grow.",
+        audience="RESELLER",
+        partnerTypes=["VAR"],
+        countries=["DE"],
+        tiers=[{"name": "Member", "requirements": []}, {"name": "Gold", "requirements": requirements}],
+        benefits=[
+            {"name": "Portal", "description": "Sales tools.", "fromRank": 0, "whereToUse": "portal.example"},
+            {"name": "Funds", "description": "Market funds.", "fromRank": 2},
+        ],
+        idempotencyKey=uuid4().hex,
+    )
+    for name in ("Reseller One", "Reseller Two"):
+        enrollment = await done(
+            vendor,
+            "vendor/enroll_reseller.graphql",
+            resellerId=gid(api, "Reseller", name),
+            programId=program["id"],
+            tierRank=1,
+            idempotencyKey=uuid4().hex,
+        )
+    await done(
+        vendor,
+        "vendor/decide_enrollment.graphql",
+        enrollmentId=enrollment["id"],
+        expectedVersion=enrollment["version"],
+        tierRank=2,
+        reason="It grew.",
+    )
+
+
+async def _reports(api: Api) -> None:
+    """A row of every outcome, an alias that released some, sell-in, a report that could not be read, and credit."""
+    distributor, vendor = await api.distributor(), await api.vendor()
+    rows = [
+        "S-1,1,2026-07-05,DRIVE-1,A-1,3,120,EUR",
+        "S-1,2,2026-08-05,SWITCH-1,A-2,-1,50,EUR",
+        "S-2,1,2026-09-05,OURS-1,A-1,5,110,EUR",
+        "S-3,1,2026-09-06,DRIVE-1,NOBODY,5,110,EUR",
+        "S-4,1,yesterday,DRIVE-1,A-1,x,110,EUR",
+        "S-1,1,2026-07-05,DRIVE-1,A-1,3,120,EUR",
+    ]
+    for text in ("\n".join([SELL_THROUGH, *rows]), "no report at all"):
+        await done(
+            distributor,
+            "distributor/submit_sell_through.graphql",
+            agreementId=api.world.agreement_gid("Acme", "Dist One"),
+            period=PERIOD,
+            source={"uploadId": await distributor.upload(text.encode())},
+            idempotencyKey=uuid4().hex,
+        )
+    await done(
+        vendor,
+        "vendor/submit_sell_in.graphql",
+        agreementId=api.world.agreement_gid("Acme", "Dist One"),
+        period=PERIOD,
+        uploadId=await vendor.upload(f"{SELL_IN}\nI-1,1,2026-07-03,DRIVE-1,50,80,EUR\n".encode()),
+        idempotencyKey=uuid4().hex,
+    )
+    await api.count()
+    for code, meaning in (
+        ("OURS-1", {"productId": gid(api, "Product", "DRIVE-1")}),
+        ("NOBODY", {"resellerId": gid(api, "Reseller", "Reseller Two")}),
+    ):
+        await done(
+            distributor,
+            "distributor/confirm_alias.graphql",
+            agreementId=api.world.agreement_gid("Acme", "Dist One"),
+            code=code,
+            meaning=meaning,
+        )
+    await api.count()
+    key = Key(api.world.vendors["Acme"], api.world.authorizations["Acme", "Dist One", "Reseller One"])
+    await done(
+        distributor,
+        "distributor/update_reseller.graphql",
+        authorizationId=global_id("ResellerAuthorization", key),
+        expectedVersion=1,
+        creditTerms={"limit": "5000", "currency": "EUR", "paymentDays": 30},
+    )
+
+
+async def _numbers(api: Api) -> None:
+    """Numbers by which firms are known, and volume tiers."""
+    write = api.world.connection.execute
+    await write("UPDATE party SET tax_number = 'DE 1' WHERE name = ANY ('{Dist One,Reseller One}')")
+    await write(
+        "INSERT INTO volume_tier (vendor_id, agreement_id, distributor_id, rank, name, threshold)"
+        " SELECT vendor_id, id, distributor_id, rank, 'Tier ' || rank, 10^9 * rank"
+        " FROM agreement, generate_series(1, 5) rank"
+    )

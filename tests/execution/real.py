@@ -1,0 +1,145 @@
+"""What random documents over the real graph are made of: valid ids, small pages, cursors that exist, days with sales."""
+
+import random
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from app.access.actor import Actor
+from app.access.roles import Role
+from app.execution.identifiers import NO_NETWORK, Key, global_id
+from app.programme.terms import Level
+from graphql import (
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    get_named_type,
+    is_leaf_type,
+)
+from tests.execution.documents import ANY, LEFT_OUT, Argue
+from tests.execution.furnished import PERIOD
+from tests.world import World
+
+KEYS = {
+    "Vendor": "SELECT id AS vendor_id, id FROM vendor",
+    "Distributor": "SELECT vendor_id, id FROM party WHERE kind = 'DISTRIBUTOR'",
+    "Reseller": "SELECT vendor_id, id FROM party WHERE kind = 'RESELLER'",
+    "Program": "SELECT vendor_id, id FROM program",
+    "DistributionAgreement": "SELECT vendor_id, id FROM agreement",
+    "ResellerAuthorization": "SELECT vendor_id, id FROM reseller_authorization",
+    "Enrollment": "SELECT vendor_id, id FROM enrollment",
+    "Product": "SELECT vendor_id, id FROM product",
+    "Submission": "SELECT vendor_id, id FROM submission",
+    "SellThroughLine": "SELECT vendor_id, submission_id AS id, row_number FROM sell_through_line",
+    "Alias": "SELECT vendor_id, id FROM alias",
+}
+"Where the keys of each type that has ids are."
+FIXED: dict[str, Any] = {
+    "period": PERIOD,
+    "currency": "EUR",
+    "on": "2026-08-01",
+    "onDate": "2026-08-01",
+}
+"Arguments that have to be of this world to find anything."
+
+
+async def every_id(world: World) -> dict[str, list[str]]:
+    """The ids of everything, by type; of firms also those that they are over all their networks."""
+    found = {
+        kind: [
+            global_id(kind, Key(row["vendor_id"], row["id"], row.get("row_number") or 0))
+            for row in await world.connection.fetch(statement)
+        ]
+        for kind, statement in KEYS.items()
+    }
+    for name, organization in world.organizations.items():
+        if name.startswith(("Dist", "Reseller")):
+            kind = "Distributor" if name.startswith("Dist") else "Reseller"
+            found[kind].append(global_id(kind, Key(NO_NETWORK, organization)))
+    return found
+
+
+def actors(world: World) -> list[Actor]:
+    """Principals of all levels, some of whom may read less than others."""
+    return [
+        world.actor(level, name, role)
+        for level, name, role in (
+            (Level.VENDOR, "Acme", Role.VENDOR_PROGRAM_MANAGER),
+            (Level.VENDOR, "Acme", Role.VENDOR_ANALYST),
+            (Level.VENDOR, "Borealis", Role.VENDOR_PROGRAM_MANAGER),
+            (Level.DISTRIBUTOR, "Dist One", Role.DISTRIBUTOR_ADMIN),
+            (Level.DISTRIBUTOR, "Dist Two", Role.DISTRIBUTOR_VIEWER),
+            (Level.RESELLER, "Reseller One", Role.RESELLER_ADMIN),
+            (Level.RESELLER, "Reseller One", Role.RESELLER_VIEWER),
+        )
+    ]
+
+
+def arguing(ids: dict[str, list[str]], cursors: dict[str, list[str]], backwards: bool) -> Argue:
+    """How arguments are chosen: for a page forwards or backwards, with a cursor of a list of the same name or without."""
+    everything = [each for own in ids.values() for each in own]
+    size, beyond = ("last", "before") if backwards else ("first", "after")
+
+    def argue(kind: str, field: str, argument: str, chance: random.Random) -> Any:
+        if argument in {"first", "last"}:
+            return chance.choice([1, 2, 3, 5]) if argument == size else LEFT_OUT
+        if argument in {"after", "before"}:
+            known = cursors.get(f"{kind}.{field}")
+            return chance.choice(known) if argument == beyond and known and chance.random() < 0.3 else LEFT_OUT
+        if argument == "id":
+            return chance.choice(everything)
+        if argument == "ids":
+            return chance.choices(everything, k=chance.choice([0, 1, 4, 8]))
+        if argument in FIXED:
+            return FIXED[argument]
+        if argument == "filter" and chance.random() < 0.8:
+            return LEFT_OUT
+        return ANY
+
+    return argue
+
+
+class Expanded:
+    """Documents that ask for every field of a type, and of whatever it holds that has no id of its own."""
+
+    def __init__(self, schema: GraphQLSchema, *, backwards: bool = False) -> None:
+        self._schema, self._size = schema, "last" if backwards else "first"
+
+    def document(self, kind: str, ids: Iterable[str]) -> str:
+        listed = ", ".join(f'"{each}"' for each in ids)
+        return f"{{ nodes(ids: [{listed}]) {{ __typename ... on {kind} {self.selection(kind)} }} }}"
+
+    def selection(self, name: str) -> str:
+        kind = self._schema.type_map[name]
+        assert isinstance(kind, GraphQLObjectType)
+        return "{ " + " ".join(self._field(key, each) for key, each in kind.fields.items()) + " }"
+
+    def _field(self, name: str, field: GraphQLField) -> str:
+        return f"{name}{self._arguments(field)}{self._below(field)}"
+
+    def _below(self, field: GraphQLField) -> str:
+        named = get_named_type(field.type)
+        if is_leaf_type(named):
+            return ""
+        if isinstance(named, GraphQLInterfaceType | GraphQLUnionType):
+            return " { __typename }"
+        assert isinstance(named, GraphQLObjectType)
+        return " { __typename id }" if named.interfaces else f" {self.selection(named.name)}"
+
+    def _arguments(self, field: GraphQLField) -> str:
+        given = list(self._given(field))
+        return f"({', '.join(given)})" if given else ""
+
+    def _given(self, field: GraphQLField) -> Iterator[str]:
+        for name, argument in field.args.items():
+            if name == self._size:
+                yield f"{name}: 3"
+            elif name == "by":
+                allowed = ("MONTH", "DISTRIBUTOR", "PRODUCT", "PRODUCT_FAMILY")
+                values = get_named_type(argument.type).values  # type: ignore[union-attr]
+                yield f"by: [{', '.join(value for value in allowed if value in values)}]"
+            elif name == "period":
+                yield f'period: {{start: "{PERIOD["start"]}", end: "{PERIOD["end"]}"}}'
+            elif name in FIXED:
+                yield f'{name}: "{FIXED[name]}"'
