@@ -269,7 +269,7 @@ def _operate(act: Callable[[Session], Any]) -> Any:
 
 
 def _seed(urls: Urls) -> None:
-    from app.demo.actions import seed
+    from app.demo.actions import DemoTrouble, seed
 
     with _progress() as progress:
         tasks: dict[str, Any] = {}
@@ -279,7 +279,10 @@ def _seed(urls: Urls) -> None:
                 tasks[what] = progress.add_task(what, total=of)
             progress.update(tasks[what], completed=done, total=of)
 
-        asyncio.run(seed(urls, until=datetime.now(UTC).date(), progress=tell))
+        try:
+            asyncio.run(seed(urls, until=datetime.now(UTC).date(), progress=tell))
+        except DemoTrouble as reason:
+            raise _stop(str(reason)) from reason
 
 
 def _demo_access(chosen: Settings, urls: Urls) -> dict[Level, tuple[str, str]]:

@@ -261,7 +261,7 @@ class Walk:
 
     def _bag(self, owner: GraphQLObjectType, found: dict[str, Any], where: str) -> "Bag":
         held = DOCUMENTS.held_in(owner).name
-        if held == "Submission" and any(map(_numbers, _cursors(found))):
+        if held == "Submission" and any(_numbers(edge["cursor"]) for edge in found["edges"]):
             self.fault(f"a cursor of {where} counts the reports of everybody")
         nodes = [self.normal(held, edge["node"], where) for edge in found["edges"]]
         about = found["pageInfo"]
