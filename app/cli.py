@@ -16,8 +16,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from app.access.clients import ClientRefused, NewClient, create_client, list_clients, revoke_client, rotate_client
-from app.access.roles import Role, Scope
+from app import administration
+from app.access.clients import ClientRefused
+from app.access.oauth.federation.registration import FederationRefused
+from app.access.users import UserRefused
 from app.client import Client, ClientTrouble, token
 from app.demo import steps
 from app.logs import configure
@@ -28,14 +30,16 @@ from app.server import serve as serve_until_stopped
 from app.settings import PROJECT, Settings, settings
 from app.store import schema
 from app.store.connect import Urls, database
-from app.store.database import AUTHENTICATING, Context, Database, Session, acting_as_worker
+from app.store.database import AUTHENTICATING, Database, acting_as_worker
 from app.store.embedded import EmbeddedPostgresError
-from app.tables.metadata import DatabaseRole
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="A distributor programme as one graph.")
-clients = typer.Typer(no_args_is_help=True, help="Integrations: OAuth clients of an organisation.")
 contract = typer.Typer(no_args_is_help=True, help="The contract: the schema that partners build on.")
-app.add_typer(clients, name="client")
+app.add_typer(administration.clients, name="client")
+app.add_typer(administration.people, name="user")
+app.add_typer(administration.keys, name="key")
+app.add_typer(administration.providers, name="provider")
+app.add_typer(administration.issuers, name="issuer")
 app.add_typer(contract, name="schema")
 out, err = Console(), Console(stderr=True)
 CONTRACT = PROJECT / "graphql" / "schema.graphql"
@@ -72,7 +76,7 @@ def serve() -> None:
     configure(chosen.log_level)
     listener = listen(chosen)
     with database(chosen) as urls:
-        _require_schema(urls)
+        asyncio.run(schema.require_current(urls.owner))
         serve_until_stopped(chosen, urls, listener, lambda: err.print(f"Serving on {chosen.url}/graphql"))
 
 
@@ -101,7 +105,7 @@ def seed_demo() -> None:
     """Fills an empty database with the demo's networks. Done again, it changes nothing."""
     configure("WARNING")
     with database(settings()) as urls:
-        _require_schema(urls)
+        asyncio.run(schema.require_current(urls.owner))
         _seed(urls)
         _demo_access(settings(), urls)
 
@@ -156,7 +160,7 @@ def print_token(
 def verify() -> None:
     """Recomputes every rollup from the facts and compares. Ends with status 1 where anything differs."""
     with database(settings()) as urls:
-        _require_schema(urls)
+        asyncio.run(schema.require_current(urls.owner))
         found = asyncio.run(_differences(urls))
     for vendor, name, lines in found:
         out.print(f"{name} ({vendor}): {'exact' if not lines else f'{len(lines)} differences'}")
@@ -200,74 +204,6 @@ def check_contract() -> None:
     out.print("The contract on file is what is served.")
 
 
-@clients.command("create")
-def client_create(
-    organization: Annotated[UUID, typer.Option(help="The organisation's id.")],
-    level: Annotated[Level, typer.Option(case_sensitive=False, help="The level on which it acts.")],
-    name: Annotated[str, typer.Option(help="Its name, for people.")],
-    role: Annotated[list[Role], typer.Option(help="A role of the level; may be given several times.")],
-    scope: Annotated[list[Scope], typer.Option(help="A scope; may be given several times.")],
-) -> None:
-    """Makes an integration, and shows its secret this once."""
-    made: NewClient = _operate(lambda session: create_client(session, organization, level, name, role, scope))
-    out.print(f"client_id     {made.id}\nclient_secret {made.secret}", highlight=False)
-
-
-@clients.command("rotate")
-def client_rotate(client_id: UUID) -> None:
-    """Gives an integration a new secret, and shows it this once. The old one stops at once."""
-    made: NewClient = _operate(lambda session: rotate_client(session, client_id))
-    out.print(f"client_id     {made.id}\nclient_secret {made.secret}", highlight=False)
-
-
-@clients.command("revoke")
-def client_revoke(client_id: UUID) -> None:
-    """Ends an integration, its tokens too, within seconds."""
-    at = _operate(lambda session: revoke_client(session, client_id))
-    out.print(f"Revoked at {at:%Y-%m-%d %H:%M:%S} UTC.")
-
-
-@clients.command("list")
-def client_list(
-    organization: Annotated[UUID | None, typer.Option(help="Only of this organisation.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
-) -> None:
-    """Lists the integrations."""
-    found = [
-        {
-            "client_id": str(each.id),
-            "organization_id": str(each.organization_id),
-            "organization": each.organization_name,
-            "name": each.name,
-            "level": each.level.value,
-            "scopes": " ".join(sorted(each.scopes)),
-            "revoked_at": str(each.revoked_at or ""),
-        }
-        for each in _operate(lambda session: list_clients(session, organization))
-    ]
-    if as_json:
-        sys.stdout.write(json.dumps(found) + "\n")
-        return
-    table = Table("client_id", "organization_id", "organization", "name", "level", "scopes", "revoked_at")
-    for row in found:
-        table.add_row(*row.values())
-    out.print(table)
-
-
-def _operate(act: Callable[[Session], Any]) -> Any:
-    async def run(urls: Urls) -> Any:
-        opened = await Database.open(urls.owner, connections=1)
-        try:
-            async with opened.writing(Context(DatabaseRole.OPERATOR)) as session:
-                return await act(session)
-        finally:
-            await opened.close()
-
-    with database(settings()) as urls:
-        _require_schema(urls)
-        return asyncio.run(run(urls))
-
-
 def _seed(urls: Urls) -> None:
     from app.demo.actions import DemoTrouble, seed
 
@@ -306,12 +242,6 @@ def _demo_token(level: Level) -> str:
     return token(settings().url, *json.loads(file.read_text())[level])
 
 
-def _require_schema(urls: Urls) -> None:
-    current, needed = asyncio.run(schema.revision(urls.owner))
-    if current != needed:
-        raise _stop(f"The database is at revision {current}; this code needs {needed}. Run `tailrace migrate`.")
-
-
 @contextmanager
 def _progress() -> Iterator[Progress]:
     columns = (TextColumn("{task.description:<34}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -324,11 +254,23 @@ def _stop(message: str) -> typer.Exit:
     return typer.Exit(1)
 
 
+TROUBLES = (
+    EmbeddedPostgresError,
+    schema.SchemaTrouble,
+    ClientTrouble,
+    ClientRefused,
+    UserRefused,
+    FederationRefused,
+    PortTaken,
+)
+"What a person can mend, told in a sentence."
+
+
 def main() -> None:
     """Run the command; what a person can mend is told in a sentence."""
     try:
         app(standalone_mode=True)
-    except (EmbeddedPostgresError, schema.SchemaTrouble, ClientTrouble, ClientRefused, PortTaken) as reason:
+    except TROUBLES as reason:
         err.print(str(reason), style="red", highlight=False)
         raise SystemExit(1) from None
 

@@ -7,6 +7,7 @@ too. Each answer says in `extensions.cost` what it might have cost and did.
 """
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -38,6 +39,7 @@ STREAMED = (
     "A subscription is answered by a stream: send it over a WebSocket (graphql-transport-ws), or by POST with"
     " Accept: text/event-stream and no other type."
 )
+QUALITY = re.compile(r";?\s*q=([01](?:\.[0-9]{1,3})?)\s*(?:;|$)", re.IGNORECASE)
 LONGEST_BODY_SECONDS = 20.0
 "Seconds that a client has to send a request's body."
 
@@ -101,8 +103,10 @@ def _from_body(body: bytes) -> Asked:
     except msgspec.ValidationError as reason:
         several = " One request holds one document; send several requests." if body.lstrip()[:1] == b"[" else ""
         raise BadRequest(400, f"The body is no GraphQL request: {reason}.{several}") from reason
-    except msgspec.DecodeError as reason:
+    except (msgspec.DecodeError, UnicodeDecodeError) as reason:
         raise BadRequest(400, f"The body is no JSON: {reason}.") from reason
+    except RecursionError:
+        raise BadRequest(400, "The body's lists and objects stand too deep in one another.") from None
 
 
 def _from_query(http: HttpRequest) -> Asked:
@@ -111,7 +115,7 @@ def _from_query(http: HttpRequest) -> Asked:
     for name in ("variables", "extensions"):
         try:
             read[name] = msgspec.json.decode(given[name], type=dict[str, Any] | None) if name in given else None
-        except msgspec.MsgspecError as reason:
+        except (msgspec.MsgspecError, RecursionError) as reason:
             raise BadRequest(400, f"`{name}` is no JSON object: {reason}.") from reason
     return Asked(
         query=given.get("query", ""),
@@ -129,8 +133,8 @@ def media_type(accept: str) -> str:
     wanted: dict[str, float] = {}
     for part in accept.split(","):
         kind, _, parameters = part.partition(";")
-        quality = parameters.replace(" ", "").lower().partition("q=")[2].partition(";")[0]
-        wanted[kind.strip().lower()] = float(quality) if quality.replace(".", "", 1).isdigit() else 1.0
+        quality = QUALITY.search(parameters)
+        wanted[kind.strip().lower()] = float(quality[1]) if quality else 1.0
     either = wanted.get("application/*", wanted.get("*/*", 0.0))
     as_json = wanted.get(JSON_TYPE, either)
     as_response = wanted.get(RESPONSE_TYPE, 0.0)

@@ -2,9 +2,10 @@
 told at once to come back.
 
 Requests that are worked on hold one of so many places. Beyond those a number of requests may wait for a place, each for a
-limited time; what comes then is answered 503 with Retry-After before anything was read of it. Uploads have places of
-their own, fewer than the database has connections, so that slow senders leave the graph alone. A stream of events keeps
-no place once it has begun. Whether the server lives and is ready can always be asked.
+limited time; what comes then is answered 503 with Retry-After before anything was read of it, after a breath, so that who
+asks again at once does not keep the server busy with refusals. Uploads have places of their own, fewer than the database
+has connections, so that slow senders leave the graph alone. A stream of events keeps no place once it has begun. Whether
+the server lives and is ready can always be asked.
 """
 
 import asyncio
@@ -17,6 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.execution.errors import ErrorCode
 from app.execution.http import failure
 
+BREATH = 0.1
+"Seconds before a refusal is sent."
 ALWAYS = frozenset({"/livez", "/readyz"})
 UPLOADS = "/uploads/"
 
@@ -83,7 +86,7 @@ class Overload:
         self._app = app
         self._requests = Places(capacity.requests, capacity.waiting, capacity.longest_wait)
         self._uploads = Places(capacity.uploads, capacity.waiting, capacity.longest_wait)
-        self._retry_after = str(max(1, round(capacity.longest_wait)))
+        self._retry_after = max(1, round(capacity.longest_wait))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] in ALWAYS:
@@ -91,7 +94,8 @@ class Overload:
             return
         places = self._uploads if scope["path"].startswith(UPLOADS) else self._requests
         if not await places.take():
-            await self._sent_away()(scope, receive, send)
+            await asyncio.sleep(BREATH)
+            await _sent_away(self._retry_after)(scope, receive, send)
             return
         held = True
 
@@ -108,9 +112,10 @@ class Overload:
             if held:
                 places.leave()
 
-    def _sent_away(self) -> Response:
-        message = f"The server is busy. Nothing was done; send it again in {self._retry_after} seconds."
-        return failure(503, ErrorCode.RATE_LIMITED, message, {"Retry-After": self._retry_after})
+
+def _sent_away(retry_after: int) -> Response:
+    message = f"The server is busy. Nothing was done; send it again in {retry_after} second{'s' * (retry_after > 1)}."
+    return failure(503, ErrorCode.RATE_LIMITED, message, {"Retry-After": str(retry_after)})
 
 
 def _streams(message: Message) -> bool:

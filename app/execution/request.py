@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Hashable
 from contextlib import AsyncExitStack
 from datetime import datetime
+from functools import partial
 from typing import Any, Generic, Protocol, Self, TypeVar
 from uuid import UUID
 
@@ -49,6 +50,8 @@ class Request(Generic[A]):
         self.request_id = request_id
         self.links = links
         self._batches: dict[Hashable, DataLoader[Any, Any]] = {}
+        self._loading: set[asyncio.Task[Any]] = set()
+        self._over = False
         self._opening = asyncio.Lock()
         self._stack = AsyncExitStack()
         self._reader: Reader | None = None
@@ -57,6 +60,8 @@ class Request(Generic[A]):
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._over = True
+        await self._settle()
         await self._stack.aclose()
 
     async def reader(self) -> Reader:
@@ -68,6 +73,7 @@ class Request(Generic[A]):
 
     async def look_again(self) -> None:
         """End the snapshot, so that what follows sees what was just committed."""
+        await self._settle()
         async with self._opening:
             await self._stack.aclose()
             self._stack, self._reader = AsyncExitStack(), None
@@ -77,5 +83,22 @@ class Request(Generic[A]):
         """The batch that collects the parents of one field of the document."""
         found = self._batches.get(key)
         if found is None:
-            found = self._batches[key] = DataLoader(load_fn=load, cache=False)
+            found = self._batches[key] = DataLoader(load_fn=partial(self._load, load), cache=False)
         return found
+
+    async def _load(self, load: Callable[[list[Any]], Any], parents: list[Any]) -> Any:
+        if self._over:
+            raise RuntimeError("The request has been answered; nothing is read for it any more.")
+        task = asyncio.current_task()
+        assert task is not None
+        self._loading.add(task)
+        try:
+            return await load(parents)
+        finally:
+            self._loading.discard(task)
+
+    async def _settle(self) -> None:
+        """Wait for the batches under way. graphql-core answers as soon as an error has nulled what they are for, and a
+        statement still running would get into the next transaction of its connection."""
+        while self._loading:
+            await asyncio.wait(self._loading)

@@ -48,7 +48,10 @@ async def migrate(owner_url: str, login: str) -> None:
 
 async def create(owner_url: str, login: str) -> None:
     """Create the schema from the declared tables, without migrations: what tests compare migrations with."""
-    await _as_owner(owner_url, lambda connection: _run(connection, [*creation_statements(), *login_statements(login), *owner_statements()]))
+    await _as_owner(
+        owner_url,
+        lambda connection: _run(connection, [*creation_statements(), *login_statements(login), *owner_statements()]),
+    )
 
 
 async def revision(owner_url: str) -> tuple[str | None, str]:
@@ -59,6 +62,13 @@ async def revision(owner_url: str) -> tuple[str | None, str]:
     heads: list[str | None] = []
     await _as_owner(owner_url, lambda conn: heads.append(MigrationContext.configure(conn).get_current_revision()))
     return heads[0], ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+async def require_current(owner_url: str) -> None:
+    """Raise SchemaTrouble unless the database is at the revision that this code needs."""
+    current, needed = await revision(owner_url)
+    if current != needed:
+        raise SchemaTrouble(f"The database is at revision {current}; this code needs {needed}. Run `tailrace migrate`.")
 
 
 def _config() -> Config:

@@ -311,6 +311,17 @@ def _enrollment(tables: Tables, made: Networks, enrollment: Enrollment) -> None:
             )
 
 
+def context_of(made: Networks, who: Principal) -> Context:
+    """For whom the database is asked by this principal, worked out without the application."""
+    organization = made.firms[who.firm].id
+    if who.level is Level.VENDOR:
+        own = next(each.id for each in made.vendors if each.firm == who.firm)
+        return Context(ROLE[who.level], organization, own, frozenset({own}))
+    parties = made.parties_of(who)
+    vendors, ids = frozenset(party.vendor.id for party in parties), frozenset(party.id for party in parties)
+    return Context(ROLE[who.level], organization, None, vendors, ids)
+
+
 @dataclass
 class Furnished:
     """Networks in a database, and the application over it."""
@@ -322,14 +333,7 @@ class Furnished:
     callers: dict[Principal, Caller] = field(default_factory=dict)
 
     def context(self, who: Principal) -> Context:
-        """For whom the database is asked by this principal, worked out without the application."""
-        organization = self.made.firms[who.firm].id
-        if who.level is Level.VENDOR:
-            own = next(each.id for each in self.made.vendors if each.firm == who.firm)
-            return Context(ROLE[who.level], organization, own, frozenset({own}))
-        parties = self.made.parties_of(who)
-        vendors, ids = frozenset(party.vendor.id for party in parties), frozenset(party.id for party in parties)
-        return Context(ROLE[who.level], organization, None, vendors, ids)
+        return context_of(self.made, who)
 
     async def _hand_in(self, report: Report) -> None:
         agreement, caller = report.agreement, self.callers[report.submitter]

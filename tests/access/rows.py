@@ -275,13 +275,27 @@ async def _adding(
 ) -> list[str]:
     """The policy refuses a row of others before any key is looked at, so that no key tells whether it is there."""
     rule = INSERTS[me.who.level].get(table)
-    foreign = [row for row in everything.rows[table] if rule is None or not rule(row, me)]
+    ready = [_as_handed_in(row, me.who.level) if table == "submission" else row for row in everything.rows[table]]
+    foreign = [row for row in ready if rule is None or not rule(row, me)]
+    own = next((row for row in ready if rule is not None and rule(row, me)), None)
     faults = []
-    for row in foreign[:samples]:
-        refusal = await _insert(db, everything, table, row, context)
-        if refusal != "InsufficientPrivilegeError":
+    for row in [*foreign[:samples], *(_with_another_owner(own, foreign) if own is not None else ())]:
+        refusal = await _insert(db, everything, table, row, context) if rule is None or not rule(row, me) else ""
+        if refusal not in {"InsufficientPrivilegeError", ""}:
             faults.append(f"{me.who} may add to {table} ({refusal}): {_text(row)[:300]}")
     return faults
+
+
+def _as_handed_in(row: Row, level: Level) -> Row:
+    """A report of this level, just received."""
+    return {**row, "status": "RECEIVED", "kind": "SELL_IN" if level is V else "SELL_THROUGH"}
+
+
+def _with_another_owner(own: Row, foreign: list[Row]) -> list[Row]:
+    """A row as good as one's own, but for one owner in it, which is another's."""
+    owners = ("vendor_id", "distributor_id", "organization_id")
+    others = {name: [row[name] for row in foreign if row[name] != own[name]] for name in owners if name in own}
+    return [{**own, name: values[0]} for name, values in others.items() if values]
 
 
 async def _insert(db: asyncpg.Connection, everything: Everything, table: str, row: Row, context: Context) -> str | None:
@@ -322,8 +336,8 @@ MADE_BY_DISTRIBUTORS = ("submission", "reseller_authorization", "account", "cred
 
 async def borrowing_faults(db: asyncpg.Connection, everything: Everything, me: Me, context: Context) -> list[str]:
     """A distributor that puts its own name on a row of another's agreement is refused: owners are proven by references."""
-    faults = []
-    for table in MADE_BY_DISTRIBUTORS:
+    faults: list[str] = []
+    for table in MADE_BY_DISTRIBUTORS if me.who.level is D else ():
         forged = next((_borrowed(everything, me, table, row) for row in everything.rows[table] if _may_borrow(me, row)), None)
         if forged is None:
             continue
@@ -346,8 +360,8 @@ def _borrowed(everything: Everything, me: Me, table: str, row: Row) -> Row:
     own = next(party for party in me.made.parties_of(me.who) if str(party.vendor.id) == row["vendor_id"])
     changed = {"distributor_id": str(own.id), "id": str(uuid4())}
     if table == "submission":
-        changed |= {"organization_id": me.organization, "status": "RECEIVED", "kind": "SELL_THROUGH"}
-        changed |= _a_file(everything, me)
+        row = _as_handed_in(row, D)
+        changed |= {"organization_id": me.organization, **_a_file(everything, me)}
     return {**row, **{name: value for name, value in changed.items() if name in row}}
 
 

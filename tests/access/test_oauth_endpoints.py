@@ -242,6 +242,9 @@ async def test_a_persons_token_names_the_person_the_client_and_the_grant_that_be
     }
     header = {"alg": "ES256", "typ": "at+jwt", "kid": key.kid}
     assert (await site.actors.of(f"Bearer {jwt.encode(header, claims, key)}")).user_id == user_id
+    for scope, bound in (("", actor.scopes), ("analytics:read resellers:read", {Scope.RESELLERS_READ})):
+        forged = await site.actors.of(f"Bearer {jwt.encode(header, claims | {'scope': scope}, key)}")
+        assert forged.scopes == bound
     claims |= {name: named.get(value or "", value) for name, value in changes.items()}
     if claims["client_id"] == named["stranger"]:
         claims["sub"] = claims["client_id"]

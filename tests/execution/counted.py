@@ -28,6 +28,13 @@ class Counted(Request[Any]):
         self.statements = 0
         self._counting: CountingSession | None = None
 
+    async def counted(self) -> None:
+        self.statements += 1
+        await self.after_statement()
+
+    async def after_statement(self) -> None:
+        """Called after every statement."""
+
     async def reader(self) -> "CountingSession":
         session = await super().reader()
         if self._counting is None:
@@ -43,13 +50,16 @@ class CountingSession(Session):
         self.request = request
 
     async def rows(self, statement: str, *arguments: object) -> list[Row]:
-        self.request.statements += 1
-        return await super().rows(statement, *arguments)
+        found = await super().rows(statement, *arguments)
+        await self.request.counted()
+        return found
 
     async def row(self, statement: str, *arguments: object) -> Row | None:
-        self.request.statements += 1
-        return await super().row(statement, *arguments)
+        found = await super().row(statement, *arguments)
+        await self.request.counted()
+        return found
 
     async def value(self, statement: str, *arguments: object) -> Any:
-        self.request.statements += 1
-        return await super().value(statement, *arguments)
+        found = await super().value(statement, *arguments)
+        await self.request.counted()
+        return found

@@ -9,6 +9,7 @@ from app.access.roles import Role
 from app.execution.identifiers import NO_NETWORK, Key, global_id
 from app.programme.terms import Level
 from graphql import (
+    GraphQLEnumType,
     GraphQLField,
     GraphQLInterfaceType,
     GraphQLObjectType,
@@ -42,6 +43,8 @@ FIXED: dict[str, Any] = {
     "onDate": "2026-08-01",
 }
 "Arguments that have to be of this world to find anything."
+BY = ("MONTH", "DISTRIBUTOR", "PRODUCT", "PRODUCT_FAMILY")
+"Dimensions by which everything can be measured."
 
 
 async def every_id(world: World) -> dict[str, list[str]]:
@@ -136,9 +139,9 @@ class Expanded:
             if name == self._size:
                 yield f"{name}: 3"
             elif name == "by":
-                allowed = ("MONTH", "DISTRIBUTOR", "PRODUCT", "PRODUCT_FAMILY")
-                values = get_named_type(argument.type).values  # type: ignore[union-attr]
-                yield f"by: [{', '.join(value for value in allowed if value in values)}]"
+                dimensions = get_named_type(argument.type)
+                assert isinstance(dimensions, GraphQLEnumType)
+                yield f"by: [{', '.join(each for each in BY if each in dimensions.values)}]"
             elif name == "period":
                 yield f'period: {{start: "{PERIOD["start"]}", end: "{PERIOD["end"]}"}}'
             elif name in FIXED:

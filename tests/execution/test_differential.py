@@ -92,7 +92,7 @@ SCALARS = {
 
 
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
-@settings(max_examples=400, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=250, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(
     document=queries(BOTH.core, custom_scalars=SCALARS, print_ast=lambda document: document),
     seed=st.integers(0, 10_000),

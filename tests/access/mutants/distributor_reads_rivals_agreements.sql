@@ -1,0 +1,3 @@
+-- A distributor reads its rivals' agreements in the same network.
+-- Caught by: rows, graph
+ALTER POLICY distributor_reads ON agreement USING (:networks);

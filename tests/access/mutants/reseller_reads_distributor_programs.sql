@@ -1,0 +1,3 @@
+-- A reseller reads the programmes for distributors.
+-- Caught by: rows, graph
+ALTER POLICY reseller_reads ON program USING (:networks);

@@ -1,0 +1,3 @@
+-- A vendor reads who is authorised where the agreement does not disclose resellers.
+-- Caught by: rows, graph
+ALTER POLICY vendor_reads ON reseller_authorization USING (:own_network);
