@@ -4,10 +4,10 @@ VENV := .venv
 RUN := $(VENV)/bin/
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test check format schema lock clean
+.PHONY: help install demo serve test check format schema bench conformance lock clean
 
 help: ## List the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(VENV)/.installed ## Make the virtual environment with the locked dependencies
 
@@ -41,6 +41,13 @@ format: install ## Put the code in order
 
 schema: install ## Print the contract to graphql/schema.graphql
 	@$(RUN)tailrace schema export
+
+bench: install ## Measure, as ratios in one run; records benchmarks/results.json
+	@$(RUN)python -m benchmarks.run
+
+conformance: install ## Audit the running demo against GraphQL over HTTP (needs Node and npm)
+	@npm ci --silent --prefix conformance
+	@TAILRACE_TOKEN=$$($(RUN)tailrace token --as vendor) node conformance/graphql_http.mjs
 
 lock: install ## Renew requirements.lock from pyproject.toml
 	@$(RUN)python -m pip install --quiet --disable-pip-version-check uv

@@ -19,16 +19,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.access.actor import Actor, Actors, Unauthenticated
 from app.access.links import SCHEME, TicketLinks
+from app.access.oauth.federation.issuers import TrustedIssuers
+from app.access.oauth.federation.outbound import Outbound
 from app.access.oauth.keys import SigningKeys
 from app.access.oauth.routes import routes as oauth_routes
 from app.access.oauth.settings import TokenSettings
+from app.access.origins import Origins as RegisteredOrigins
 from app.access.roles import Permission
 from app.execution import configured
 from app.execution.admission import Account, Metered, RateLimited
 from app.execution.errors import ErrorCode
 from app.execution.event_streams import EventStream, wants_events
 from app.execution.http import BadRequest, Endpoint, failure, media_type, read_request, render, too_many, was_executed
-from app.execution.origins import permitted
+from app.execution.origins import own_origin, permitted
 from app.execution.request import Request
 from app.execution.subscriptions import Ended, Identity, Subscriptions
 from app.execution.websockets import Sockets
@@ -58,8 +61,12 @@ class Server:
         tokens = TokenSettings(issuer=settings.url, audience=settings.url, lifetime=settings.token_lifetime)
         self.settings = settings
         self.database = database
-        self.keys = SigningKeys(database, settings.token_lifetime)
-        self.actors = Actors(database, tokens, self.keys, wall=wall, monotonic=monotonic)
+        signed_for = max(settings.token_lifetime, settings.upload_lifetime, settings.download_lifetime)
+        self.keys = SigningKeys(database, signed_for)
+        outbound = Outbound()
+        issuers = TrustedIssuers(database, outbound, settings.url)
+        self.actors = Actors(database, tokens, self.keys, wall=wall, monotonic=monotonic, issuers=issuers)
+        self.registered = RegisteredOrigins(database, monotonic=monotonic)
         self.wall = wall
         self.links = TicketLinks(self.keys, self.actors, settings.url, settings.download_lifetime)
         self.admission = configured.admission(settings)
@@ -75,7 +82,7 @@ class Server:
             may_call=self._may_call,
             admit=lambda actor: self.admission.requests.take(_name(actor)),
         )
-        self.oauth = oauth_routes(database, tokens, self.keys)
+        self.oauth = oauth_routes(database, tokens, self.keys, outbound=outbound, secret_named=settings.provider_secret)
 
     async def graphql(self, http: HttpRequest) -> Response:
         """The one endpoint of the graph."""
@@ -126,14 +133,18 @@ class Server:
         return actor
 
     def origins_of(self, actor: Actor) -> Collection[str]:
-        """The origins whose web pages may call for this actor: those of the deployment."""
-        return self.settings.origins
+        """The origins whose web pages may call for this actor: those of the deployment, and those of its client."""
+        return {*self.settings.origins, *actor.origins}
+
+    async def known_origins(self) -> Collection[str]:
+        """The origins of all clients and of the deployment, and the server's own."""
+        return {*self.settings.origins, *await self.registered.known(), own_origin(self.settings.url)}
 
     def _may_call(self, actor: Actor, origin: str | None) -> bool:
         return permitted(origin, self.settings.url, self.origins_of(actor))
 
     async def _known_origin(self, origin: str) -> bool:
-        return permitted(origin, self.settings.url, self.settings.origins)
+        return origin in await self.known_origins()
 
     def _account(self, actor: Actor) -> Account:
         return self.admission.account(_name(actor))
@@ -274,15 +285,19 @@ def application(settings: Settings, database_url: str) -> Starlette:
         )
         async with Changes(database_url).listening() as changes:
             app.state.end_streams = changes.end
-            app.router.routes.extend(Server(settings, database, changes).routes())
+            server = Server(settings, database, changes)
+            app.state.known_origins = server.known_origins
+            app.router.routes.extend(server.routes())
             gc.collect()
             gc.freeze()
             gc.set_threshold(200_000, 50, 1_000)
             yield
         await database.close()
 
-    def named(origin: str) -> bool:
-        return permitted(origin, settings.url, settings.origins)
+    async def known() -> Collection[str]:
+        found: Collection[str] = await made.state.known_origins()
+        return found
 
-    middleware = [Middleware(RequestLog), *configured.passed_through(settings, named)]
-    return Starlette(lifespan=lifespan, middleware=middleware)
+    middleware = [Middleware(RequestLog), *configured.passed_through(settings, known)]
+    made = Starlette(lifespan=lifespan, middleware=middleware)
+    return made

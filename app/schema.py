@@ -64,6 +64,16 @@ values(Scope)
 
 
 @visible("viewer:read")
+class User:
+    """The person who asks."""
+
+    id: strawberry.ID
+    "The user's id."
+    name: str
+    "The user's name."
+
+
+@visible("viewer:read")
 class OAuthClient:
     """The integration that asks."""
 
@@ -92,10 +102,12 @@ async def _reseller(request: Request[Actor], parents: Sequence[Any], selection: 
 
 @visible("viewer:read")
 class Viewer:
-    """The signed-in integration, acting for one organisation."""
+    """The signed-in user or integration, acting for one organisation."""
 
+    user: User | None
+    "The person who asks; null for an integration."
     client: OAuthClient | None
-    "The integration that asks."
+    "The integration that asks; null for a person."
     organization_name: str
     "The organisation that it acts for."
     roles: list[Role]
@@ -111,7 +123,9 @@ async def _viewer(request: Request[Actor], parents: Sequence[Any], selection: Se
     """The signed-in user or integration, acting for one organisation: where the graph begins."""
     actor = request.actor
     client = OAuthClient(id=strawberry.ID(str(actor.client_id)), name=actor.name) if actor.client_id else None
+    user = User(id=strawberry.ID(str(actor.user_id)), name=actor.name) if actor.user_id else None
     found = Viewer(
+        user=user,
         client=client,
         organization_name=actor.organization_name,
         roles=sorted(actor.roles),

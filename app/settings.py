@@ -93,6 +93,10 @@ class Settings(BaseSettings):
     trusted_only_clients: Annotated[frozenset[str], NoDecode] = Field(
         default=frozenset(), description="Client ids that may send trusted documents alone; parted by blanks."
     )
+    provider_secrets: dict[str, SecretStr] = Field(
+        default_factory=dict,
+        description='The secrets of our clients at external OpenID providers, as JSON: {"name": "secret"}.',
+    )
     worker_in_process: bool = Field(
         default=True,
         description="Whether `tailrace serve` starts a worker as a child process. Apart: `tailrace worker`.",
@@ -104,6 +108,11 @@ class Settings(BaseSettings):
     @classmethod
     def _parted(cls, given: object) -> object:
         return given.replace(",", " ").split() if isinstance(given, str) else given
+
+    def provider_secret(self, name: str) -> str | None:
+        """The secret of our client at an external OpenID provider, by the name it was registered under."""
+        found = self.provider_secrets.get(name)
+        return found.get_secret_value() if found is not None else None
 
     @property
     def url(self) -> str:

@@ -8,10 +8,12 @@ import asyncio
 import json
 import sys
 import time
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, cast
 
 END_OF_HEAD = b"\r\n\r\n"
+LONGEST_ANSWER = 30.0
+"Seconds after which an answer is no longer waited for."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,7 @@ class Client(asyncio.Protocol):
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)
         self._ask()
 
     def _ask(self) -> None:
@@ -102,7 +103,8 @@ async def run(order: Order) -> dict[str, Any]:
         (await loop.create_connection(lambda: Client(request, tally), order.host, order.port))[1]
         for _ in range(order.clients)
     ]
-    await asyncio.gather(*(client.done for client in clients))
+    async with asyncio.timeout(order.seconds + LONGEST_ANSWER):
+        await asyncio.gather(*(client.done for client in clients))
     took = time.perf_counter() - began
     found = sorted(tally.latencies)
     return {
@@ -123,8 +125,6 @@ def main() -> None:
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 
-
-__all__ = ["Order", "asdict", "main"]
 
 if __name__ == "__main__":
     main()

@@ -1,4 +1,4 @@
-"""The network that the portal shows: one vendor, twenty distributors, twenty-five authorised resellers each, a year of sales.
+"""The network that the portal shows: a vendor, twenty distributors, twenty-five authorised resellers each, a year of sales.
 
 A second vendor of the same size stands beside it, so that row-level security has something to leave out. Everything is
 made up and the same in every run. Sales are written as lines, and the rollups as the sums of these lines, past every

@@ -17,6 +17,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+_SHOWN = ("requests_per_second", "p50_ms", "p95_ms", "memory_mb", "answer_bytes")
 FILE = Path(__file__).parent / "results.json"
 
 

@@ -24,9 +24,13 @@ class Origins:
 
     async def allowed_origin(self, origin: str) -> bool:
         """Whether a live client registered this origin, letter by letter."""
+        return origin in await self.known()
+
+    async def known(self) -> frozenset[str]:
+        """The origins that live clients registered."""
         now = self._monotonic()
         if now - self._read_at >= BELIEVED_FOR:
             async with self._database.reading(AUTHENTICATING) as db:
                 self._known = await queries.origins(db)
             self._read_at = now
-        return origin in self._known
+        return self._known

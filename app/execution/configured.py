@@ -1,6 +1,6 @@
 """What a deployment's settings say of how much may be asked, by whom, and from where."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Collection
 
 from starlette.middleware import Middleware
 
@@ -43,8 +43,8 @@ def trusted(settings: Settings) -> Trusted:
     return Trusted(documents, only=settings.trusted_only, only_clients=settings.trusted_only_clients)
 
 
-def passed_through(settings: Settings, named: Callable[[str], bool]) -> list[Middleware]:
-    """What every request passes through before it is worked on. `named` knows the origins of web pages that may call."""
+def passed_through(settings: Settings, known: Callable[[], Awaitable[Collection[str]]]) -> list[Middleware]:
+    """What every request passes through before it is worked on. `known` tells the origins of web pages that may call."""
     capacity = Capacity(
         requests=settings.requests_at_once,
         uploads=min(settings.uploads_at_once, settings.database_connections - 1),
@@ -52,7 +52,7 @@ def passed_through(settings: Settings, named: Callable[[str], bool]) -> list[Mid
         longest_wait=settings.longest_wait,
     )
     return [
-        Middleware(Origins, named=named),
+        Middleware(Origins, known=known),
         Middleware(Envelope, settings.longest_address, settings.longest_headers),
         Middleware(Overload, capacity),
     ]

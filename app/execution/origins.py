@@ -4,7 +4,7 @@ A browser asks beforehand without saying for which client, so what it asks is an
 request itself comes, the client is known, and a page of an origin that is not the client's is refused.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from urllib.parse import urlsplit
 
 from starlette.middleware.cors import CORSMiddleware
@@ -17,12 +17,13 @@ SHOWN = ("X-Request-Id", "Retry-After", "WWW-Authenticate")
 
 
 class Origins(CORSMiddleware):
-    """CORS for the origins that `named` knows: a function, because clients come and go while the server runs."""
+    """CORS for the origins that `known` tells: asked each time, because clients come and go while the server runs."""
 
-    def __init__(self, app: ASGIApp, named: Callable[[str], bool]) -> None:
+    def __init__(self, app: ASGIApp, known: Callable[[], Awaitable[Collection[str]]]) -> None:
         """Answers that caches may keep are told apart by origin; those of the graph, which none keeps, need not be."""
         super().__init__(app, allow_methods=METHODS, allow_headers=SENT, expose_headers=SHOWN, max_age=600)
-        self._named = named
+        self._ask = known
+        self._known: Collection[str] = ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if (
@@ -32,18 +33,19 @@ class Origins(CORSMiddleware):
         ):
             await self.app(scope, receive, send)
         else:
+            self._known = await self._ask()
             await super().__call__(scope, receive, send)
 
     def is_allowed_origin(self, origin: str) -> bool:
-        return self._named(origin)
+        return origin in self._known
 
 
-def same(origin: str, url: str) -> bool:
-    """Whether a page of this origin was served by the server at this address itself."""
+def own_origin(url: str) -> str:
+    """The origin of the pages that the server at this address serves itself."""
     parts = urlsplit(url)
-    return origin == f"{parts.scheme}://{parts.netloc}"
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def permitted(origin: str | None, url: str, origins: Collection[str]) -> bool:
     """Whether a request may come from there. One that names no origin comes from no web page."""
-    return origin is None or origin in origins or same(origin, url)
+    return origin is None or origin in origins or origin == own_origin(url)

@@ -73,6 +73,12 @@ class IssueCode(StrEnum):
     "A text is longer than is kept."
     TEXT_DAMAGED = "TEXT_DAMAGED"
     "A text that identifies something has characters that could not be read."
+    FORMULA_WITHOUT_RESULT = "FORMULA_WITHOUT_RESULT"
+    "A cell of a workbook holds an error, or a formula whose result was not stored."
+    MERGED_CELL = "MERGED_CELL"
+    "A cell of a workbook is merged with others, and its value stands in the first of them alone."
+    DIGITS_LOST = "DIGITS_LOST"
+    "A code was written as a number of more digits than a workbook keeps."
     CONFLICTING_LINE = "CONFLICTING_LINE"
     "A live line has the same key and says something else; the live line stands."
     # The row is readable but cannot be placed yet.
@@ -126,6 +132,10 @@ class IssueCode(StrEnum):
     "The envelope contradicts itself."
     TRANSACTION_NOT_READ = "TRANSACTION_NOT_READ"
     "A transaction of another kind was left out."
+    SHEET_NOT_READ = "SHEET_NOT_READ"
+    "A further sheet of the workbook was left out."
+    MACROS_IGNORED = "MACROS_IGNORED"
+    "The workbook holds macros, which are never run."
 
     @property
     def severity(self) -> Severity:
@@ -212,6 +222,8 @@ _SEVERITIES: dict[IssueCode, Severity] = {
     IssueCode.ITEM_COUNT_WRONG: Severity.WARNING,
     IssueCode.ENVELOPE_INCONSISTENT: Severity.WARNING,
     IssueCode.TRANSACTION_NOT_READ: Severity.WARNING,
+    IssueCode.SHEET_NOT_READ: Severity.WARNING,
+    IssueCode.MACROS_IGNORED: Severity.INFO,
     IssueCode.DUPLICATE_LINE: Severity.INFO,
     IssueCode.BLANK_ROWS_SKIPPED: Severity.INFO,
 }
@@ -287,6 +299,18 @@ _MESSAGES: dict[IssueCode, str] = {
     IssueCode.UNKNOWN_SALE_TYPE: "sale_type “{value}” is not known. Send {right}.",
     IssueCode.TEXT_TOO_LONG: "{field} “{value}” is longer than this column may be. Send {right}.",
     IssueCode.TEXT_DAMAGED: "{field} “{value}” holds characters that could not be read. Send the report as UTF-8.",
+    IssueCode.FORMULA_WITHOUT_RESULT: (
+        "{field} holds {value} and no result. Let your spreadsheet program calculate and save the workbook, or send the "
+        "values alone."
+    ),
+    IssueCode.MERGED_CELL: (
+        "{field} lies in merged cells ({value}), whose value belongs to the first of them alone. Unmerge them and write "
+        "the value into every row."
+    ),
+    IssueCode.DIGITS_LOST: (
+        "{field} “{value}” was written as a number, of which a workbook keeps 15 digits; the others are lost. Format the "
+        "column as text and enter the code again."
+    ),
     IssueCode.CONFLICTING_LINE: (
         "Document line {value} was reported before with other content, which stands. Send a correction to change it."
     ),
@@ -322,7 +346,15 @@ _MESSAGES: dict[IssueCode, str] = {
     IssueCode.NUL_REMOVED: "The report held NUL characters ({value}), which were removed.",
     IssueCode.BLANK_ROWS_SKIPPED: "Rows without any value were skipped: {value}.",
     IssueCode.SEGMENT_COUNT_WRONG: "A trailer's segment count is wrong: {value}.",
-    IssueCode.ITEM_COUNT_WRONG: "CTT01 gives another number of items than the transaction has: {value}.",
+    IssueCode.ITEM_COUNT_WRONG: "The number of items that is stated is not the number that arrived: {value}.",
     IssueCode.ENVELOPE_INCONSISTENT: "The envelope contradicts itself: {value}.",
-    IssueCode.TRANSACTION_NOT_READ: "This transaction is not a sales report (867) and was not read: {value}.",
+    IssueCode.TRANSACTION_NOT_READ: (
+        "A part of the interchange was not read: {value}. What is read are sales reports (X12 867, EDIFACT SLSRPT) that "
+        "add to what was reported."
+    ),
+    IssueCode.SHEET_NOT_READ: (
+        "Only the first sheet that has the header of a report is read; {value} was not. Send its rows in a report of "
+        "their own."
+    ),
+    IssueCode.MACROS_IGNORED: "The workbook holds macros, which are never run; the values in its cells were read.",
 }

@@ -134,6 +134,16 @@ async def test_what_is_no_graphql_request_is_refused(
     assert answer.status_code == status and code(answer) == "BAD_USER_INPUT"
 
 
+async def test_a_slow_body_is_not_waited_for(api: Api, bearer: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    async def slow() -> AsyncIterator[bytes]:
+        yield b'{"query": '
+        await asyncio.sleep(5)
+
+    monkeypatch.setattr("app.execution.http.LONGEST_BODY_SECONDS", 0.02)
+    answer = await api.http.post("/graphql", content=slow(), headers={**bearer, "Content-Type": JSON})
+    assert answer.status_code == 408 and code(answer) == "BAD_USER_INPUT"
+
+
 async def test_several_documents_in_one_request_are_told_to_come_alone(api: Api, bearer: dict[str, str]) -> None:
     answer = await api.http.post("/graphql", json=[{"query": ROLES}, {"query": ROLES}], headers=bearer)
     assert "send several requests" in answer.json()["errors"][0]["message"]

@@ -13,11 +13,12 @@ from decimal import Decimal
 
 import polars as pl
 
-from app.reports.formats.package import damaged, walk
+from app.reports.formats.package import damaged, too_large, walk
 from app.reports.formats.workbook import DAY, LONGEST_TEXT, PLAIN, Workbook, unescaped
 
 MOST_CELLS = 16_384
 """Cells of one row: a sheet has no more columns."""
+MOST_MERGED = 1_000_000
 DIGITS = 15
 """Digits of a number that a spreadsheet keeps."""
 
@@ -42,8 +43,8 @@ _NO_NUMBERS = ["s", "str", "inlineStr", "b", "e", "d"]
 _PLAIN_NUMBER = r"^-?(?:0|[1-9][0-9]{0,14}|(?:0|[1-9][0-9]*)\.[0-9]*[1-9])$"
 
 
-class Sheet:
-    """The cells of one sheet, batch by batch, and its merged ranges once all batches are read."""
+class SheetCells:
+    """The cells of one sheet, batch by batch; its merged ranges and the number of its rows, once all are read."""
 
     def __init__(self, book: Workbook, part: str) -> None:
         self.merged: list[str] = []
@@ -134,6 +135,8 @@ class _Sheet:
             self.aiding = False
         elif name == self.merge:
             self.merged.append(attributes.get("ref", ""))
+            if len(self.merged) > MOST_MERGED:
+                raise too_large(f"a sheet has more than {MOST_MERGED:,} merged ranges")
 
     def _name(self, root: str) -> None:
         """The names of the elements, with the prefix that the root has."""
@@ -164,7 +167,10 @@ def texts_of(cells: pl.DataFrame, book: Workbook) -> pl.DataFrame:
     place = pl.col("ref").str.extract_groups(r"^([A-Z]{1,3})([0-9]{1,7})$").struct
     known = cells.with_columns(
         kind.alias("type"),
-        pl.when(kind.is_in(["str", "inlineStr"])).then("value").otherwise(pl.col("value").str.strip_chars()).alias("value"),
+        pl.when(kind.is_in(["str", "inlineStr"]))
+        .then("value")
+        .otherwise(pl.col("value").str.strip_chars())
+        .alias("value"),
         place.field("1").alias("letters"),
         (place.field("2").cast(pl.UInt32) == pl.col("number")).fill_null(False).alias("placed"),
         _shown(book.styles).alias("shown"),
@@ -194,6 +200,12 @@ def _shown(styles: list[int]) -> pl.Expr:
     if not special:
         return pl.lit(PLAIN, dtype=pl.Int32)
     return pl.col("style").replace_strict(special, default=PLAIN, return_dtype=pl.Int32)
+
+
+def range_of(ref: str) -> tuple[int, int, int, int] | None:
+    """The first column and row and the last ones of a range such as A2:B5; None where it is none."""
+    found = re.fullmatch("([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})", ref)
+    return (_column(found[1]), int(found[2]), _column(found[3]), int(found[4])) if found else None
 
 
 def _columns(letters: pl.Series) -> pl.Series:
@@ -241,9 +253,12 @@ def _problem() -> pl.Expr:
     """What is wrong with a cell by itself."""
     ref = pl.col("ref").str.head(20)
     missing = (pl.col("type") == "s") & pl.col("value").is_not_null() & pl.col("shared").is_null()
+    backwards = (pl.col("row") == pl.col("row").shift()) & (pl.col("column") <= pl.col("column").shift())
     return (
         pl.when(pl.col("placed").not_())
         .then(pl.format("the cell {} stands in row {}", ref, "number"))
+        .when(backwards)
+        .then(pl.format("the cell {} stands there twice, or out of its order", ref))
         .when(missing)
         .then(pl.format("the cell {} refers to a text that the workbook does not hold", ref))
     )
@@ -254,7 +269,9 @@ def number_text(text: str, shown: int, from_1904: bool) -> str:
 
     What is no number stays as it is. Whole numbers that are written with all of their digits keep them.
     """
-    if len(text) > _LONGEST_NUMBER or not re.fullmatch(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?", text):
+    if len(text) > _LONGEST_NUMBER or not re.fullmatch(
+        r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?", text
+    ):
         return text
     if shown == DAY:
         return day_text(float(text), from_1904) or text

@@ -59,9 +59,9 @@ def checked(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The typed rows of a report, and all of their issues in the order of the rows.
 
-    `received` has `row`, `source`, the canonical fields as text, and any further column that was received; `found`
-    are the issues that the reader met on the way. A row with an issue that is an ERROR is rejected. A row that the
-    reader found to be malformed has that one issue and no other.
+    `received` has `row`, `source`, the canonical fields as text, any further column that was received, and what the
+    notation asks for where values are typed; `found` are the issues that the reader met on the way. A row with an issue
+    that is an ERROR is rejected. A row that the reader found to be malformed has that one issue and no other.
     """
     earlier = issue_frame(found)
     malformed = earlier.filter(pl.col("code") == IssueCode.MALFORMED_ROW).get_column("row")
@@ -71,7 +71,8 @@ def checked(
     errors = [str(code) for code in IssueCode if code.severity is Severity.ERROR]
     rejected = issues.filter(pl.col("code").is_in(errors)).get_column("row").unique()
     rows = _rows(read, rejected)
-    kept = pl.struct(received.drop("row", "source")).alias("received")
+    beside = ("quantity_typed", "unit_price_typed") if notation.typed else ()
+    kept = pl.struct(received.drop("row", "source", *beside)).alias("received")
     return rows.with_columns(received.select(kept).to_series()), issues
 
 

@@ -58,9 +58,7 @@ def _header(text: str, rules: ReadingRules) -> tuple[Header, str]:
     end = text.find("\n", start)
     first = text[start : end if end >= 0 else len(text)]
     body = text[end + 1 :] if end >= 0 else ""
-    ways = [
-        Header(line, delimiter, columns_of(_cells(first, delimiter), rules)) for delimiter in stated or DELIMITERS
-    ]
+    ways = [Header(line, delimiter, columns_of(_cells(first, delimiter), rules)) for delimiter in stated or DELIMITERS]
     header = max(ways, key=lambda way: (sum(name is not None for name in way.columns.fields), len(way.columns.names)))
     if not any(header.columns.fields):
         _refuse_other_formats(first)

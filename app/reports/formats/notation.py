@@ -33,11 +33,16 @@ class DateOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notation:
-    """How numbers and dates are written; `grouped` understands thousands separators. By default ISO and 1234.5."""
+    """How numbers and dates are written; `grouped` understands thousands separators. By default ISO and 1234.5.
+
+    Where values are `typed`, as in a workbook, a column `quantity_typed` says which quantities are numbers by
+    themselves, written as 1234.5 whatever the notation of the others; likewise for prices.
+    """
 
     decimal_mark: DecimalMark = DecimalMark.POINT
     grouped: bool = False
     date_order: DateOrder = DateOrder.UNDECIDED
+    typed: bool = False
 
 
 def detected_notation(numbers: list[pl.Series], dates: pl.Series, delimiter: str) -> Notation:
@@ -51,7 +56,11 @@ def detected_notation(numbers: list[pl.Series], dates: pl.Series, delimiter: str
 
 def number_text(name: str, notation: Notation) -> pl.Expr:
     """The column's numbers as they are written with a decimal point and without thousands separators."""
-    text = pl.col(name)
+    noted = _noted(pl.col(name), notation)
+    return pl.when(f"{name}_typed").then(name).otherwise(noted) if notation.typed else noted
+
+
+def _noted(text: pl.Expr, notation: Notation) -> pl.Expr:
     if not notation.grouped:
         return text
     if notation.decimal_mark is DecimalMark.UNDECIDED:
@@ -70,7 +79,8 @@ def number_is_ambiguous(name: str, notation: Notation) -> pl.Expr:
     """Whether the value has one mark before three digits, and the report does not settle what it separates."""
     if notation.decimal_mark is not DecimalMark.UNDECIDED:
         return pl.lit(False)
-    return pl.col(name).str.contains(_SIGNED.format(r"[1-9][0-9]{0,2}[.,][0-9]{3}"))
+    typed = pl.col(f"{name}_typed") if notation.typed else pl.lit(False)
+    return typed.not_() & pl.col(name).str.contains(_SIGNED.format(r"[1-9][0-9]{0,2}[.,][0-9]{3}"))
 
 
 def dates_of(name: str, notation: Notation) -> pl.Expr:

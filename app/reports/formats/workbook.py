@@ -54,7 +54,8 @@ def open_workbook(data: bytes) -> Workbook:
         raise _old_or_locked(data)
     if not data.startswith(b"PK"):
         raise UnreadableReport(
-            FailureCode.NOT_WORKBOOK, "This is no Excel workbook (.xlsx). Send the report in the format it is written in."
+            FailureCode.NOT_WORKBOOK,
+            "This is no Excel workbook (.xlsx). Send the report in the format it is written in.",
         )
     package = Package(data)
     main = _main_part(package)

@@ -1,0 +1,214 @@
+"""Role × field: who lacks the permission that the contract prints beside a field or type is told FORBIDDEN, nobody else is.
+
+Every role of the matrix asks every root field and every field of every type, under both ways of executing a document.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from app.access.roles import Permission, Role, permissions_of
+from app.execution.http import Endpoint
+from app.programme.terms import Level
+from app.store.connect import Urls
+from app.store.embedded import Cluster
+from graphql import (
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    get_named_type,
+)
+from tests.access.chance import random_networks
+from tests.access.documents import Way
+from tests.access.furnishing import Furnished, application_over, caller_of, furnished, operating_in
+from tests.access.networks import Principal
+from tests.access.oracle import Oracle
+from tests.access.rows import Everything
+from tests.access.walking import DOCUMENTS, every_id
+from tests.api.conftest import Caller, usable_scopes
+from tests.conftest import copy_database
+
+SAMPLES = {
+    "String": "A",
+    "ID": "nonsense",
+    "Int": 1,
+    "Boolean": True,
+    "Decimal": "1",
+    "Date": "2026-01-01",
+    "DateTime": "2026-01-01T00:00:00+00:00",
+    "CurrencyCode": "EUR",
+}
+EXECUTORS = {"breadth-first": True, "graphql-core": False}
+
+
+@pytest.fixture(scope="module")
+async def urls(cluster: Cluster, template: str) -> Urls:
+    return await copy_database(cluster, template, f"matrix_{uuid4().hex[:12]}")
+
+
+@pytest.fixture(scope="module")
+async def there(urls: Urls) -> AsyncIterator[Furnished]:
+    made = random_networks(5, vendors=2, distributors=2, resellers=4)
+    async with operating_in(urls) as operating, furnished(made, urls, operating) as found:
+        yield found
+
+
+@pytest.fixture(scope="module", params=EXECUTORS)
+async def served(request: pytest.FixtureRequest, urls: Urls, there: Furnished) -> AsyncIterator[Furnished]:
+    """The application with one of the two executors."""
+    breadth_first = EXECUTORS[request.param]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("app.main.Endpoint", partial(Endpoint, breadth_first=breadth_first))
+        owner = await asyncpg.connect(urls.owner)
+        async with operating_in(urls) as operating, application_over(there.made, urls, operating, owner) as found:
+            yield found
+        await owner.close()
+
+
+async def caller(served: Furnished, urls: Urls, role: Role) -> tuple[Principal, Caller, frozenset[str]]:
+    """Somebody with one role and every scope of use to it: the principal, how it asks, and what it holds."""
+    own = [who for who in served.made.principals() if who.level is role.level]
+    who = max(own, key=lambda each: len(Oracle(served.made, each).objects))
+    async with operating_in(urls) as operating:
+        asks = await caller_of(served, who, role, operating)
+    return who, asks, frozenset(map(str, permissions_of(frozenset({role}), usable_scopes((role,)))))
+
+
+def forbidden(answer: dict[str, Any]) -> list[list[Any]]:
+    """The paths that were refused for want of a permission."""
+    return [error.get("path") for error in answer.get("errors", ()) if error["extensions"]["code"] == "FORBIDDEN"]
+
+
+def sample(kind: Any) -> Any:
+    """A value that an argument of this type takes, and nothing more."""
+    if isinstance(kind, GraphQLNonNull):
+        return sample(kind.of_type)
+    if isinstance(kind, GraphQLList):
+        return [sample(kind.of_type)]
+    if isinstance(kind, GraphQLEnumType):
+        return next(iter(kind.values))
+    if isinstance(kind, GraphQLInputObjectType):
+        fields = kind.fields.items()
+        one_of = any(each.name.value == "oneOf" for each in getattr(kind.ast_node, "directives", None) or ())
+        wanted = list(fields)[:1] if one_of else [each for each in fields if isinstance(each[1].type, GraphQLNonNull)]
+        return {name: uuid4().hex if name == "idempotencyKey" else sample(field.type) for name, field in wanted}
+    return SAMPLES[kind.name]
+
+
+def root_fields() -> Iterator[tuple[str, str, GraphQLField]]:
+    for root, verb in ((DOCUMENTS.schema.query_type, "query"), (DOCUMENTS.schema.mutation_type, "mutation")):
+        assert root is not None
+        yield from ((verb, name, field) for name, field in root.fields.items())
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_a_root_field_is_for_those_who_hold_its_permission(served: Furnished, urls: Urls, role: Role) -> None:
+    _, asks, held = await caller(served, urls, role)
+    refused = {name: field for _, name, field in root_fields() if not DOCUMENTS.required(field) <= held}
+    before = await counts(served)
+    for verb, name, field in sorted(root_fields(), key=lambda each: each[1] not in refused):
+        if name not in refused and before is not None:
+            assert await counts(served) == before, "a field that was refused wrote something"
+            before = None
+        declared = ", ".join(f"${each}: {argument.type}" for each, argument in field.args.items())
+        given = ", ".join(f"{each}: ${each}" for each in field.args)
+        document = f"{verb}{f'({declared})' if declared else ''} {{ {name}{f'({given})' if given else ''} {{ __typename }} }}"
+        answer = await asks.raw(document, **{each: sample(argument.type) for each, argument in field.args.items()})
+        if name in refused:
+            assert forbidden(answer) == [[name]], (role, name, answer)
+            assert answer["errors"][0]["extensions"]["requires"] == sorted(DOCUMENTS.required(field)), answer
+        else:
+            assert forbidden(answer) == [], (role, name, answer)
+            codes = [error["extensions"]["code"] for error in answer.get("errors", ())]
+            assert "INTERNAL" not in codes, (role, name, answer)
+
+
+async def counts(served: Furnished) -> dict[str, int]:
+    everything = await Everything.read(served.owner)
+    return {table: len(rows) for table, rows in everything.rows.items()}
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_a_subscription_is_for_those_who_hold_its_permission(served: Furnished, urls: Urls, role: Role) -> None:
+    _, asks, held = await caller(served, urls, role)
+    root = DOCUMENTS.schema.subscription_type
+    assert root is not None
+    for name, field in root.fields.items():
+        given = ", ".join(f'{each}: "{SAMPLES[get_named_type(argument.type).name]}"' for each, argument in field.args.items())
+        response = await asks.http.post(
+            "/graphql",
+            json={"query": f"subscription {{ {name}({given}) {{ __typename }} }}"},
+            headers={"Authorization": f"Bearer {asks.token}", "Accept": "text/event-stream"},
+        )
+        assert ("FORBIDDEN" in response.text) == (not DOCUMENTS.required(field) <= held), (role, name, response.text)
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_a_field_or_type_is_for_those_who_hold_its_permission(served: Furnished, urls: Urls, role: Role) -> None:
+    who, asks, held = await caller(served, urls, role)
+    ids = every_id(served.made)
+    visible = Oracle(served.made, who).objects
+    unreached: list[tuple[str, str]] = []
+    for kind in DOCUMENTS.nodes():
+        own = [gid for gid in ids[kind.name] if gid in visible][:20]
+        readable = DOCUMENTS.required_of_type(kind) <= held
+        below = f"... on {kind.name} {{ {DOCUMENTS.selection(kind, held)} }}" if readable else ""
+        answer = await asks.raw(f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename {below} }} }}", ids=own)
+        assert "errors" not in answer, (role, kind.name, answer["errors"][:2])
+        if not readable:
+            assert set(map(str, answer["data"]["nodes"])) <= {"None"}, "what may not be read does not exist"
+            continue
+        assert not own or all(answer["data"]["nodes"])
+        for owner, name, path in refused_below(kind, held):
+            answer = await asks.raw(f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on {kind.name} {{ {path} }} }} }}", ids=own)
+            paths = forbidden(answer)
+            if not paths:
+                unreached.append((owner, name))
+            assert all(path[-1] == name for path in paths), (role, owner, name, answer)
+            assert name not in str(answer.get("data")), (role, owner, name, answer)
+    assert unreached == [], f"{role}: refused to nobody"
+
+
+def refused_below(kind: GraphQLObjectType, held: frozenset[str]) -> Iterator[tuple[str, str, str]]:
+    """Each field below a type, before the next object with an id, that somebody with these permissions may not ask."""
+    for name, field in kind.fields.items():
+        for way in DOCUMENTS.asked(kind, name)[:1]:
+            plain = Way("", way.arguments)
+            answer = get_named_type(field.type)
+            if not DOCUMENTS.required(field) <= held:
+                below = "{ __typename }" if isinstance(answer, GraphQLObjectType) else ""
+                yield kind.name, name, DOCUMENTS.field(kind, name, plain, below)
+            elif isinstance(answer, GraphQLObjectType) and not DOCUMENTS.is_node(answer) and answer is not kind:
+                for owner, inner, path in refused_below(answer, held):
+                    yield owner, inner, DOCUMENTS.field(kind, name, plain, f"{{ {path} }}")
+
+
+def test_no_level_is_granted_what_is_not_its_business() -> None:
+    """Said once more, apart from the matrix."""
+    every = {role: permissions_of(frozenset({role}), None) for role in Role}
+    for role, held in every.items():
+        manages = {each for each in held if each.value.endswith((":manage", ":submit", ":create", ":confirm"))}
+        if role.level is Level.RESELLER:
+            assert not manages
+            assert not held & {
+                Permission.AGREEMENT_READ,
+                Permission.PRICE_READ,
+                Permission.SUBMISSION_READ,
+                Permission.ANALYTICS_READ,
+            }
+        else:
+            assert Permission.PURCHASES_READ not in held
+        if role.level is Level.DISTRIBUTOR:
+            own = {Permission.PRICE_MANAGE, Permission.PRODUCT_MANAGE, Permission.PROGRAM_MANAGE, Permission.SELL_IN_SUBMIT}
+            assert not held & {*own, Permission.AGREEMENT_MANAGE, Permission.ENROLLMENT_MANAGE}
+        if role.level is Level.VENDOR:
+            assert not held & {Permission.SELL_THROUGH_SUBMIT, Permission.ALIAS_CONFIRM}
+        if role in {Role.VENDOR_ANALYST, Role.DISTRIBUTOR_VIEWER, Role.DISTRIBUTOR_FINANCE}:
+            assert not manages, f"{role} reads"
