@@ -9,7 +9,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from app.access.actor import Actor
 from app.access.guard import seal
-from app.access.roles import Permission, Role, Scope
+from app.access.roles import Permission, Role
 from app.execution.described import values, visible
 from app.execution.edges import Selection, attach, edge, reference
 from app.execution.errors import bad_input
@@ -60,7 +60,6 @@ LOADERS: dict[str, Callable[[Request[Actor], Sequence[Key]], Awaitable[Sequence[
 "How an object is found by its key, by the type's name. What a loader does not find does not exist for the asker."
 
 values(Role)
-values(Scope)
 
 
 @visible("viewer:read")
@@ -112,7 +111,7 @@ class Viewer:
     "The organisation that it acts for."
     roles: list[Role]
     "What it is inside the organisation."
-    scopes: list[Scope]
+    scopes: list[str]
     "What its token was given for."
     vendor = edge(_vendor)
     distributor = edge(_distributor)
@@ -129,7 +128,7 @@ async def _viewer(request: Request[Actor], parents: Sequence[Any], selection: Se
         client=client,
         organization_name=actor.organization_name,
         roles=sorted(actor.roles),
-        scopes=sorted(actor.scopes or ()),
+        scopes=sorted(scope.value for scope in actor.scopes or ()),
     )
     return [found] * len(parents)
 

@@ -148,8 +148,12 @@ class SubmissionFormat(StrEnum):
     "Lines in the request itself."
     CSV = "CSV"
     "Delimited text with a header."
+    XLSX = "XLSX"
+    "An Excel workbook: its first sheet with a header."
     X12 = "X12"
     "ANSI X12: an 867."
+    EDIFACT = "EDIFACT"
+    "UN/EDIFACT: a SLSRPT."
 
 
 class SubmissionStatus(StrEnum):

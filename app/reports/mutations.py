@@ -85,8 +85,8 @@ class SellThroughLineInput:
     "Invoice or credit note."
     return_of: str | None = None
     "The invoice line that a return takes back, as number:line."
-    sale_type: terms.SaleType | None = None
-    "What kind of movement it is; SALE for a positive quantity, RETURN for a negative one, unless said."
+    sale_type: terms.SaleType = terms.SaleType.SALE
+    "What kind of movement it is; a SALE of a negative quantity is a RETURN."
     ship_to_country: str | None = None
     "The country that it was shipped to, ISO 3166."
     end_customer: str | None = None
@@ -200,7 +200,7 @@ def _line(given: SellThroughLineInput) -> dict[str, object]:
         "unit": given.unit,
         "unit_price": None if given.unit_price is None else format(given.unit_price, "f"),
         "currency": given.currency,
-        "sale_type": None if given.sale_type is None else given.sale_type.value,
+        "sale_type": given.sale_type.value,
         "ship_to_country": given.ship_to_country,
         "end_customer": given.end_customer,
         "special_price_number": given.special_price_number,

@@ -6,6 +6,7 @@ do not fit are replaced by � and counted, NUL characters are removed and count
 """
 
 import codecs
+import re
 from typing import NamedTuple
 
 from app.programme.terms import SubmissionFormat
@@ -20,9 +21,14 @@ _MARKS: tuple[tuple[bytes, str, str], ...] = (
     (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
 )
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0"
+_OFFICE_PARTS = (b"[content_types].xml", b"_rels/", b"xl/", b"docprops/", b"customxml/")
+_PADDING = codecs.BOM_UTF8 + codecs.BOM_UTF16_LE + codecs.BOM_UTF16_BE + b" \t\r\n\0"
+_FORMATS = ", ".join(each for each in SubmissionFormat if each is not SubmissionFormat.INLINE)
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"PK\x03\x04", "an Excel workbook or a ZIP archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
+    (_ZIP, "an Excel workbook or a ZIP archive"),
+    (_OLE, "an old Excel workbook"),
     (b"%PDF", "a PDF document"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"\x28\xb5\x2f\xfd", "a zstd archive"),
@@ -42,31 +48,42 @@ class Text(NamedTuple):
 
 
 def format_of(data: bytes) -> SubmissionFormat:
-    """What the bytes of an upload are written in: X12 where they begin with an ISA header, CSV otherwise."""
-    return (
-        SubmissionFormat.X12
-        if data[:64].lstrip(codecs.BOM_UTF8 + b" \t\r\n").startswith(b"ISA")
-        else SubmissionFormat.CSV
-    )
+    """What the bytes of an upload are written in, by how they begin: X12 with an ISA header, EDIFACT with UNA or UNB,
+    XLSX as an archive of an office document or as an old or locked one; CSV otherwise."""
+    begin = data[:64].lstrip(_PADDING).replace(b"\0", b"")
+    if begin.startswith(b"ISA"):
+        return SubmissionFormat.X12
+    if re.match(rb"UN[AB][^A-Za-z0-9_ ]", begin):
+        return SubmissionFormat.EDIFACT
+    return SubmissionFormat.XLSX if _is_office_document(data) else SubmissionFormat.CSV
 
 
-def as_text(data: bytes) -> Text:
-    """The text of a report. Raises UnreadableReport where there is none (EMPTY_FILE), or it is no text (NOT_TEXT)."""
+def _is_office_document(data: bytes) -> bool:
+    """Whether this is an archive whose first part is one that office documents have; or an old or locked document."""
+    first = data[30:64].lower()
+    return data.startswith(_OLE) or (data.startswith(_ZIP) and first.startswith(_OFFICE_PARTS))
+
+
+def as_text(data: bytes, declared: str | None = None) -> Text:
+    """The text of a report. `declared` is the codec that the report names for what is not UTF-8.
+
+    Raises UnreadableReport where there is no text (EMPTY_FILE), or it is none (NOT_TEXT).
+    """
     for signature, what in _SIGNATURES:
         if data.startswith(signature):
-            raise UnreadableReport(FailureCode.NOT_TEXT, f"This is {what}, not text. Send the report as CSV or X12.")
-    text, encoding, replaced = _decoded(data)
+            raise UnreadableReport(FailureCode.NOT_TEXT, f"This is {what}, not text. Send the report as {_FORMATS}.")
+    text, encoding, replaced = _decoded(data, declared)
     nuls = text.count("\0")
     if nuls:
         text = text.replace("\0", "")
     if not text.strip():
         raise UnreadableReport(FailureCode.EMPTY_FILE, "The report is empty. A nil report has a header and no rows.")
     if nuls > len(text) // 10 or _holds_controls(text):
-        raise UnreadableReport(FailureCode.NOT_TEXT, "This is not a text file. Send the report as CSV or X12.")
+        raise UnreadableReport(FailureCode.NOT_TEXT, f"This is not a text file. Send the report as {_FORMATS}.")
     return Text(text, encoding, nuls, replaced)
 
 
-def _decoded(data: bytes) -> tuple[str, str, int]:
+def _decoded(data: bytes, declared: str | None) -> tuple[str, str, int]:
     for mark, codec, name in _MARKS:
         if data.startswith(mark):
             return _replacing(data[len(mark) :], codec, name)
@@ -76,7 +93,7 @@ def _decoded(data: bytes) -> tuple[str, str, int]:
     try:
         return data.decode("utf-8"), "UTF-8", 0
     except UnicodeDecodeError:
-        return _mixed(data)
+        return _replacing(data, declared, declared) if declared else _mixed(data)
 
 
 def _replacing(data: bytes, codec: str, name: str) -> tuple[str, str, int]:
