@@ -45,7 +45,8 @@ def serve(settings: Settings, urls: Urls, listener: socket.socket, started: Call
     from app.main import application  # what most commands need nothing of
 
     server = web_server(settings, application(settings, urls.app), started)
-    asyncio.run(_serve(server, settings, urls, listener))
+    with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+        runner.run(_serve(server, settings, urls, listener))
 
 
 def web_server(settings: Settings, app: Starlette, started: Callable[[], None]) -> "StreamingServer":

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from random import Random
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import asyncpg
 
@@ -20,7 +20,6 @@ from app.store.connect import Urls
 from app.store.database import Context, Database
 from app.tables.metadata import DatabaseRole
 
-AGREEMENTS, AUTHORIZATIONS, PRODUCTS = 20, 25, 24
 FIRST_MONTH, MONTHS = date(2025, 7, 1), 12
 LAST_QUARTER = date(2026, 4, 1), date(2026, 7, 1)
 WRITTEN = datetime(2025, 1, 1, tzinfo=UTC)
@@ -30,10 +29,24 @@ COUNTRIES = ("DE", "AT", "FR", "NL", "ES")
 Record = tuple[object, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a network is; `lines` are those of a product, reseller and month, of which there are twelve."""
+
+    agreements: int
+    authorizations: int
+    products: int
+    lines: int
+
+
+PORTAL = Size(agreements=20, authorizations=25, products=24, lines=4)
+
+
 @dataclass(frozen=True)
 class Network:
     """One vendor's network, by its ids; authorisations are (id, agreement, distributor, reseller)."""
 
+    size: Size
     vendor_id: UUID
     organization_id: UUID
     name: str
@@ -43,36 +56,34 @@ class Network:
     products: list[UUID]
 
 
-def network(name: str) -> Network:
-    """The ids of a network; the same name has the same ones."""
+def network(name: str, size: Size = PORTAL) -> Network:
+    """The ids of a network; the same name and size have the same ones."""
     dice = Random(name)
 
     def identity() -> UUID:
         number = dice.getrandbits(128)
         return UUID(int=number & ~(0xF << 76 | 0x3 << 62) | 0x7 << 76 | 0x2 << 62)
 
-    agreements = [(identity(), identity()) for _ in range(AGREEMENTS)]
-    authorizations = [(identity(), *agreement, identity()) for agreement in agreements for _ in range(AUTHORIZATIONS)]
-    products = [identity() for _ in range(PRODUCTS)]
-    return Network(identity(), identity(), name, identity(), agreements, authorizations, products)
+    agreements = [(identity(), identity()) for _ in range(size.agreements)]
+    authorizations = [(identity(), *agreement, identity()) for agreement in agreements for _ in range(size.authorizations)]
+    products = [identity() for _ in range(size.products)]
+    return Network(size, identity(), identity(), name, identity(), agreements, authorizations, products)
 
 
-async def write(urls: Urls, *names: str, lines: int = 4) -> list[Network]:
-    """Fill an empty database with these networks. `lines` are those of a product, reseller and month."""
-    networks = [network(name) for name in names]
+async def write(urls: Urls, *networks: Network) -> None:
+    """Fill an empty database with these networks."""
     connection = await asyncpg.connect(urls.owner)
     try:
         for each in networks:
             for table, columns, records in _tables(each):
                 await connection.copy_records_to_table(table, records=records, columns=columns.split())
-            await connection.execute(_LINES, each.vendor_id, FIRST_MONTH, MONTHS, lines)
+            await connection.execute(_LINES, each.vendor_id, FIRST_MONTH, MONTHS, each.size.lines)
         for statement in _ROLLUPS:
             await connection.execute(statement)
         await connection.execute("VACUUM ANALYZE")
         await connection.execute("CHECKPOINT")
     finally:
         await connection.close()
-    return networks
 
 
 def _tables(net: Network) -> Iterator[tuple[str, str, list[Record]]]:
@@ -116,7 +127,7 @@ def _tables(net: Network) -> Iterator[tuple[str, str, list[Record]]]:
         [
             (vendor, agreement, account, id, distributor, reseller)
             for n, (id, agreement, distributor, reseller) in enumerate(net.authorizations)
-            for account in _accounts(n)
+            for account in accounts(n)
         ],
     )
 
@@ -135,7 +146,8 @@ def _reseller(number: int) -> tuple[str, str, str]:
     return f"Reseller {number:03} Systems", kind, country
 
 
-def _accounts(number: int) -> list[str]:
+def accounts(number: int) -> list[str]:
+    """The account numbers of a network's authorisations, by their place."""
     return [f"A-{number:03}", f"A-{number:03}-2"][: 1 + number % 2]
 
 
@@ -158,12 +170,12 @@ def _agreement(net: Network, agreement: UUID, distributor: UUID) -> Record:
 
 def _authorizations(net: Network) -> Iterator[Record]:
     for number, (id, agreement, distributor, reseller) in enumerate(net.authorizations):
-        place = number // AUTHORIZATIONS
+        place = number // net.size.authorizations
         yield (
             *(net.vendor_id, id, agreement, distributor, reseller, reseller),
             "SUSPENDED" if number % 50 == 49 else "ACTIVE",
             *(_reseller(number)[0], _reseller(number)[2], "EMEA", _reseller(number)[1]),
-            *(f"Distributor {place:02}", COUNTRIES[place % len(COUNTRIES)], _accounts(number), START, END, WRITTEN),
+            *(f"Distributor {place:02}", COUNTRIES[place % len(COUNTRIES)], accounts(number), START, END, WRITTEN),
         )
 
 
@@ -210,6 +222,24 @@ _ROLLUPS = (
     f"INSERT INTO sell_through_day (vendor_id, day, {_KEYS.format('')}, {_SUMS[0]}) SELECT vendor_id, sold_on,"
     f" {_KEYS.format('')}, {_SUMS[1]} FROM sell_through_line GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 2, 3, 4",
 )
+
+
+async def link(urls: Urls, net: Network, distributor_id: UUID, name: str) -> UUID:
+    """Give a distributor an organisation, so that it can sign in; the organisation's id."""
+    organization_id = uuid5(net.vendor_id, name)
+    connection = await asyncpg.connect(urls.owner)
+    try:
+        await connection.execute(
+            "INSERT INTO organization (id, name, country, created_at) VALUES ($1, $2, 'DE', $3)",
+            *(organization_id, name, WRITTEN),
+        )
+        await connection.execute(
+            "INSERT INTO party_link (vendor_id, party_id, organization_id, linked_from) VALUES ($1, $2, $3, $4)",
+            *(net.vendor_id, distributor_id, organization_id, WRITTEN),
+        )
+    finally:
+        await connection.close()
+    return organization_id
 
 
 async def client(urls: Urls, organization_id: UUID, level: Level, role: Role, *scopes: Scope) -> NewClient:

@@ -77,7 +77,8 @@ def stage(settings: dict[str, str] | None = None) -> Iterator[Stage]:
         with EmbeddedPostgres(folder, say=lambda _: None) as cluster:
             urls = asyncio.run(set_up(cluster, "bench", "for-measuring"))
             asyncio.run(migrate(urls.owner, urls.login))
-            vendor = asyncio.run(network.write(urls, "Portal Vendor", "Another Vendor"))[0]
+            vendor = network.network("Portal Vendor")
+            asyncio.run(network.write(urls, vendor, network.network("Another Vendor")))
             role, scopes = Role.VENDOR_PROGRAM_MANAGER, (Scope.RESELLERS_READ, Scope.ANALYTICS_READ)
             client = asyncio.run(network.client(urls, vendor.organization_id, Level.VENDOR, role, *scopes))
             with tailrace(urls, folder, **(settings or {})) as server:
@@ -217,7 +218,7 @@ def _check(contenders: list[Contender]) -> None:
     readers: dict[str, Callable[[Any], Seen]] = {TAILRACE: _ours, POSTGRAPHILE: _theirs, FLOOR: _floors}
     seen = {each.name: readers[each.name](answer_of(each)) for each in contenders}
     for name, found in seen.items():
-        assert len(found) == network.AGREEMENTS * network.AUTHORIZATIONS, f"{name} told {len(found)} resellers"
+        assert len(found) == network.PORTAL.agreements * network.PORTAL.authorizations, f"{name} told {len(found)} resellers"
         wrong = [key for key in found if found[key] != seen[TAILRACE][key]]
         assert not wrong, f"{name} differs: {found[wrong[0]]} is not {seen[TAILRACE][wrong[0]]}"
 

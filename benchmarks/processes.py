@@ -94,14 +94,17 @@ def memory_of(pid: int, what: str = "VmRSS") -> float:
 def served(
     name: str,
     command: Sequence[str],
-    ready: str,
+    ready: str | None,
     *,
     port: int,
     log: Path,
     environment: Mapping[str, str],
     on: Sequence[int] | None = None,
 ) -> Iterator[Server]:
-    """A server for as long as the block lasts, once it answers the path `ready`. What it writes goes to `log`."""
+    """A server for as long as the block lasts, once it answers the path `ready`. What it writes goes to `log`.
+
+    A process that answers nothing has no such path, and is not waited for.
+    """
     own = {key: value for key, value in os.environ.items() if not key.startswith(("TAILRACE_", "DATABASE_URL", "PG"))}
     with log.open("wb") as target:
         process = leashed(
@@ -114,7 +117,8 @@ def served(
         )
     try:
         server = Server(name, port, process)
-        _wait_for(server, ready, log)
+        if ready is not None:
+            _wait_for(server, ready, log)
         yield server
     finally:
         process.terminate()

@@ -26,7 +26,7 @@ OF_SELL_IN = " sellInUnits sellInAmount { amount } sellThroughRate"
 
 
 def selection(fields: str) -> Selection:
-    document = parse(f"{{ sales {{ {fields} }} }}")
+    document = parse(f"{{ sales {{ pageInfo {{ endCursor }} {fields} }} }}")
     operation = document.definitions[0]
     assert isinstance(operation, OperationDefinitionNode)
     node = operation.selection_set.selections[0]

@@ -207,6 +207,7 @@ def vendor_id(name: str) -> UUID:
 
 
 def agreement_id(terms: Terms) -> UUID:
+    """The id of the agreement between a vendor and a distributor."""
     return derived_id("agreement", terms.vendor, terms.distributor)
 
 
@@ -216,6 +217,7 @@ def party_id(vendor: str, name: str) -> UUID:
 
 
 def product_id(vendor: str, sku: str) -> UUID:
+    """The id of a product in its vendor's catalogue."""
     return derived_id("product", vendor, sku)
 
 

@@ -48,4 +48,5 @@ async def take_turn(connection: asyncpg.Connection) -> None:
 
 
 async def end_turn(connection: asyncpg.Connection) -> None:
+    """Let whoever waits to make the demo network go on."""
     await connection.execute("SELECT pg_advisory_unlock(hashtextextended($1, 0))", _ONE_AT_A_TIME)

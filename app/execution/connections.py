@@ -4,7 +4,7 @@ A page is asked by its size and a cursor; the cursor holds the sort keys at whic
 finds the next one by its index however deep it lies. `totalCount` is counted only when it is asked for.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -148,6 +148,20 @@ class Window:
 
     def _cursor(self, row: Any) -> str:
         return cursor(self.mark, [row[key.name] for key in self.order.keys])
+
+    def pages(
+        self,
+        rows: Sequence[Any],
+        parents: int,
+        node: Callable[[Any], T],
+        selection: Selection,
+        totals: Mapping[int, int] | None,
+    ) -> list[Connection[T]]:
+        """The page of each parent, from rows that carry the parent's ordinal; `totals` where they were counted."""
+        return [
+            self.connection(page, node, None if totals is None else totals.get(place, 0), selection)
+            for place, page in enumerate(by_parent(rows, parents), 1)
+        ]
 
 
 def counts(selection: Selection) -> bool:

@@ -83,6 +83,7 @@ class Priced:
 
 
 def always(conditions: frozenset[Condition]) -> bool:
+    """Whether one of the places where it is selected takes part whatever the variables are."""
     return any(not condition for condition in conditions)
 
 

@@ -80,6 +80,7 @@ def order_mark(*parts: object) -> str:
 
 
 def cursor(mark: str, values: Sequence[CursorValue]) -> str:
+    """Where a page of the list with this mark ended: at these values of its sort keys."""
     return _text(_packed([mark, *[value if isinstance(value, int) else str(value) for value in values]]))
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Protocol, TypeVar
 import strawberry
 
 from app.access.actor import Actor
-from app.execution.connections import Connection, Window, by_parent, counts
+from app.execution.connections import Connection, Window, counts
 from app.execution.described import visible
 from app.execution.edges import Selection, edge
 from app.execution.errors import bad_input
@@ -205,9 +205,6 @@ async def _pages(
     of = (asked.whose.name, asked.span, asked.by, asked.filters)
     window = Window.of(cube.order(asked, order), first=first, after=after, last=last, before=before, of=of)
     reader = await request.reader()
-    rows = by_parent(await queries.sales(reader, asked, window), parents)
+    rows = await queries.sales(reader, asked, window)
     totals = await queries.sales_counts(reader, asked) if counts(selection) else None
-    return [
-        window.connection(each, node, None if totals is None else totals.get(place, 0))
-        for place, each in enumerate(rows, 1)
-    ]
+    return window.pages(rows, parents, node, selection, totals)

@@ -114,12 +114,15 @@ def identity(alias: str) -> tuple[SortKey, SortKey]:
 
 
 def uuid_key(expression: str, name: str) -> SortKey:
+    """An id to sort by, in the order in which ids were made."""
     return SortKey(expression, name, UUID, "uuid")
 
 
 def text_key(expression: str, name: str) -> SortKey:
+    """A text to sort by, sign by sign."""
     return SortKey(expression, name, str, "text")
 
 
 def day_key(expression: str, name: str) -> SortKey:
+    """A day to sort by."""
     return SortKey(expression, name, date, "date")

@@ -10,7 +10,7 @@ import strawberry
 from app.access.actor import Actor
 from app.access.acts import UserError, mutation
 from app.access.roles import Permission
-from app.execution.connections import Connection, Order, SortKey, Window, by_parent, counts
+from app.execution.connections import Connection, Order, SortKey, Window, counts
 from app.execution.described import entered, visible
 from app.execution.edges import Selection, edge
 from app.execution.identifiers import Key, global_id
@@ -106,10 +106,7 @@ async def prices(
     db, keys = await request.reader(), [parent.key for parent in parents]
     rows = await queries.prices_of_products(db, keys, currency, datetime.now(UTC).date(), window)
     totals = await queries.price_counts(db, keys, currency) if counts(selection) else None
-    return [
-        window.connection(page, BookPrice.of, None if totals is None else totals.get(place, 0))
-        for place, page in enumerate(by_parent(rows, len(parents)), 1)
-    ]
+    return window.pages(rows, len(parents), BookPrice.of, selection, totals)
 
 
 @visible("product:read")
@@ -184,10 +181,7 @@ async def products_of_vendor(
         return [window.connection([], Product.of, 0) for _ in parents]
     rows = await queries.products_of_vendors(db, vendor_ids, search, family, window)
     totals = await queries.product_counts(db, vendor_ids, search, family) if counts(selection) else None
-    return [
-        window.connection(page, Product.of, None if totals is None else totals.get(place, 0))
-        for place, page in enumerate(by_parent(rows, len(parents)), 1)
-    ]
+    return window.pages(rows, len(parents), Product.of, selection, totals)
 
 
 @entered

@@ -183,11 +183,9 @@ async def issues_of_submission(
         queries.ISSUE_ORDER, first=first, after=after, last=last, before=before, of=("issues", severities, row)
     )
     db, keys = await request.reader(), [parent.key for parent in parents]
-    pages = by_parent(await queries.issues_of(db, request.actor.level, keys, window, severities, row), len(keys))
+    found = await queries.issues_of(db, request.actor.level, keys, window, severities, row)
     totals = await queries.count_issues_of(db, keys, severities, row) if counts(selection) else None
-    return [
-        window.connection(page, _issue, None if totals is None else totals.get(n, 0)) for n, page in enumerate(pages, 1)
-    ]
+    return window.pages(found, len(keys), _issue, selection, totals)
 
 
 async def rows_of_submission(
@@ -204,11 +202,9 @@ async def rows_of_submission(
     outcomes = [each.value for each in filter.outcomes] if filter and filter.outcomes else None
     window = Window.of(queries.ROW_ORDER, first=first, after=after, last=last, before=before, of=("rows", outcomes))
     db, keys = await request.reader(), [parent.key for parent in parents]
-    pages = by_parent(await queries.rows_of(db, keys, window, outcomes), len(keys))
+    found = await queries.rows_of(db, keys, window, outcomes)
     totals = await queries.count_rows_of(db, keys, outcomes) if counts(selection) else None
-    return [
-        window.connection(page, _row, None if totals is None else totals.get(n, 0)) for n, page in enumerate(pages, 1)
-    ]
+    return window.pages(found, len(keys), _row, selection, totals)
 
 
 async def raw_url_of_submission(
@@ -303,12 +299,9 @@ async def submissions_of_agreement(
     )
     db, keys = await request.reader(), [parent.key for parent in parents]
     level = request.actor.level
-    pages = by_parent(await queries.submissions_of(db, level, keys, window, kinds, statuses), len(keys))
+    found = await queries.submissions_of(db, level, keys, window, kinds, statuses)
     totals = await queries.count_submissions_of(db, keys, kinds, statuses) if counts(selection) else None
-    return [
-        window.connection(page, _submission, None if totals is None else totals.get(n, 0))
-        for n, page in enumerate(pages, 1)
-    ]
+    return window.pages(found, len(keys), _submission, selection, totals)
 
 
 def _submission(row: Any) -> Submission:

@@ -81,10 +81,12 @@ def protect(table: Table, *accesses: Access) -> Table:
 
 
 def uuid_column(name: str, **options: object) -> Column[object]:
+    """An id."""
     return Column(name, Uuid, **{"nullable": False, **options})  # type: ignore[arg-type]
 
 
 def text(name: str, **options: object) -> Column[object]:
+    """A text; what it may be, a CHECK beside the table says."""
     return Column(name, Text, **{"nullable": False, **options})  # type: ignore[arg-type]
 
 
@@ -99,10 +101,12 @@ def milli(name: str, **options: object) -> Column[object]:
 
 
 def day(name: str, **options: object) -> Column[object]:
+    """A day, of no time zone."""
     return Column(name, Date, **{"nullable": False, **options})  # type: ignore[arg-type]
 
 
 def moment(name: str, **options: object) -> Column[object]:
+    """A moment, the same in every time zone."""
     return Column(name, DateTime(timezone=True), **{"nullable": False, **options})  # type: ignore[arg-type]
 
 

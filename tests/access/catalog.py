@@ -65,7 +65,7 @@ UPDATES: dict[DatabaseRole, dict[str, set[str]]] = {
     },
     R: _FILE,
 }
-DELETES = dict.fromkeys(LEVELS, {"report_chunk"})
+DELETES = {role: {"report_chunk"} for role in LEVELS}
 _COST = {"book_currency", "book_price", "book_amount", "special_price_number"}
 WITHHELD: dict[DatabaseRole, dict[str, set[str]]] = {
     V: {
@@ -148,9 +148,7 @@ async def the_login_becomes_every_role_but_the_operator_and_inherits_none(db: as
         " WHERE (g.rolname LIKE 'tailrace%' OR m.rolname LIKE 'tailrace%')"
         " AND a.member <> (SELECT datdba FROM pg_database WHERE datname = current_database())"
     )
-    expected = {
-        (role.value, LOGIN, False, True, False) for role in DatabaseRole if role is not DatabaseRole.OPERATOR
-    }
+    expected = {(role.value, LOGIN, False, True, False) for role in DatabaseRole if role is not DatabaseRole.OPERATOR}
     found = {tuple(row.values()) for row in rows}
     direct = await db.fetch(
         "SELECT c.oid::regclass::text AS name FROM pg_class c, aclexplode(c.relacl) x JOIN pg_roles r ON r.oid = x.grantee"
@@ -183,7 +181,9 @@ async def the_public_has_nothing(db: asyncpg.Connection) -> list[str]:
         " UNION SELECT nspname, 'CREATE' FROM pg_namespace WHERE nspname IN ('public', 'jobs')"
         " AND has_schema_privilege('public', oid, 'CREATE')"
     )
-    policies = await db.fetch("SELECT polrelid::regclass::text AS name, polname FROM pg_policy WHERE 0 = ANY (polroles)")
+    policies = await db.fetch(
+        "SELECT polrelid::regclass::text AS name, polname FROM pg_policy WHERE 0 = ANY (polroles)"
+    )
     return [f"everybody has {row['privilege']} on {row['name']}" for row in rows] + [
         f"the policy {row['polname']} of {row['name']} is everybody's" for row in policies
     ]
@@ -203,8 +203,9 @@ async def the_network_leads_every_key_and_no_trigger_stands_behind(db: asyncpg.C
         f" WHERE i.indisunique AND i.indrelid IN ({_NETWORK_TABLES}) AND a.attname <> 'vendor_id'"
     )
     references = await db.fetch(
-        "SELECT k.conname AS name, k.confrelid::regclass::text AS target, k.confdeltype::text AS deletes, a.attname AS leading"
-        " FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]"
+        "SELECT k.conname AS name, k.confrelid::regclass::text AS target, k.confdeltype::text AS deletes,"
+        " a.attname AS leading FROM pg_constraint k JOIN pg_attribute a"
+        " ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]"
         f" WHERE k.contype = 'f' AND k.conrelid IN ({_NETWORK_TABLES})"
     )
     triggers = await db.fetch(
@@ -253,7 +254,9 @@ async def each_level_reads_and_writes_what_is_written_down(db: asyncpg.Connectio
             faults += [f"{role} {verb} {name}, against what is written down" for name in sorted(found ^ expected[role])]
         updates = {(row["name"], row["column"]) for row in own if row["updates"]}
         allowed = {(name, column) for name, columns in UPDATES[role].items() for column in columns}
-        faults += [f"{role} updates {name}.{column}, against what is written down" for name, column in updates ^ allowed]
+        faults += [
+            f"{role} updates {name}.{column}, against what is written down" for name, column in updates ^ allowed
+        ]
         readable = {(row["name"], row["column"]) for row in own if row["reads"]}
         withheld = {(name, column) for name, columns in WITHHELD[role].items() for column in columns}
         faults += [f"{role} reads {name}.{column}, which is withheld" for name, column in sorted(readable & withheld)]

@@ -117,13 +117,21 @@ class Chance:
                     next_price=self.secrets.price(vendor(of.firm)),
                 )
             )
-        for audience, readers in ((Level.DISTRIBUTOR, owners), (Level.RESELLER, everybody), (Level.RESELLER, everybody)):
+        for audience, readers in (
+            (Level.DISTRIBUTOR, owners),
+            (Level.RESELLER, everybody),
+            (Level.RESELLER, everybody),
+        ):
             tiers = [Tier(self.id(), rank, self.secrets.word(*readers), None) for rank in (1, 2)]
             if audience is Level.RESELLER:
                 tiers[1].needed = self.secrets.price(*readers)
             benefits = [
                 Benefit(
-                    self.id(), self.secrets.word(*readers), self.secrets.word(*readers), rank, self.secrets.word(*readers)
+                    self.id(),
+                    self.secrets.word(*readers),
+                    self.secrets.word(*readers),
+                    rank,
+                    self.secrets.word(*readers),
                 )
                 for rank in (0, 2)
             ]
@@ -212,7 +220,9 @@ class Chance:
         if self.dice.random() < 0.5:
             word = self.secrets.word(agreement.distributor.principal)
             unreadable = Report(agreement, False, self.secrets.word(*both) + ".csv", [], start, TODAY, unreadable=True)
-            unreadable.rows.append(self._sale(unreadable, "REJECTED", agreement.distributor.principal, end_customer=word))
+            unreadable.rows.append(
+                self._sale(unreadable, "REJECTED", agreement.distributor.principal, end_customer=word)
+            )
             self.made.reports.append(unreadable)
 
     def _row(self, report: Report) -> Row:

@@ -132,7 +132,9 @@ class Documents:
     def selection(self, owner: GraphQLObjectType, held: frozenset[str], without: frozenset[str] = frozenset()) -> str:
         """Every field of an object that may be asked; of objects with an id of their own the id alone."""
         parts = [
-            self.field(owner, name, way, self._below(get_named_type(owner.fields[name].type), held, without | way.without))
+            self.field(
+                owner, name, way, self._below(get_named_type(owner.fields[name].type), held, without | way.without)
+            )
             for name in self.fields(owner, held)
             if name not in without
             for way in self.asked(owner, name)

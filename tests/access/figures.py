@@ -194,7 +194,6 @@ class Figures:
         own = [line for line in lines if self.sees(line) and line[1].sold_under and self.buyer(line[1]) == party.id]
         return sum((self.paid(line) or Fraction() for line in own), Fraction())
 
-
     def pair(self, seller: Party, buyer: Party) -> dict[str, Any]:
         """What a distributor sold to a reseller, over PERIOD, and whether it bought anything in the last ninety days."""
         lines = self.lines(False, lambda x: x[0].agreement.distributor is seller and self.buyer(x[1]) == buyer.id)

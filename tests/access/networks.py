@@ -19,6 +19,7 @@ TODAY = datetime.now(UTC).date()
 NOW = datetime.now(UTC)
 START, END = date(TODAY.year - 2, 1, 1), date(TODAY.year + 3, 1, 1)
 FUTURE = TODAY + timedelta(days=60)
+UNKNOWN = UUID(int=0)
 TYPES = ("VAR", "MSP", "AGENT", "CONSULTANT", "RETAILER", "SOLUTION_INTEGRATOR")
 
 
@@ -54,7 +55,9 @@ class Secrets:
 
     def price(self, *readers: Principal) -> str:
         """A price with six decimals, the last of which is not zero."""
-        return self._new(f"{self._chance.randrange(1_000, 9_999)}.{self._chance.randrange(100_001, 999_999, 2)}", readers)
+        return self._new(
+            f"{self._chance.randrange(1_000, 9_999)}.{self._chance.randrange(100_001, 999_999, 2)}", readers
+        )
 
     def tell(self, secret: str, *readers: Principal) -> str:
         self.readers[secret].update(readers)
@@ -244,7 +247,7 @@ class Report:
     start: date
     end: date
     unreadable: bool = False
-    id: UUID = UUID(int=0)
+    id: UUID = UNKNOWN
     sha256: str = ""
     byte_size: int = 0
 
@@ -263,7 +266,7 @@ class Alias:
     code: str
     product: Product | None
     authorization: Authorization | None
-    id: UUID = UUID(int=0)
+    id: UUID = UNKNOWN
 
     @property
     def key(self) -> Key:

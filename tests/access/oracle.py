@@ -6,14 +6,12 @@ connection has no order here. ANY stands for a moment, a link or a description t
 """
 
 from collections.abc import Callable
-from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
 from app.execution.identifiers import NO_NETWORK, Key, global_id
 from app.programme.terms import Level
-from app.reports.issues import IssueCode
-from tests.access.figures import Figures, Line, amount, book_amount, money, rounded, text, units
+from tests.access.figures import Figures, Line, amount, money, text
 from tests.access.networks import (
     END,
     FUTURE,
@@ -28,27 +26,17 @@ from tests.access.networks import (
     Principal,
     Product,
     Program,
-    Report,
-    Row,
     Tier,
     Vendor,
 )
+from tests.access.oracle_of_reports import ANY, Fields, OfReports, gid, gids, key_of, through
 
-Fields = dict[str, Any]
-
-
-class _Any:
-    def __repr__(self) -> str:
-        return "ANY"
-
-
-ANY = _Any()
 SALES = {"every": ("MONTH", "DISTRIBUTOR", "PRODUCT", "PRODUCT_FAMILY"), "who": ("RESELLER", "PARTNER_TYPE"), "sum": ()}
 PURCHASES = {"every": ("MONTH", "DISTRIBUTOR", "PRODUCT", "PRODUCT_FAMILY"), "sum": ()}
 "How the cube is asked: by these dimensions, under these names."
 
 
-class Oracle:
+class Oracle(OfReports):
     """What one principal may see."""
 
     def __init__(self, made: Networks, who: Principal) -> None:
@@ -66,7 +54,9 @@ class Oracle:
         made, level = self.made, self.level
         found: list[tuple[str, Key, Fields]] = []
 
-        def all_of(kind: str, things: list[Any], visible: Callable[[Any], bool], fields: Callable[[Any], Fields]) -> None:
+        def all_of(
+            kind: str, things: list[Any], visible: Callable[[Any], bool], fields: Callable[[Any], Fields]
+        ) -> None:
             found.extend((kind, key_of(each), fields(each)) for each in things if visible(each))
 
         all_of("Vendor", made.vendors, lambda each: each in self.vendors, self.vendor)
@@ -157,7 +147,10 @@ class Oracle:
     def _organization(self, party: Party | None, known_as: tuple[str, str | None] | None) -> Fields:
         """A party as its vendor records it; across networks as it calls itself; or as an authorisation names it."""
         if party is None:
-            numbers, (name, region) = [own.tax_number for own in self.own], (self.made.firms[self.who.firm].own_name, None)
+            numbers, (name, region) = (
+                [own.tax_number for own in self.own],
+                (self.made.firms[self.who.firm].own_name, None),
+            )
         elif known_as is not None:
             numbers, (name, region) = [], known_as
         else:
@@ -364,155 +357,9 @@ class Oracle:
             if tier.needed
         ]
 
-    def submission(self, each: Report) -> Fields:
-        due = each.end + timedelta(days=each.agreement.due_days)
-        outcomes = [row.outcome for row in each.rows] if not each.unreadable else []
-        counts = {name.lower(): outcomes.count(name) for name in ("ACCEPTED", "HELD", "REJECTED", "DUPLICATE", "CONFLICT")}
-        issues = [self._report_issue(each, *found) for found in self._findings(each)]
-        return {
-            "kind": "SELL_IN" if each.sell_in else "SELL_THROUGH",
-            "period": {"start": each.start.isoformat(), "end": each.end.isoformat()},
-            "mode": "APPEND",
-            "format": "CSV",
-            "status": "FAILED" if each.unreadable else "PROCESSED",
-            "filename": each.filename,
-            "byteSize": each.byte_size,
-            "sha256": ANY,
-            "receivedAt": ANY,
-            "processedAt": ANY,
-            "submittedBy": {"name": self.made.clients[each.submitter]},
-            "counts": {"received": len(outcomes), **counts, "progress": 1.0},
-            "timeliness": {"dueOn": due.isoformat(), "late": due < TODAY},
-            "failure": {"code": "HEADER_MISSING", "message": ANY} if each.unreadable else None,
-            "acknowledgement": None,
-            "detected": None if each.unreadable else ANY,
-            "issues": issues,
-            "rows": [] if each.unreadable else [self._row(row, issues) for row in each.rows],
-            "lines": [] if each.sell_in else gids("SellThroughLine", [x for x in self.made.lines() if x[0] is each]),
-            "rawUrl": ANY if each.submitter == self.who else None,
-            "reportUrl": ANY,
-            "agreement": gid("DistributionAgreement", each.agreement),
-        }
-
-    @staticmethod
-    def _findings(each: Report) -> list[tuple[int, str | None, str, str, bool]]:
-        """What there is to say about a report: row, field, code, value, and whether it is settled."""
-        due = each.end + timedelta(days=each.agreement.due_days)
-        found: list[tuple[int, str | None, str, str, bool]] = []
-        if each.unreadable:
-            return found
-        found.append((0, None, "UNKNOWN_COLUMN", "internal note", False))
-        if due < TODAY:
-            found.append((0, "period", "REPORTED_LATE", due.isoformat(), False))
-        for row in each.rows:
-            if row.outcome == "REJECTED":
-                found.append((row.number, "unit_price", "MALFORMED_NUMBER", row.price, False))
-            if row.waits is not None:
-                field, value = {
-                    "UNKNOWN_PRODUCT": ("product_code", row.code),
-                    "UNKNOWN_RESELLER_ACCOUNT": ("reseller_account", row.account),
-                    "OUTSIDE_TERRITORY": ("ship_to_country", row.ship_to),
-                }[row.waits]
-                found.append((row.number, field, row.waits, value, row.settled))
-            if row.outcome in {"DUPLICATE", "CONFLICT"}:
-                code = "DUPLICATE_LINE" if row.outcome == "DUPLICATE" else "CONFLICTING_LINE"
-                found.append((row.number, "document_line", code, f"{row.document} / {row.line}", False))
-            suspended = row.sold_under is not None and row.sold_under.suspended is not None
-            if suspended and row.outcome in {"ACCEPTED", "HELD"} and row.waits != "UNKNOWN_RESELLER_ACCOUNT":
-                found.append((row.number, "reseller_account", "RESELLER_NOT_AUTHORIZED", row.account, False))
-        return found
-
-    def _report_issue(self, each: Report, row: int, field: str | None, code: str, value: str, settled: bool) -> Fields:
-        """A vendor reads a value where the agreement discloses its column; of its own report every value."""
-        agreement = each.agreement
-        withheld = {"unit_price": agreement.resale_price, "reseller_account": agreement.reseller}
-        told = self.level is Level.DISTRIBUTOR or each.sell_in or withheld.get(field or "", True)
-        severity = "ERROR" if code == "CONFLICTING_LINE" else IssueCode(code).severity.value
-        return {
-            "row": row,
-            "field": field,
-            "code": code,
-            "severity": severity,
-            "value": value if told else None,
-            "message": IssueCode(code).message(field, value if told else None),
-            "settledAt": ANY if settled else None,
-        }
-
-    @staticmethod
-    def _row(row: Row, issues: list[Fields]) -> Fields:
-        return {
-            "row": row.number,
-            "outcome": row.outcome,
-            "documentNumber": row.document,
-            "documentLine": row.line,
-            "soldOn": row.sold_on.isoformat(),
-            "quantity": text(units(row)),
-            "issues": [issue for issue in issues if issue["row"] == row.number],
-        }
-
-    def line(self, each: Line) -> Fields:
-        report, row = each
-        agreement = report.agreement
-        assert row.sold_under is not None and row.product is not None
-        whole = self.level is Level.DISTRIBUTOR
-        priced = whole or agreement.resale_price
-        return {
-            "row": row.number,
-            "documentKind": "INVOICE",
-            "documentNumber": row.document,
-            "documentLine": row.line,
-            "returnOf": None,
-            "soldOn": row.sold_on.isoformat(),
-            "quantity": text(units(row)),
-            "unitPrice": money(Fraction(row.price)) if priced else None,
-            "amount": money(amount(row)) if priced else None,
-            "bookAmount": money(book_amount(row)),
-            "saleType": "RETURN" if units(row) < 0 else "SALE",
-            "shipToCountry": row.ship_to or None,
-            "endCustomer": row.end_customer if whole or agreement.end_customer else None,
-            "specialPriceNumber": row.special_price or None,
-            "serialNumbers": [row.serial] if row.serial else [],
-            "distributor": gid("Distributor", agreement.distributor),
-            "reseller": gid("Reseller", row.sold_under.reseller) if whole or agreement.reseller else None,
-            "product": gid("Product", row.product),
-            "submission": gid("Submission", report),
-        }
-
-    def alias(self, each: Alias) -> Fields:
-        return {
-            "kind": "PRODUCT" if each.product else "ACCOUNT",
-            "code": each.code,
-            "confirmedAt": ANY,
-            "waitingRows": 0,
-            "releasedRows": 1,
-            "product": gid("Product", each.product) if each.product else None,
-            "reseller": gid("Reseller", each.authorization.reseller) if each.authorization else None,
-        }
-
 
 def parties(made: Networks, kind: Level) -> list[Party]:
     return [party for party in made.parties if party.kind is kind]
 
 
-def through(lines: Any) -> list[Line]:
-    return [line for line in lines if not line[0].sell_in]
-
-
-def key_of(each: Any) -> Key:
-    """Where a thing stands; a line stands in a row of its report."""
-    if isinstance(each, tuple):
-        report, row = each
-        return Key(report.agreement.vendor.id, report.id, row.number)
-    found: Key = each.key
-    return found
-
-
-def gid(kind: str, each: Any) -> str:
-    return global_id(kind, key_of(each))
-
-
-def gids(kind: str, each: list[Any]) -> list[str]:
-    return [gid(kind, one) for one in each]
-
-
-__all__ = ["ANY", "PURCHASES", "SALES", "Oracle", "rounded"]
+__all__ = ["ANY", "PURCHASES", "SALES", "Oracle", "gid", "key_of"]

@@ -129,7 +129,9 @@ def document(act: Act, schema: GraphQLSchema) -> str:
     return f"mutation($input: {kind}) {{ {act.name}(input: $input) {{ userErrors {{ field code message }} }} }}"
 
 
-def variants(act: Act, oracle: Oracle, everything: dict[str, list[str]], uploads: list[str]) -> Iterator[list[dict[str, Any]]]:
+def variants(
+    act: Act, oracle: Oracle, everything: dict[str, list[str]], uploads: list[str]
+) -> Iterator[list[dict[str, Any]]]:
     """For each id of the act: inputs that differ in this id alone, all of which the principal cannot tell apart."""
     for path, kind in act.ids.items():
         foreign = uploads if kind == "Upload" else [gid for gid in everything[kind] if gid not in oracle.objects]

@@ -174,7 +174,9 @@ async def acting(db: asyncpg.Connection, context: Context) -> AsyncIterator[None
 class Everything:
     """All rows of all tables as their owner sees them; `_x` is the transaction that wrote a row last."""
 
-    def __init__(self, columns: dict[str, list[str]], writable: dict[str, list[str]], rows: dict[str, list[Row]]) -> None:
+    def __init__(
+        self, columns: dict[str, list[str]], writable: dict[str, list[str]], rows: dict[str, list[Row]]
+    ) -> None:
         self.columns, self.writable, self.rows = columns, writable, rows
 
     @classmethod
@@ -210,7 +212,10 @@ async def reading_faults(db: asyncpg.Connection, everything: Everything, me: Me,
             names = ", ".join(f'"{name}"' for name in granted)
             found = await db.fetch(f"SELECT to_jsonb(x)::text FROM (SELECT {names} FROM {table}) x")
         allowed = [row for row in everything.rows[table] if rule is not None and rule(row, me)]
-        seen, right = Counter(_text(json.loads(row[0])) for row in found), Counter(_text(row, granted) for row in allowed)
+        seen, right = (
+            Counter(_text(json.loads(row[0])) for row in found),
+            Counter(_text(row, granted) for row in allowed),
+        )
         faults += [f"{me.who} sees in {table} what it may not: {text[:300]}" for text in seen - right]
         faults += [f"{me.who} does not see in {table}: {text[:300]}" for text in right - seen]
     return faults
@@ -218,7 +223,9 @@ async def reading_faults(db: asyncpg.Connection, everything: Everything, me: Me,
 
 async def _granted(db: asyncpg.Connection, table: str, columns: list[str]) -> list[str]:
     able = await db.fetch(
-        "SELECT name FROM unnest($2::text[]) AS name WHERE has_column_privilege($1::text, name, 'SELECT')", table, columns
+        "SELECT name FROM unnest($2::text[]) AS name WHERE has_column_privilege($1::text, name, 'SELECT')",
+        table,
+        columns,
     )
     return [row["name"] for row in able]
 
@@ -305,7 +312,8 @@ async def _insert(db: asyncpg.Connection, everything: Everything, table: str, ro
         try:
             async with db.transaction():
                 await db.execute(
-                    f"INSERT INTO {table} ({names}) SELECT {names} FROM jsonb_populate_record(NULL::{table}, $1::text::jsonb)",
+                    f"INSERT INTO {table} ({names})"
+                    f" SELECT {names} FROM jsonb_populate_record(NULL::{table}, $1::text::jsonb)",
                     json.dumps({name: value for name, value in row.items() if name != "_x"}),
                 )
         except asyncpg.PostgresError as refusal:
@@ -338,7 +346,9 @@ async def borrowing_faults(db: asyncpg.Connection, everything: Everything, me: M
     """A distributor that puts its own name on a row of another's agreement is refused: owners are proven by references."""
     faults: list[str] = []
     for table in MADE_BY_DISTRIBUTORS if me.who.level is D else ():
-        forged = next((_borrowed(everything, me, table, row) for row in everything.rows[table] if _may_borrow(me, row)), None)
+        forged = next(
+            (_borrowed(everything, me, table, row) for row in everything.rows[table] if _may_borrow(me, row)), None
+        )
         if forged is None:
             continue
         transaction = db.transaction()

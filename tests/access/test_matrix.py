@@ -119,7 +119,9 @@ async def test_a_root_field_is_for_those_who_hold_its_permission(served: Furnish
             before = None
         declared = ", ".join(f"${each}: {argument.type}" for each, argument in field.args.items())
         given = ", ".join(f"{each}: ${each}" for each in field.args)
-        document = f"{verb}{f'({declared})' if declared else ''} {{ {name}{f'({given})' if given else ''} {{ __typename }} }}"
+        document = (
+            f"{verb}{f'({declared})' if declared else ''} {{ {name}{f'({given})' if given else ''} {{ __typename }} }}"
+        )
         answer = await asks.raw(document, **{each: sample(argument.type) for each, argument in field.args.items()})
         if name in refused:
             assert forbidden(answer) == [[name]], (role, name, answer)
@@ -141,7 +143,9 @@ async def test_a_subscription_is_for_those_who_hold_its_permission(served: Furni
     root = DOCUMENTS.schema.subscription_type
     assert root is not None
     for name, field in root.fields.items():
-        given = ", ".join(f'{each}: "{SAMPLES[get_named_type(argument.type).name]}"' for each, argument in field.args.items())
+        given = ", ".join(
+            f'{each}: "{SAMPLES[get_named_type(argument.type).name]}"' for each, argument in field.args.items()
+        )
         response = await asks.http.post(
             "/graphql",
             json={"query": f"subscription {{ {name}({given}) {{ __typename }} }}"},
@@ -167,7 +171,9 @@ async def test_a_field_or_type_is_for_those_who_hold_its_permission(served: Furn
             continue
         assert not own or all(answer["data"]["nodes"])
         for owner, name, path in refused_below(kind, held):
-            answer = await asks.raw(f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on {kind.name} {{ {path} }} }} }}", ids=own)
+            answer = await asks.raw(
+                f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on {kind.name} {{ {path} }} }} }}", ids=own
+            )
             paths = forbidden(answer)
             if not paths:
                 unreached.append((owner, name))
@@ -215,7 +221,12 @@ def test_no_level_is_granted_what_is_not_its_business() -> None:
         else:
             assert Permission.PURCHASES_READ not in held
         if role.level is Level.DISTRIBUTOR:
-            own = {Permission.PRICE_MANAGE, Permission.PRODUCT_MANAGE, Permission.PROGRAM_MANAGE, Permission.SELL_IN_SUBMIT}
+            own = {
+                Permission.PRICE_MANAGE,
+                Permission.PRODUCT_MANAGE,
+                Permission.PROGRAM_MANAGE,
+                Permission.SELL_IN_SUBMIT,
+            }
             assert not held & {*own, Permission.AGREEMENT_MANAGE, Permission.ENROLLMENT_MANAGE}
         if role.level is Level.VENDOR:
             assert not held & {Permission.SELL_THROUGH_SUBMIT, Permission.ALIAS_CONFIRM}

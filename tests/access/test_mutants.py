@@ -126,15 +126,19 @@ def caught_by(mutant: Path) -> list[str]:
     return second.removeprefix("-- Caught by: ").split(", ")
 
 
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda path: path.stem)
-async def test_the_mutant_is_caught(mutant: Path, copies: Copies) -> None:
+def statements_of(mutant: Path) -> str:
     statements = mutant.read_text()
     for name, condition in CONDITIONS.items():
         statements = statements.replace(name, condition)
+    return statements
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda path: path.stem)
+async def test_the_mutant_is_caught(mutant: Path, copies: Copies) -> None:
     urls = await copies.another()
     db = await asyncpg.connect(urls.owner)
     try:
-        await db.execute(statements)
+        await db.execute(statements_of(mutant))
         for way in caught_by(mutant):
             assert await WAYS[way](db, copies.made, urls), f"{mutant.stem} is not caught by {way}"
     finally:

@@ -1,4 +1,4 @@
-"""What every principal of random networks gets, against what an oracle allows: over HTTP field by field, in SQL row by row."""
+"""What every principal of random networks gets is what an oracle allows: over HTTP field by field, in SQL row by row."""
 
 import random
 from collections.abc import AsyncIterator
@@ -14,7 +14,7 @@ from app.store.embedded import Cluster
 from app.tables.metadata import DatabaseRole
 from tests.access.chance import random_networks
 from tests.access.documents import Documents
-from tests.access.furnishing import Furnished, Operating, furnished, operating_in
+from tests.access.furnishing import Furnished, furnished, operating_in
 from tests.access.networks import Principal
 from tests.access.oracle import Oracle
 from tests.access.refusals import ACTS, document, mutations_that_name_objects, variants

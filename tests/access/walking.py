@@ -202,7 +202,9 @@ class Walk:
         for report in self.furnished.made.reports:
             gid = global_id("Submission", report.key)
             if gid in self.oracle.objects:
-                answer = await self.ask("query($id: ID!) { node(id: $id) { ... on Submission { rawUrl reportUrl } } }", id=gid)
+                answer = await self.ask(
+                    "query($id: ID!) { node(id: $id) { ... on Submission { rawUrl reportUrl } } }", id=gid
+                )
                 assert answer is not None
                 await self._download(report, answer["node"])
 
@@ -230,7 +232,9 @@ class Walk:
         normal = self.normal(kind, found, where, check=False)
         for name, value in normal.items():
             if name not in expected:
-                self.fault(f"{where}: the oracle knows nothing of {kind}.{name}; say in tests/access/oracle.py who sees it")
+                self.fault(
+                    f"{where}: the oracle knows nothing of {kind}.{name}; say in tests/access/oracle.py who sees it"
+                )
             elif not same(expected[name], value):
                 self.fault(f"{where}.{name} is {value!r}, not {expected[name]!r}")
             self.answered.add((kind, name.partition("_")[0]))

@@ -1,6 +1,6 @@
-"""What the segments of a trading partner's X12 report mean.
+"""What the segments of a trading partner's X12 or EDIFACT report mean.
 
-Distributors write one sales report (867) in many dialects: a return is a negative quantity, a positive quantity under
+Distributors write one sales report (867, SLSRPT) in many dialects: a return is a negative quantity, a positive quantity under
 a return transfer, or a quantity with a qualifier of its own; three prices stand under one qualifier and differ by
 their position; the second ship-to party is the end customer. A profile is data that says which it is. The default
 reads what is common to all.
@@ -29,6 +29,10 @@ _TRANSFERS: Mapping[str, SaleType] = MappingProxyType(
         "RU": SaleType.RETURN,  # return to usable inventory
     }
 )
+
+_DOCUMENTS: Mapping[str, str] = MappingProxyType({"380": "IV", "381": "CD"})
+"""The references that documents named by a DOC segment are the same as: invoice, credit note."""
+_PRICES: Mapping[str, tuple[str, ...]] = MappingProxyType({"unit_price": ("AAA", "INV", "CAL")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +74,46 @@ class X12Profile:
 
 
 DEFAULT = X12Profile()
+
+
+@dataclass(frozen=True, slots=True)
+class EdifactProfile:
+    """Which segment, qualifier or element of a SLSRPT means what.
+
+    Where several are given, the first that is present counts. A party that stands at the head of the message is not a
+    line's unless `head_parties` names its qualifier: there, NAD+BY is usually the distributor itself. `period` are the
+    first and the last day of the sales that follow; where they are the same, it is the day of each sale. Of `prices`
+    the first is the resale price, the others are kept as received; `line_amounts` say it for all units together.
+    `channels` says which sales channel (MKS) is what kind of movement; `kept_functions` which messages (BGM) add to
+    what was reported: one that replaces or cancels another is not read as if it did.
+    """
+
+    sale_quantities: frozenset[str] = frozenset({"153", "47"})
+    return_quantities: frozenset[str] = frozenset({"61"})
+    product_qualifiers: tuple[str, ...] = ("SA", "VP", "VN", "MF", "EN", "UP", "SRV", "IN", "BP")
+    document_reference: str = "IV"
+    credit_note_reference: str = "CD"
+    line_reference: str = "LI"
+    special_price_reference: str = "AU"
+    serial_reference: str = "SE"
+    serial_numbers: str = "SN"
+    documents: Mapping[str, str] = field(default_factory=lambda: _DOCUMENTS)
+    sold_on_dates: tuple[str, ...] = ("3", "356")
+    period: tuple[str, str] = ("90", "91")
+    reseller: tuple[str, ...] = ("BY",)
+    ship_to: tuple[str, ...] = ("ST", "DP", "BY")
+    end_customer: tuple[str, ...] = ("UD",)
+    head_parties: frozenset[str] = frozenset()
+    place_is_reseller: bool = False
+    prices: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _PRICES)
+    line_amounts: tuple[str, ...] = ("203",)
+    channels: Mapping[str, SaleType] = field(default_factory=lambda: MappingProxyType({}))
+    kept_functions: frozenset[str] = frozenset({"2", "6", "7", "9", "31", "43"})
+
+    @property
+    def counted_quantities(self) -> frozenset[str]:
+        """The quantities (QTY, 6063) that a row can have: sales and returns, not stock."""
+        return self.sale_quantities | self.return_quantities
+
+
+DEFAULT_EDIFACT = EdifactProfile()

@@ -4,19 +4,18 @@ Each item (LIN, with its quantity) of a transfer (PTD) is one row. What stands b
 the head of the transaction, holds for every item that does not say otherwise; parties hold for the items that follow
 them. What a segment means is the profile's to say.
 
-A return takes its document from its credit note where that is named, with the invoice and line that it takes back in
-`return_of`. Where no credit note is named it keeps the document number that it gives, as an INVOICE with a negative
-quantity; if the transfer or the quantity marks it as a return, the line reference (REF*LI) names the line that is
-returned and not one of its own, so its line is that line with an R before it: the sale and its return stay two lines.
+Whether a row is a return is said by its quantity's sign or qualifier or by the transfer's type; which document it stands
+on then, see `documents`.
 """
 
 from dataclasses import dataclass, field
 
 import polars as pl
 
-from app.programme.terms import DocumentKind, SaleType, SubmissionKind
+from app.programme.terms import SaleType, SubmissionKind
 from app.reports.formats.acknowledgement import functional_acknowledgement
 from app.reports.formats.checks import checked
+from app.reports.formats.documents import Reference, as_return, document_of
 from app.reports.formats.envelope import Delimiters, Transaction, envelope_issues, envelopes_detected, interchanges
 from app.reports.formats.frame import FIELDS, ReadingRules, ReportFrame
 from app.reports.formats.notation import Notation
@@ -280,8 +279,8 @@ class _Row:
         parts = self.counted[0] if self.counted else []
         text = _at(parts, 2)
         sale_type = self._transfer_type(parts)
-        if sale_type == SaleType.RETURN and text and text.strip("+-")[:1] in set("0123456789."):
-            text = "-" + text.strip("+-")
+        if sale_type == SaleType.RETURN:
+            text = as_return(text)
         return {"quantity": text, "unit": self._unit(parts, 3), "sale_type": sale_type}
 
     def _transfer_type(self, quantity: list[str]) -> str | None:
@@ -300,24 +299,14 @@ class _Row:
         return {name: _at(parts, 2) for name, parts in named.items()}
 
     def _document(self, quantity: str | None) -> dict[str, str | None]:
-        """The document of the line, and of a return what it takes back; see the head of this module."""
+        """The document of the line, and of a return what it takes back; see `document_of`."""
         number = next((n for code in self.profile.document_references if (n := self._reference(code))), None)
-        line = self._reference(self.profile.line_reference)
-        invoice: dict[str, str | None] = {"document_number": number, "document_line": line}
-        if not (quantity or "").startswith("-") and not (quantity or "").endswith("-"):
-            return invoice
-        taken_back = f"{number}:{line}" if number and line else number
-        credit = self._reference(self.profile.credit_note_reference)
-        if credit:
-            return {
-                "document_kind": DocumentKind.CREDIT_NOTE,
-                "document_number": credit,
-                "document_line": self._line_within(self.profile.credit_note_reference),
-                "return_of": taken_back,
-            }
-        marked = self.transfer.code and self.profile.transfers.get(self.transfer.code) == SaleType.RETURN
+        invoice = Reference(number, self._reference(self.profile.line_reference))
+        noted = self.profile.credit_note_reference
+        credit = Reference(self._reference(noted), self._line_within(noted))
+        marked = self.profile.transfers.get(self.transfer.code) == SaleType.RETURN
         marked = marked or any(_at(parts, 1) in self.profile.return_quantities for parts in self.counted)
-        return {**invoice, "document_line": f"R{line}", "return_of": taken_back} if marked and line else invoice
+        return document_of(quantity, invoice, credit, marked=marked)
 
     def _line_within(self, qualifier: str) -> str | None:
         """The line that a reference itself carries, in the pairs of its fourth element (`LI>1`)."""

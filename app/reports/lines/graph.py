@@ -8,7 +8,7 @@ from typing import Any
 import strawberry
 
 from app.access.actor import Actor as Asker
-from app.execution.connections import Connection, Window, by_parent, counts
+from app.execution.connections import Connection, Window, counts
 from app.execution.described import entered, values, visible
 from app.execution.edges import Selection
 from app.execution.identifiers import Key, global_id
@@ -85,11 +85,9 @@ async def lines_of_submission(
     """The lines of this report that count, by the day of the sale. A sell-in report has none."""
     window = Window.of(queries.LINE_ORDER, first=first, after=after, last=last, before=before, of="lines")
     db, keys = await request.reader(), [parent.key for parent in parents]
-    pages = by_parent(await queries.lines_of_submissions(db, request.actor.level, keys, window), len(keys))
+    rows = await queries.lines_of_submissions(db, request.actor.level, keys, window)
     totals = await queries.count_lines(db, "submission_id", keys, None, None) if counts(selection) else None
-    return [
-        window.connection(page, line, None if totals is None else totals.get(n, 0)) for n, page in enumerate(pages, 1)
-    ]
+    return window.pages(rows, len(keys), line, selection, totals)
 
 
 async def lines_by_key(request: Request[Asker], keys: Sequence[Key]) -> list[SellThroughLine | None]:
@@ -117,10 +115,7 @@ async def lines_of_agreement(
     distributors = [parent.distributor_key.id for parent in parents]
     rows = await queries.lines_of_agreements(db, request.actor.level, keys, distributors, window, start, end)
     totals = await queries.count_lines(db, "agreement_id", keys, start, end) if counts(selection) else None
-    return [
-        window.connection(page, line, None if totals is None else totals.get(n, 0))
-        for n, page in enumerate(by_parent(rows, len(keys)), 1)
-    ]
+    return window.pages(rows, len(keys), line, selection, totals)
 
 
 def line(row: Any) -> SellThroughLine:
