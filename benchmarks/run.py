@@ -4,14 +4,17 @@ Everything runs on this machine, on the loopback interface, in a database made f
 """
 
 import argparse
+import signal
 import sys
+from collections.abc import Iterator
 
+from benchmarks.counting import FORMATS, reports
 from benchmarks.portal import portal_queries, viewer_query
 from benchmarks.results import Result, record, show
 from benchmarks.rounds import Pace
 
 PORTAL = ("portal_query_1_client", "portal_query_16_clients", "portal_query_floor")
-NAMES = (*PORTAL, "viewer_query")
+NAMES = (*PORTAL, "viewer_query", *FORMATS)
 
 
 def main() -> None:
@@ -26,21 +29,27 @@ def main() -> None:
     wanted = set(given.names or NAMES)
     if unknown := sorted(wanted.difference(NAMES)):
         parser.error(f"{', '.join(unknown)}: no such measurement. There are: {', '.join(NAMES)}.")
-    results = run(wanted, Pace(given.rounds, given.seconds, warm_up=max(1.0, given.seconds / 2)))
-    show(results)
-    if not given.dry:
-        record(results)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    results: list[Result] = []
+    try:
+        for found in measured(wanted, Pace(given.rounds, given.seconds, warm_up=max(1.0, given.seconds / 2))):
+            results += found
+            if not given.dry:
+                record(found)
+    finally:
+        if results:
+            show(results)
     sys.exit(any(result.reached is False for result in results))
 
 
-def run(wanted: set[str], pace: Pace) -> list[Result]:
-    """Measure what is wanted."""
-    found: list[Result] = []
+def measured(wanted: set[str], pace: Pace) -> Iterator[list[Result]]:
+    """Measure what is wanted, one group after the other."""
     if wanted.intersection(PORTAL):
-        found += portal_queries(wanted, pace)
+        yield portal_queries(wanted, pace)
     if "viewer_query" in wanted:
-        found += viewer_query(pace)
-    return found
+        yield viewer_query(pace)
+    if wanted.intersection(FORMATS):
+        yield reports(wanted, min(pace.rounds, 5))
 
 
 if __name__ == "__main__":

@@ -51,7 +51,8 @@ class Broken:
 class BreadthFirst:
     """Executes one query of a document. Kept with the document.
 
-    Raises NotTaken, when it is made, where graphql-core has to execute the query.
+    Raises NotTaken, when it is made, where graphql-core has to execute the query; and when it is executed, where what
+    was found is nested deeper than Python goes, so that graphql-core says it.
     """
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> None:
@@ -73,7 +74,10 @@ class BreadthFirst:
         if isinstance(plan, GraphQLError):
             return ExecutionResult(None, [plan])
         run = _Run(plans, request, coerced, _converter(self._schema, config))
-        whole = run.caught(await run.objects(query, plan, [None], Root()), Root())
+        try:
+            whole = run.caught(await run.objects(query, plan, [None], Root()), Root())
+        except RecursionError as reason:
+            raise NotTaken("nested too deeply") from reason
         return ExecutionResult(whole[0], run.told() or None)
 
 

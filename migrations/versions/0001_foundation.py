@@ -777,7 +777,7 @@ CREATE TABLE submission (
 	CONSTRAINT fk_submission_organization_id_file_id FOREIGN KEY(organization_id, file_id) REFERENCES report_file (organization_id, id),
 	CONSTRAINT ck_submission_kind CHECK (kind IN ('SELL_THROUGH', 'SELL_IN')),
 	CONSTRAINT ck_submission_mode CHECK (mode IN ('APPEND')),
-	CONSTRAINT ck_submission_format CHECK (format IN ('INLINE', 'CSV', 'X12')),
+	CONSTRAINT ck_submission_format CHECK (format IN ('INLINE', 'CSV', 'XLSX', 'X12', 'EDIFACT')),
 	CONSTRAINT ck_submission_status CHECK (status IN ('RECEIVED', 'PROCESSING', 'PROCESSED', 'FAILED')),
 	CONSTRAINT ck_submission_ends_after_it_starts CHECK (period_end > period_start),
 	CONSTRAINT ck_submission_no_row_vanishes CHECK (status <> 'PROCESSED' OR rows_received = rows_accepted + rows_held + rows_rejected + rows_duplicate + rows_conflict)

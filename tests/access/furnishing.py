@@ -14,8 +14,10 @@ import asyncpg
 import httpx
 import polars as pl
 
-from app.access.clients import PURPOSE, create_client
-from app.access.roles import Role, Scope, permissions_of
+from app.access.clients import create_client
+from app.access.oauth.federation.outbound import Outbound
+from app.access.oauth.settings import TokenSettings
+from app.access.roles import Role, Scope
 from app.execution.identifiers import global_id, read_global_id
 from app.main import application
 from app.programme.terms import Level
@@ -25,8 +27,9 @@ from app.store.connect import Urls
 from app.store.database import Context, Database, Session
 from app.tables.metadata import DatabaseRole
 from tests.access.networks import Networks, Principal, Report, Row
+from tests.access.oauth_kit import PORTAL, Site
 from tests.access.setting_up import tables_of
-from tests.api.conftest import URL, Caller
+from tests.api.conftest import URL, Caller, usable_scopes
 
 WIDEST = {
     Level.VENDOR: Role.VENDOR_PROGRAM_MANAGER,
@@ -79,6 +82,7 @@ class Furnished:
     database: Database
     owner: asyncpg.Connection
     callers: dict[Principal, Caller] = field(default_factory=dict)
+    people: dict[Level, Caller] = field(default_factory=dict)
 
     def context(self, who: Principal) -> Context:
         return context_of(self.made, who)
@@ -195,10 +199,20 @@ async def application_over(
     await database.close()
 
 
-async def caller_of(found: Furnished, who: Principal, role: Role, operating: Operating) -> Caller:
-    """An integration of the principal with one role, and all scopes that are of use to it."""
-    held = permissions_of(frozenset({role}), None)
-    scopes = [scope for scope in Scope if PURPOSE[scope] in held]
+async def person_of(found: Furnished, who: Principal, operating: Operating) -> Caller:
+    """Somebody called Ada of the principal's firm, with the widest role, signed in at a portal that acts for her whole."""
+    site = Site(found.database, operating, TokenSettings(URL, URL), Outbound())
+    organization = found.made.firms[who.firm].id
+    _, email = await site.person((organization, WIDEST[who.level]))
+    tokens = await site.tokens(await site.client(organization, PORTAL, who.level), email)
+    return Caller(found.http, tokens["access_token"])
+
+
+async def caller_of(
+    found: Furnished, who: Principal, role: Role, operating: Operating, scopes: frozenset[Scope] | None = None
+) -> Caller:
+    """An integration of the principal with one role, and all scopes that are of use to it unless some are named."""
+    scopes = usable_scopes((role,)) if scopes is None else scopes
     async with operating() as session:
         organization = found.made.firms[who.firm].id
         made = await create_client(session, organization, who.level, found.made.clients[who], [role], scopes)

@@ -11,7 +11,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from app.access.roles import Permission, Role, permissions_of
+from app.access.roles import Permission, Role, Scope, permissions_of
 from app.execution.http import Endpoint
 from app.programme.terms import Level
 from app.store.connect import Urls
@@ -27,7 +27,7 @@ from graphql import (
 )
 from tests.access.chance import random_networks
 from tests.access.documents import Way
-from tests.access.furnishing import Furnished, application_over, caller_of, furnished, operating_in
+from tests.access.furnishing import WIDEST, Furnished, application_over, caller_of, furnished, operating_in
 from tests.access.networks import Principal
 from tests.access.oracle import Oracle
 from tests.access.rows import Everything
@@ -72,13 +72,27 @@ async def served(request: pytest.FixtureRequest, urls: Urls, there: Furnished) -
         await owner.close()
 
 
-async def caller(served: Furnished, urls: Urls, role: Role) -> tuple[Principal, Caller, frozenset[str]]:
-    """Somebody with one role and every scope of use to it: the principal, how it asks, and what it holds."""
+Asker = tuple[Role, frozenset[Scope]]
+ASKERS: list[Asker] = [
+    *((role, usable_scopes((role,))) for role in Role),
+    *((role, frozenset({scope})) for role in WIDEST.values() for scope in sorted(usable_scopes((role,)))),
+]
+"Every role with every scope of use to it, and the widest roles with each scope alone."
+
+
+def named(asker: Asker) -> str:
+    role, scopes = asker
+    return role.value if len(scopes) > 1 else f"{role.level}, {next(iter(scopes))}"
+
+
+async def caller(served: Furnished, urls: Urls, asker: Asker) -> tuple[Principal, Caller, frozenset[str]]:
+    """Somebody with these roles and scopes: the principal, how it asks, and what it holds."""
+    role, scopes = asker
     own = [who for who in served.made.principals() if who.level is role.level]
     who = max(own, key=lambda each: len(Oracle(served.made, each).objects))
     async with operating_in(urls) as operating:
-        asks = await caller_of(served, who, role, operating)
-    return who, asks, frozenset(map(str, permissions_of(frozenset({role}), usable_scopes((role,)))))
+        asks = await caller_of(served, who, role, operating, scopes)
+    return who, asks, frozenset(map(str, permissions_of(frozenset({role}), scopes)))
 
 
 def forbidden(answer: dict[str, Any]) -> list[list[Any]]:
@@ -108,9 +122,9 @@ def root_fields() -> Iterator[tuple[str, str, GraphQLField]]:
         yield from ((verb, name, field) for name, field in root.fields.items())
 
 
-@pytest.mark.parametrize("role", Role)
-async def test_a_root_field_is_for_those_who_hold_its_permission(served: Furnished, urls: Urls, role: Role) -> None:
-    _, asks, held = await caller(served, urls, role)
+@pytest.mark.parametrize("asker", ASKERS, ids=named)
+async def test_a_root_field_is_for_those_who_hold_its_permission(served: Furnished, urls: Urls, asker: Asker) -> None:
+    _, asks, held = await caller(served, urls, asker)
     refused = {name: field for _, name, field in root_fields() if not DOCUMENTS.required(field) <= held}
     before = await counts(served)
     for verb, name, field in sorted(root_fields(), key=lambda each: each[1] not in refused):
@@ -124,12 +138,12 @@ async def test_a_root_field_is_for_those_who_hold_its_permission(served: Furnish
         )
         answer = await asks.raw(document, **{each: sample(argument.type) for each, argument in field.args.items()})
         if name in refused:
-            assert forbidden(answer) == [[name]], (role, name, answer)
+            assert forbidden(answer) == [[name]], (named(asker), name, answer)
             assert answer["errors"][0]["extensions"]["requires"] == sorted(DOCUMENTS.required(field)), answer
         else:
-            assert forbidden(answer) == [], (role, name, answer)
+            assert forbidden(answer) == [], (named(asker), name, answer)
             codes = [error["extensions"]["code"] for error in answer.get("errors", ())]
-            assert "INTERNAL" not in codes, (role, name, answer)
+            assert "INTERNAL" not in codes, (named(asker), name, answer)
 
 
 async def counts(served: Furnished) -> dict[str, int]:
@@ -137,9 +151,9 @@ async def counts(served: Furnished) -> dict[str, int]:
     return {table: len(rows) for table, rows in everything.rows.items()}
 
 
-@pytest.mark.parametrize("role", Role)
-async def test_a_subscription_is_for_those_who_hold_its_permission(served: Furnished, urls: Urls, role: Role) -> None:
-    _, asks, held = await caller(served, urls, role)
+@pytest.mark.parametrize("asker", ASKERS, ids=named)
+async def test_a_subscription_is_for_those_who_hold_its_permission(served: Furnished, urls: Urls, asker: Asker) -> None:
+    _, asks, held = await caller(served, urls, asker)
     root = DOCUMENTS.schema.subscription_type
     assert root is not None
     for name, field in root.fields.items():
@@ -151,12 +165,18 @@ async def test_a_subscription_is_for_those_who_hold_its_permission(served: Furni
             json={"query": f"subscription {{ {name}({given}) {{ __typename }} }}"},
             headers={"Authorization": f"Bearer {asks.token}", "Accept": "text/event-stream"},
         )
-        assert ("FORBIDDEN" in response.text) == (not DOCUMENTS.required(field) <= held), (role, name, response.text)
+        assert ("FORBIDDEN" in response.text) == (not DOCUMENTS.required(field) <= held), (
+            named(asker),
+            name,
+            response.text,
+        )
 
 
-@pytest.mark.parametrize("role", Role)
-async def test_a_field_or_type_is_for_those_who_hold_its_permission(served: Furnished, urls: Urls, role: Role) -> None:
-    who, asks, held = await caller(served, urls, role)
+@pytest.mark.parametrize("asker", ASKERS, ids=named)
+async def test_a_field_or_type_is_for_those_who_hold_its_permission(
+    served: Furnished, urls: Urls, asker: Asker
+) -> None:
+    who, asks, held = await caller(served, urls, asker)
     ids = every_id(served.made)
     visible = Oracle(served.made, who).objects
     unreached: list[tuple[str, str]] = []
@@ -165,7 +185,7 @@ async def test_a_field_or_type_is_for_those_who_hold_its_permission(served: Furn
         readable = DOCUMENTS.required_of_type(kind) <= held
         below = f"... on {kind.name} {{ {DOCUMENTS.selection(kind, held)} }}" if readable else ""
         answer = await asks.raw(f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename {below} }} }}", ids=own)
-        assert "errors" not in answer, (role, kind.name, answer["errors"][:2])
+        assert "errors" not in answer, (named(asker), kind.name, answer["errors"][:2])
         if not readable:
             assert set(map(str, answer["data"]["nodes"])) <= {"None"}, "what may not be read does not exist"
             continue
@@ -177,9 +197,9 @@ async def test_a_field_or_type_is_for_those_who_hold_its_permission(served: Furn
             paths = forbidden(answer)
             if not paths:
                 unreached.append((owner, name))
-            assert all(path[-1] == name for path in paths), (role, owner, name, answer)
-            assert set(values_of(name, answer["data"])) <= {"None"}, (role, owner, name, answer)
-    assert unreached == [], f"{role}: refused to nobody"
+            assert all(path[-1] == name for path in paths), (named(asker), owner, name, answer)
+            assert set(values_of(name, answer["data"])) <= {"None"}, (named(asker), owner, name, answer)
+    assert unreached == [], f"{named(asker)}: refused to nobody"
 
 
 def values_of(name: str, data: Any) -> Iterator[str]:

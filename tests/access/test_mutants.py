@@ -6,6 +6,7 @@ A mutant is a file of SQL: its first line says what it breaks, its second which 
 
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -43,8 +44,19 @@ class Copies:
     made: Networks
     name: str
 
-    async def another(self) -> Urls:
-        return await copy_database(self.cluster, self.name, f"mutant_{uuid4().hex[:12]}")
+    @asynccontextmanager
+    async def another(self) -> AsyncIterator[tuple[Urls, asyncpg.Connection]]:
+        """One more of them, for as long as the block lasts."""
+        name = f"mutant_{uuid4().hex[:12]}"
+        urls = await copy_database(self.cluster, self.name, name)
+        connection = await asyncpg.connect(urls.owner)
+        try:
+            yield urls, connection
+        finally:
+            await connection.close()
+            server = await asyncpg.connect(self.cluster.url("postgres"))
+            await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            await server.close()
 
 
 @pytest.fixture(scope="module")
@@ -135,20 +147,12 @@ def statements_of(mutant: Path) -> str:
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda path: path.stem)
 async def test_the_mutant_is_caught(mutant: Path, copies: Copies) -> None:
-    urls = await copies.another()
-    db = await asyncpg.connect(urls.owner)
-    try:
+    async with copies.another() as (urls, db):
         await db.execute(statements_of(mutant))
         for way in caught_by(mutant):
             assert await WAYS[way](db, copies.made, urls), f"{mutant.stem} is not caught by {way}"
-    finally:
-        await db.close()
 
 
 async def test_without_a_mutant_nothing_is_found(copies: Copies) -> None:
-    urls = await copies.another()
-    db = await asyncpg.connect(urls.owner)
-    try:
+    async with copies.another() as (urls, db):
         assert {name: await way(db, copies.made, urls) for name, way in WAYS.items()} == {name: [] for name in WAYS}
-    finally:
-        await db.close()

@@ -14,7 +14,7 @@ from app.store.embedded import Cluster
 from app.tables.metadata import DatabaseRole
 from tests.access.chance import random_networks
 from tests.access.documents import Documents
-from tests.access.furnishing import Furnished, furnished, operating_in
+from tests.access.furnishing import Furnished, furnished, operating_in, person_of
 from tests.access.networks import Principal
 from tests.access.oracle import Oracle
 from tests.access.refusals import ACTS, document, mutations_that_name_objects, variants
@@ -30,6 +30,8 @@ async def networks(request: pytest.FixtureRequest, cluster: Cluster, template: s
     """Random networks in a database of their own, and the application over it."""
     urls = await copy_database(cluster, template, f"networks_{uuid4().hex[:12]}")
     async with operating_in(urls) as operating, furnished(random_networks(request.param), urls, operating) as found:
+        for level in Level:
+            found.people[level] = await person_of(found, of_level(found, level), operating)
         yield found
 
 
@@ -40,7 +42,8 @@ def of_level(found: Furnished, level: Level) -> Principal:
 
 
 async def test_every_field_that_anybody_asks_is_what_the_oracle_allows(networks: Furnished) -> None:
-    """Every id there is, under every principal; every list in pages; long ways down from the viewer; every download."""
+    """Every id there is, under every principal; every list in pages; long ways down from the viewer; every download. What
+    an integration of a firm gets a person of the same role gets too, and nothing else."""
     answered: set[tuple[str, str]] = set()
     faults: list[str] = []
     for who in networks.made.principals():
@@ -48,6 +51,11 @@ async def test_every_field_that_anybody_asks_is_what_the_oracle_allows(networks:
         await walk.everything()
         await walk.paths(random.Random(7), number=15, depth=4)
         await walk.downloads()
+        faults += walk.faults
+        answered |= walk.answered
+    for who in (of_level(networks, level) for level in Level):
+        walk = Walk(networks, who, Oracle(networks.made, who), networks.people[who.level])
+        await walk.everything()
         faults += walk.faults
         answered |= walk.answered
     assert faults == [], f"{len(faults)} faults"

@@ -20,7 +20,7 @@ from tests.access.figures import PERIOD
 from tests.access.furnishing import WIDEST, Furnished, written
 from tests.access.networks import Networks, Principal, Report
 from tests.access.oracle import ANY, PURCHASES, SALES, Oracle, key_of, parties
-from tests.api.conftest import usable_scopes
+from tests.api.conftest import Caller, usable_scopes
 
 SECRET = re.compile(r"cqz[a-y]{9}|\d+\.\d+")
 BATCH = 25
@@ -63,18 +63,21 @@ def every_id(made: Networks) -> dict[str, list[str]]:
 
 @dataclass
 class Walk:
-    """One principal's walk. `faults` says what was seen that is not allowed, or allowed and not seen."""
+    """One principal's walk, as an integration unless a `person` does it. `faults` says what was seen that is not allowed, or
+    allowed and not seen."""
 
     furnished: Furnished
     who: Principal
     oracle: Oracle
+    person: Caller | None = None
     faults: list[str] = field(default_factory=list)
     answered: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def held(self) -> frozenset[str]:
         role = WIDEST[self.who.level]
-        return frozenset(map(str, permissions_of(frozenset({role}), usable_scopes((role,)))))
+        scopes = None if self.person else usable_scopes((role,))
+        return frozenset(map(str, permissions_of(frozenset({role}), scopes)))
 
     async def everything(self) -> list[str]:
         """From the viewer downwards, and by every id there is."""
@@ -95,10 +98,11 @@ class Walk:
             "RESELLER": lambda: global_id("Reseller", self.oracle.itself),
         }[level]()
         expected = {
-            "client": {"id": ANY, "name": made.clients[self.who]},
+            "user": {"id": ANY, "name": "Ada"} if self.person else None,
+            "client": None if self.person else {"id": ANY, "name": made.clients[self.who]},
             "organizationName": made.firms[self.who.firm].own_name,
             "roles": [role.value],
-            "scopes": [scope.name for scope in sorted(usable_scopes((role,)))],
+            "scopes": [] if self.person else sorted(scope.value for scope in usable_scopes((role,))),
             "vendor": itself if level == "VENDOR" else None,
             "distributor": itself if level == "DISTRIBUTOR" else None,
             "reseller": itself if level == "RESELLER" else None,
@@ -277,7 +281,7 @@ class Walk:
 
     async def ask(self, document: str, **variables: Any) -> dict[str, Any] | None:
         """The data. Any error is a fault, and so is a secret that is not the principal's to read."""
-        caller = self.furnished.callers[self.who]
+        caller = self.person or self.furnished.callers[self.who]
         response = await caller.http.post(
             "/graphql",
             json={"query": document, "variables": variables},

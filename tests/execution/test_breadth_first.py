@@ -12,6 +12,7 @@ from app.execution.errors import bad_input
 from graphql import FieldNode, FragmentDefinitionNode, OperationDefinitionNode, parse
 from tests.execution import faulty
 from tests.execution.both import Both, compare, told
+from tests.execution.faulty_values import Faulty
 from tests.execution.tree import BOTH, EVERYTHING, Answer, Item, Open, Planted, Secret, ask
 
 VIEWER = frozenset({Permission.VIEWER_READ})
@@ -126,7 +127,7 @@ async def test_an_object_that_may_not_be_read_is_an_error_and_its_neighbours_are
 async def test_wrong_arguments_are_told_before_missing_permissions_and_these_before_anything_is_read() -> None:
     document, both = parse("query ($many: Int = 2) { betas(many: $many) { id } }"), Both(faulty.schema)
     for variables, expected in (({"many": None}, BAD), ({}, FORBIDDEN)):
-        request = faulty.Faulty(1, 0.0, VIEWER)
+        request = Faulty(1, 0.0, VIEWER)
         result = await both.breadth_first(request, both.planned(document, None), variables)
         compare(result, await both.graphql_core(request, document, variables, None), set())
         assert [code for _, code, *_ in map(told, result.errors or ())] == [expected]
@@ -174,6 +175,15 @@ async def test_what_is_not_taken_is_known_before_anything_is_asked() -> None:
     ):
         with pytest.raises(NotTaken):
             BOTH.planned(parse(text), None)
+
+
+async def test_what_is_nested_deeper_than_python_goes_is_left_to_graphql_core() -> None:
+    depth, tree = 190, Item()
+    for _ in range(depth):
+        tree = Item(items=[tree])
+    document = parse("{ root " + "{ items " * depth + "{ name }" + " }" * depth + " }")
+    with pytest.raises(NotTaken):
+        await BOTH.breadth_first(Planted(tree, EVERYTHING), BOTH.planned(document, None), {})
 
 
 async def test_fragments_spread_in_one_another_cost_no_more_than_they_are_long() -> None:

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from app.execution.shapes import writer
+from app.execution.shapes import write_one, writer
 from graphql import GraphQLLeafType, get_named_type, get_nullable_type, is_leaf_type
-from tests.execution.faulty import RIGHT, WRONG, Leaf, schema
+from tests.execution.faulty import schema
+from tests.execution.faulty_values import RIGHT, WRONG, Leaf
 
 VALUES = [None, RuntimeError("an exception"), *WRONG, *(each for values in RIGHT.values() for each in values)]
 LEAVES: dict[str, GraphQLLeafType] = {
@@ -47,6 +48,19 @@ def test_a_column_is_written_at_once_only_where_each_value_alone_is_written_the_
                 at_once += 1
                 assert list(map(repr, found)) == list(map(repr, alone)), f"{column} as {name}"
     assert at_once > 3
+
+
+@pytest.mark.parametrize("name", sorted(LEAVES))
+def test_what_is_not_written_at_once_is_written_value_by_value_or_refused(name: str) -> None:
+    def written_by_itself(value: Any) -> Any:
+        try:
+            return write_one(LEAVES[name], value)
+        except Exception:
+            return BROKEN
+
+    for value in VALUES:
+        if value is not None and not isinstance(value, Exception):
+            assert repr(written_by_itself(value)) == repr(written_alone(LEAVES[name], value))
 
 
 @pytest.mark.parametrize("name", sorted(LEAVES))

@@ -16,7 +16,8 @@ from app.execution.identifiers import cursor
 from graphql import DocumentNode, parse, print_ast, validate
 from tests.execution.both import Both, compare, differ
 from tests.execution.documents import ANY, LEFT_OUT, Document, Writer
-from tests.execution.faulty import MARK, Faulty, schema
+from tests.execution.faulty import MARK, schema
+from tests.execution.faulty_values import Faulty
 
 BOTH = Both(schema)
 BATCHES, DOCUMENTS = 20, 100

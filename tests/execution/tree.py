@@ -15,7 +15,7 @@ from app.execution.request import Request
 from app.execution.scalars import SCALARS
 from graphql import parse, validate
 from tests.execution.both import Both, compare, told
-from tests.execution.faulty import Asker
+from tests.execution.faulty_values import Asker
 
 EVERYTHING = frozenset(Permission)
 

@@ -24,7 +24,7 @@ from app.programme.terms import AliasKind, SubmissionFormat, SubmissionKind
 from app.reports.calendar import due_on, received_on
 from app.reports.counting import queries
 from app.reports.counting.placing import queries as placing
-from app.reports.formats import ReadingRules, ReportFrame, read_csv, read_inline, read_x12_867
+from app.reports.formats import ReadingRules, ReportFrame, read_csv, read_inline, read_slsrpt, read_x12_867, read_xlsx
 from app.reports.formats.frame import issue_frame
 from app.reports.issues import FailureCode, Issue, IssueCode, UnreadableReport
 from app.store.changes import Topic, publish
@@ -140,9 +140,17 @@ async def read_report(database: Database, vendor_id: UUID, submission: Said) -> 
 
 
 def _read(data: bytes, written: SubmissionFormat, rules: ReadingRules) -> ReportFrame:
-    if written is SubmissionFormat.INLINE:
-        return read_inline(msgspec.json.decode(data, type=list[dict[str, object]]), rules)
-    return read_x12_867(data, rules) if written is SubmissionFormat.X12 else read_csv(data, rules)
+    match written:
+        case SubmissionFormat.INLINE:
+            return read_inline(msgspec.json.decode(data, type=list[dict[str, object]]), rules)
+        case SubmissionFormat.CSV:
+            return read_csv(data, rules)
+        case SubmissionFormat.XLSX:
+            return read_xlsx(data, rules)
+        case SubmissionFormat.X12:
+            return read_x12_867(data, rules)
+        case SubmissionFormat.EDIFACT:
+            return read_slsrpt(data, rules)
 
 
 def _mandatory(submission: Said) -> frozenset[str]:

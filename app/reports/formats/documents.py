@@ -22,7 +22,8 @@ class Reference(NamedTuple):
 def document_of(quantity: str | None, invoice: Reference, credit: Reference, *, marked: bool) -> dict[str, str | None]:
     """The document of a line, and of a return what it takes back. `marked` says that it is called a return."""
     plain = {"document_number": invoice.number, "document_line": invoice.line}
-    if not (quantity or "").startswith("-") and not (quantity or "").endswith("-"):
+    is_negative = (quantity or "").startswith("-") or (quantity or "").endswith("-")
+    if not is_negative and (invoice.number or not credit.number):
         return plain
     taken_back = f"{invoice.number}:{invoice.line}" if invoice.number and invoice.line else invoice.number
     if credit.number:

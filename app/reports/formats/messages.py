@@ -8,6 +8,7 @@ counts and references in trailers are said, and do not stop the report.
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
@@ -35,6 +36,9 @@ _DECLARED = {
 }
 """The alphabets that an interchange may name in its header, where they are not Latin-1."""
 
+Elements = list[list[str]]
+"""A segment: its elements, the tag among them, each in its components."""
+
 
 class Delimiters(NamedTuple):
     """What ends a part of an element, an element and a segment, and what releases one of them. Released ones stand in
@@ -46,19 +50,22 @@ class Delimiters(NamedTuple):
     release: str
     released: str = ""
 
-    def parts(self, segment: str) -> list[list[str]]:
+    def parts(self, segment: str) -> Elements:
         """The elements of a segment, each in its components, trimmed."""
         split = [element.split(self.component) for element in segment.split(self.element)]
         if self.released and any(mark in segment for mark in self.released):
             plain = str.maketrans(dict(zip(self.released, self._originals, strict=True)))
             split = [[component.translate(plain) for component in components] for components in split]
+        if " " not in segment:
+            return split
         return [[component.strip() for component in components] for components in split]
 
-    def written(self, segment: str) -> str:
-        """The segment as it was received."""
+    def written(self, segments: Iterable[str]) -> str:
+        """The segments as they were received, one to a line."""
+        text = f"{self.segment}\n".join(segments)
         for mark, original in zip(self.released, self._originals, strict=False):
-            segment = segment.replace(mark, self.release + original)
-        return segment
+            text = text.replace(mark, self.release + original)
+        return text
 
     @property
     def _originals(self) -> tuple[str, str, str, str]:
@@ -88,7 +95,7 @@ class Interchange:
     """One interchange: its header (UNB) in elements and components, and its messages."""
 
     delimiters: Delimiters
-    header: list[list[str]] = field(default_factory=list)
+    header: Elements = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -150,7 +157,7 @@ def envelopes_detected(found: list[Interchange]) -> dict[str, object]:
     }
 
 
-def component(parts: list[list[str]], element: int, index: int = 0) -> str | None:
+def component(parts: Elements, element: int, index: int = 0) -> str | None:
     """A component of a segment's element; None where it is absent or empty."""
     if element >= len(parts) or index >= len(parts[element]):
         return None
@@ -190,6 +197,8 @@ def _broken(why: str) -> UnreadableReport:
 
 def _cut(text: str, delimiters: Delimiters) -> tuple[str, str]:
     """This interchange, and what begins with the next one."""
+    if text.find("UNB", text.find("UNB") + 3) < 0:
+        return text, ""
     element, segment, release = (
         re.escape(each) for each in (delimiters.element, delimiters.segment, delimiters.release)
     )
@@ -244,7 +253,7 @@ class _Account:
             self._problem("it has no trailer UNZ")
         return self.interchange
 
-    def _control(self, tag: str, parts: list[list[str]], index: int) -> None:
+    def _control(self, tag: str, parts: Elements, index: int) -> None:
         match tag:
             case "UNB":
                 self.interchange.header = parts
@@ -264,7 +273,7 @@ class _Account:
                 self._compare("UNZ", parts, *count, component(self.interchange.header, 5))
                 self.closed = True
 
-    def _begin_message(self, parts: list[list[str]], index: int) -> None:
+    def _begin_message(self, parts: Elements, index: int) -> None:
         self._end_message()
         reference = component(parts, 1) or ""
         if reference in self.references:
@@ -285,7 +294,7 @@ class _Account:
         if self.message is not None:
             self.message.segments.extend(segments)
 
-    def _close_message(self, parts: list[list[str]]) -> None:
+    def _close_message(self, parts: Elements) -> None:
         message, self.message = self.message, None
         if message is None:
             self._problem("a trailer UNT has no header UNH")
@@ -300,7 +309,7 @@ class _Account:
             self._problem(f"message {self.message.reference[:20]} has no trailer UNT")
         self.message = None
 
-    def _compare(self, tag: str, parts: list[list[str]], count: int, what: str, reference: str | None) -> None:
+    def _compare(self, tag: str, parts: Elements, count: int, what: str, reference: str | None) -> None:
         """Says where a trailer does not agree with what it closes."""
         stated, named = component(parts, 1), component(parts, 2)
         if stated is None or (stated.lstrip("0") or "0") != str(count):

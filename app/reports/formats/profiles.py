@@ -1,7 +1,7 @@
 """What the segments of a trading partner's X12 or EDIFACT report mean.
 
-Distributors write one sales report (867, SLSRPT) in many dialects: a return is a negative quantity, a positive quantity under
-a return transfer, or a quantity with a qualifier of its own; three prices stand under one qualifier and differ by
+Distributors write one sales report (867, SLSRPT) in many dialects: a return is a negative quantity, a positive quantity
+under a return transfer, or a quantity with a qualifier of its own; three prices stand under one qualifier and differ by
 their position; the second ship-to party is the end customer. A profile is data that says which it is. The default
 reads what is common to all.
 """
@@ -32,6 +32,8 @@ _TRANSFERS: Mapping[str, SaleType] = MappingProxyType(
 
 _DOCUMENTS: Mapping[str, str] = MappingProxyType({"380": "IV", "381": "CD"})
 """The references that documents named by a DOC segment are the same as: invoice, credit note."""
+_UNITS: Mapping[str, str] = MappingProxyType({"PCE": "EA", "PCS": "EA", "C62": "EA", "H87": "EA"})
+"""Units (6411) that mean one piece, and the name that it has here."""
 _PRICES: Mapping[str, tuple[str, ...]] = MappingProxyType({"unit_price": ("AAA", "INV", "CAL")})
 
 
@@ -107,6 +109,7 @@ class EdifactProfile:
     place_is_reseller: bool = False
     prices: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _PRICES)
     line_amounts: tuple[str, ...] = ("203",)
+    units: Mapping[str, str] = field(default_factory=lambda: _UNITS)
     channels: Mapping[str, SaleType] = field(default_factory=lambda: MappingProxyType({}))
     kept_functions: frozenset[str] = frozenset({"2", "6", "7", "9", "31", "43"})
 

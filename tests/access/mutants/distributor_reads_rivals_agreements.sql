@@ -1,3 +1,3 @@
 -- A distributor reads its rivals' agreements in the same network.
--- Caught by: rows, graph
+-- Caught by: rows
 ALTER POLICY distributor_reads ON agreement USING (:networks);

@@ -1,3 +1,3 @@
 -- A price is read before its announcement.
--- Caught by: rows, graph
+-- Caught by: rows
 ALTER POLICY distributor_reads ON book_price USING (:networks);

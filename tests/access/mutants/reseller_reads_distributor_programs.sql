@@ -1,3 +1,3 @@
 -- A reseller reads the programmes for distributors.
--- Caught by: rows, graph
+-- Caught by: rows
 ALTER POLICY reseller_reads ON program USING (:networks);

@@ -1,3 +1,3 @@
 -- A vendor's policy lost its network.
--- Caught by: rows, graph
+-- Caught by: rows
 ALTER POLICY vendor_reads ON agreement USING (true);
