@@ -41,7 +41,7 @@ PEER_DOCUMENT = """query Portal($vendor: UUID!, $start: Date!, $end: Date!) { ve
   agreementsByVendorId(first: 20) { nodes { rowId status
     resellerAuthorizationsByVendorIdAndAgreementIdAndDistributorId(first: 25) { nodes { rowId status accounts
       partyByVendorIdAndResellerId { rowId name partnerType country }
-      sold(periodStart: $start, periodEnd: $end) { units resaleAmount bookAmount currency bookCurrency }
+      soldList(periodStart: $start, periodEnd: $end) { units resaleAmount bookAmount currency bookCurrency }
     } }
   } }
 } }"""
@@ -58,6 +58,8 @@ class Stage:
     tailrace: Server
     token: str
     folder: Path
+    postgres: int
+    "The process of the database server."
 
 
 @contextmanager
@@ -73,8 +75,9 @@ def stage() -> Iterator[Stage]:
             asyncio.run(network.write(urls, vendor, network.network("Another Vendor")))
             role, scopes = Role.VENDOR_PROGRAM_MANAGER, (Scope.RESELLERS_READ, Scope.ANALYTICS_READ)
             client = asyncio.run(network.client(urls, vendor.organization_id, Level.VENDOR, role, *scopes))
+            postmaster = int((cluster.data / "postmaster.pid").read_text().split()[0])
             with tailrace(urls, folder) as server:
-                yield Stage(urls, vendor, server, token(server.url, str(client.id), client.secret), folder)
+                yield Stage(urls, vendor, server, token(server.url, str(client.id), client.secret), folder, postmaster)
 
 
 def portal_queries(wanted: set[str], pace: Pace) -> list[Result]:
@@ -88,7 +91,7 @@ def portal_queries(wanted: set[str], pace: Pace) -> list[Result]:
         clients = stack.enter_context(Clients())
         for number, name in ((1, "portal_query_1_client"), (16, "portal_query_16_clients")):
             if name in wanted or "portal_query_floor" in wanted:
-                measured = measure(clients, contenders, number, pace)
+                measured = measure(clients, contenders, number, pace, at.postgres)
                 found += _against_peer(name, measured)
                 found += _against_floor(number, measured)
     return [result for result in _floors_together(found) if result.name in wanted]
@@ -177,7 +180,7 @@ def _theirs(answer: Any) -> Seen:
     found: Seen = {}
     for agreement in answer["data"]["vendorByRowId"]["agreementsByVendorId"]["nodes"]:
         for node in agreement["resellerAuthorizationsByVendorIdAndAgreementIdAndDistributorId"]["nodes"]:
-            sold = node["sold"]
+            (sold,) = node["soldList"]
             amounts = (
                 Decimal(sold["resaleAmount"]),
                 sold["currency"],
@@ -217,7 +220,7 @@ def viewer_query(pace: Pace) -> list[Result]:
         ]
         answers = [answer_of(each) for each in contenders]
         assert answers[0]["data"] == answers[1]["data"], answers
-        measured = {number: measure(clients, contenders, number, pace) for number in (1, 16)}
+        measured = {number: measure(clients, contenders, number, pace, at.postgres) for number in (1, 16)}
     ratios = {number: each[TAILRACE].rate / each[PLAIN].rate for number, each in measured.items()}
     details = {
         "contenders": [

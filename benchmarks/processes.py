@@ -5,6 +5,7 @@ only, they share that.
 """
 
 import json
+import math
 import os
 import socket
 import subprocess
@@ -88,6 +89,23 @@ def memory_of(pid: int, what: str = "VmRSS") -> float:
         if line.startswith(f"{what}:"):
             return round(int(line.split()[1]) / 1024, 1)
     raise ValueError(f"process {pid} does not say its {what}")
+
+
+def busy(pid: int) -> float:
+    """The seconds for which a process has kept a core busy, all of its threads together. Nan where it is not told."""
+    try:
+        return sum(int(task.read_text().split()[0]) for task in Path(f"/proc/{pid}/task").glob("*/schedstat")) / 1e9
+    except OSError:
+        return math.nan
+
+
+def busy_with_children(pid: int) -> float:
+    """The same, together with the processes that it has started and that still run."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return math.nan
+    return busy(pid) + sum(busy(int(child)) for child in children)
 
 
 @contextmanager

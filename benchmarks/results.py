@@ -17,7 +17,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-_SHOWN = ("requests_per_second", "p50_ms", "p95_ms", "memory_mb", "answer_bytes")
+_SHOWN = ("requests_per_second", "p50_ms", "p95_ms", "cpu_ms", "database_cpu_ms", "memory_mb", "answer_bytes")
 FILE = Path(__file__).parent / "results.json"
 
 
@@ -85,7 +85,9 @@ def show(results: Sequence[Result]) -> None:
         verdict = {True: "reached", False: "[bold]missed[/]", None: ""}[result.reached]
         table.add_row(result.name, f"{result.ratio:.2f}", result.reach, verdict, result.against)
     console.print(table)
-    single = Table("", "contender", "requests/s", "p50 ms", "p95 ms", "memory MiB", "answer bytes")
+    single = Table(
+        *("", "contender", "requests/s", "p50 ms", "p95 ms", "CPU ms", "database's", "memory MiB", "answer bytes")
+    )
     for result in results:
         for each in result.details.get("contenders", ()):
             numbers = (

@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.load import Order
-from benchmarks.processes import HOST, Clients, Server
+from benchmarks.processes import HOST, Clients, Server, busy, busy_with_children
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,17 @@ class Contender:
 
 @dataclass(slots=True)
 class Measured:
-    """What was measured of one contender: requests per second and milliseconds, of each round; memory in MiB."""
+    """What was measured of one contender: requests per second and milliseconds, of each round; memory in MiB.
+
+    `cpu` and `database_cpu` are milliseconds of a core that one request takes, of the server and of PostgreSQL.
+    """
 
     name: str
     rates: list[float] = field(default_factory=list)
     p50: list[float] = field(default_factory=list)
     p95: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    database_cpu: list[float] = field(default_factory=list)
     answer_bytes: int = 0
     memory_mb: float = 0.0
 
@@ -60,6 +65,8 @@ class Measured:
             "requests_per_second": round(self.rate, 1),
             "p50_ms": round(median(self.p50), 2),
             "p95_ms": round(median(self.p95), 2),
+            "cpu_ms": round(median(self.cpu), 3),
+            "database_cpu_ms": round(median(self.database_cpu), 3),
             "memory_mb": self.memory_mb,
             "answer_bytes": self.answer_bytes,
             "rounds": [round(rate, 1) for rate in self.rates],
@@ -73,10 +80,12 @@ def request(path: str, body: bytes, token: str | None = None) -> bytes:
     return "\r\n".join([*head, "", ""]).encode() + body
 
 
-def measure(clients: Clients, contenders: Sequence[Contender], number: int, pace: Pace) -> dict[str, Measured]:
+def measure(
+    clients: Clients, contenders: Sequence[Contender], number: int, pace: Pace, postgres: int
+) -> dict[str, Measured]:
     """Ask all contenders with so many clients, round after round, each round beginning with another one.
 
-    Raises Failed where an answer is anything but 200.
+    `postgres` is the process that all of the database's others are children of. Raises Failed where an answer is anything but 200.
     """
     found = {each.name: Measured(each.name) for each in contenders}
     for each in contenders:
@@ -84,8 +93,12 @@ def measure(clients: Clients, contenders: Sequence[Contender], number: int, pace
     for turn in range(pace.rounds):
         first = turn % len(contenders)
         for each in [*contenders[first:], *contenders[:first]]:
+            measured, server = found[each.name], each.server.process.pid
+            before = busy(server), busy_with_children(postgres)
             answer = _ask(clients, each, number, pace.seconds)
-            measured = found[each.name]
+            after = busy(server), busy_with_children(postgres)
+            measured.cpu.append((after[0] - before[0]) / answer["requests"] * 1000)
+            measured.database_cpu.append((after[1] - before[1]) / answer["requests"] * 1000)
             measured.rates.append(answer["requests"] / answer["seconds"])
             measured.p50.append(answer["p50"] * 1000)
             measured.p95.append(answer["p95"] * 1000)

@@ -116,12 +116,12 @@ def interchanges(text: str) -> list[Interchange]:
             quoted=rest[:40],
         )
     found: list[Interchange] = []
-    position = 0
+    at = position = 0
     delimiters: Delimiters | None = None
-    while rest:
-        delimiters, rest = _delimiters(rest, delimiters)
-        body, rest = _cut(rest, delimiters)
-        delimiters, segments = _segments(body, delimiters)
+    while at < len(rest):
+        delimiters, begin = _delimiters(rest, at, delimiters)
+        at = _end(rest, begin, delimiters)
+        delimiters, segments = _segments(rest[begin:at], delimiters)
         found.append(_Account(delimiters, position).read(segments))
         position += len(segments)
     return found
@@ -164,29 +164,25 @@ def component(parts: Elements, element: int, index: int = 0) -> str | None:
     return parts[element][index] or None
 
 
-def _delimiters(text: str, before: Delimiters | None) -> tuple[Delimiters, str]:
-    """The delimiters of the interchange with which this text begins, and the text after its advice (UNA).
+def _delimiters(text: str, at: int, before: Delimiters | None) -> tuple[Delimiters, int]:
+    """The delimiters of the interchange that begins here, and where it begins after its advice (UNA).
 
-    Without an advice they are those of the interchange before, the separators of syntax level B, or the usual ones.
+    Without an advice they are those of the interchange before, the usual ones, or the separators of syntax level B.
     """
-    if not text.startswith("UNA"):
-        usual = Delimiters(":", "+", "'" if "'" in text else "\n", "?")
+    if not text.startswith("UNA", at):
+        usual = Delimiters(":", "+", "'" if text.find("'", at) >= 0 else "\n", "?")
         ways = [*([before._replace(released="")] if before else []), usual, Delimiters("\x1f", "\x1d", "\x1c", "")]
-        found = next((way for way in ways if way.element == text[3]), None)
+        found = next((way for way in ways if way.element == text[at + 3 : at + 4]), None)
         if found is None:
             raise _broken("its header UNB has other delimiters than the usual ones and no service string advice (UNA)")
-        return found, text
-    length = 5 if re.match("UN[BGH]", text[8:]) else 6  # five where the space before the terminator was lost
-    advice, rest = text[3 : 3 + length], text[3 + length :].lstrip(" \n")
-    if (
-        len(advice) < length
-        or len({advice[0], advice[1], advice[-1], " "}) < 4
-        or _WORD.search(advice[:2] + advice[-1])
-    ):
+        return found, at
+    length = 5 if text[at + 8 : at + 11] in {"UNB", "UNG", "UNH"} else 6  # five where the space was lost
+    advice, begin = text[at + 3 : at + 3 + length], at + 3 + length
+    if len(advice) < length or len({" ", *advice[:2], advice[-1]}) < 4 or _WORD.search(advice[:2] + advice[-1]):
         raise _broken("its service string advice (UNA) does not name three different delimiters")
     named = Delimiters(advice[0], advice[1], advice[-1], advice[3])
     usable = named.release not in {" ", *named[:3]} and not _WORD.search(named.release)
-    return named if usable else named._replace(release=""), rest
+    return named if usable else named._replace(release=""), begin
 
 
 def _broken(why: str) -> UnreadableReport:
@@ -195,16 +191,17 @@ def _broken(why: str) -> UnreadableReport:
     )
 
 
-def _cut(text: str, delimiters: Delimiters) -> tuple[str, str]:
-    """This interchange, and what begins with the next one."""
-    if text.find("UNB", text.find("UNB") + 3) < 0:
-        return text, ""
-    element, segment, release = (
-        re.escape(each) for each in (delimiters.element, delimiters.segment, delimiters.release)
-    )
-    before = f"(?<!{release})(?:{release}{release})*" if release else ""
-    following = re.compile(rf"{before}{segment}\s*(?=UNA[^A-Za-z0-9\s]{{4}}|UNB{element})").search(text, 3)
-    return (text[: following.end()], text[following.end() :]) if following else (text, "")
+def _end(text: str, begin: int, delimiters: Delimiters) -> int:
+    """Where the interchange that begins here ends: after the terminator before the next one, or with the text."""
+    own = text.find("UNB", begin)
+    if own < 0 or text.find("UNB", own + 3) < 0:
+        return len(text)
+    element, segment = re.escape(delimiters.element), re.escape(delimiters.segment)
+    release = re.escape(delimiters.release)
+    unreleased = f"(?<!{release})(?:{release}{release})*" if release else ""
+    next_one = re.compile(rf"{unreleased}{segment}\s*(?=UNA[^A-Za-z0-9\s]{{4}}|UNB{element})")
+    following = next_one.search(text, begin + 3)
+    return following.end() if following else len(text)
 
 
 def _segments(body: str, delimiters: Delimiters) -> tuple[Delimiters, list[str]]:
