@@ -28,7 +28,8 @@ from benchmarks.rounds import Contender, Measured, Pace, measure, request
 from benchmarks.servers import POSTGRAPHILE, TAILRACE, plain, postgraphile, tailrace
 
 START, END = network.LAST_QUARTER
-FLOOR, PLAIN = "hand-written SQL", "Starlette + asyncpg"
+FLOOR, PLAIN = "hand-written SQL", "Starlette + asyncpg, same token"
+REMEMBERING = f"{PLAIN}, roles remembered"
 DOCUMENT = """query Portal($period: DateRangeInput!) { viewer { vendor { id name
   agreements(first: 20) { edges { node { id status
     authorizations(first: 25) { edges { node { id status accounts
@@ -211,25 +212,34 @@ def _seen(node: Any, reseller: Any, *numbers: object) -> Seen:
 
 
 def viewer_query(pace: Pace) -> list[Result]:
-    """`viewer { roles }` with one client and with sixteen; the ratio is that at sixteen."""
+    """`viewer { roles }` with one client and with sixteen; the ratio is that at sixteen, to the handler that reads the roles.
+
+    Tailrace believes what the database said of a client for fifteen seconds. So that this is not taken for speed, there is a
+    handler that remembers as long; the ratios to it stand beside.
+    """
     with stage() as at, plain(PLAIN, at.urls, at.folder, at.tailrace.url) as handler, Clients() as clients:
         asked = json.dumps({"query": "{ viewer { roles } }"}).encode()
         contenders = [
             Contender(TAILRACE, at.tailrace, request("/graphql", asked, at.token)),
             Contender(PLAIN, handler, request("/viewer", asked, at.token)),
+            Contender(REMEMBERING, handler, request("/viewer/remembered", asked, at.token)),
         ]
-        answers = [answer_of(each) for each in contenders]
-        assert answers[0]["data"] == answers[1]["data"], answers
+        answers = [answer_of(each)["data"] for each in contenders]
+        assert answers[0] == answers[1] == answers[2], answers
         measured = {number: measure(clients, contenders, number, pace, at.postgres) for number in (1, 16)}
-    ratios = {number: each[TAILRACE].rate / each[PLAIN].rate for number, each in measured.items()}
+    ratios = {
+        (name, number): each[TAILRACE].rate / each[name].rate
+        for number, each in measured.items()
+        for name in (PLAIN, REMEMBERING)
+    }
     details = {
         "contenders": [
-            each.told() | {"clients": number} for number, both in measured.items() for each in both.values()
+            each.told() | {"clients": number} for number, all_ in measured.items() for each in all_.values()
         ],
-        "ratios": {f"{number} clients": round(ratio, 3) for number, ratio in ratios.items()},
+        "ratios": {f"{name}, {number} clients": round(ratio, 3) for (name, number), ratio in ratios.items()},
     }
-    reach = "≥ 0.4 × its requests/s"
-    return [Result("viewer_query", ratios[16], f"{PLAIN}, same token", reach, min(ratios.values()) >= 0.4, details)]
+    reached = min(ratios[PLAIN, 1], ratios[PLAIN, 16]) >= 0.4
+    return [Result("viewer_query", ratios[PLAIN, 16], PLAIN, "≥ 0.4 × its requests/s", reached, details)]
 
 
 __all__ = ["portal_queries", "stage", "viewer_query"]

@@ -90,9 +90,7 @@ def show(results: Sequence[Result]) -> None:
     )
     for result in results:
         for each in result.details.get("contenders", ()):
-            numbers = (
-                f"{each[name]:,}" for name in ("requests_per_second", "p50_ms", "p95_ms", "memory_mb", "answer_bytes")
-            )
+            numbers = (f"{each[name]:,}" for name in _SHOWN)
             single.add_row(result.name, each["name"], *numbers)
     if single.row_count:
         console.print(single)

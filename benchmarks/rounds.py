@@ -85,7 +85,8 @@ def measure(
 ) -> dict[str, Measured]:
     """Ask all contenders with so many clients, round after round, each round beginning with another one.
 
-    `postgres` is the process that all of the database's others are children of. Raises Failed where an answer is anything but 200.
+    `postgres` is the process that all of the database's others are children of. Raises Failed where an answer is anything
+    but 200.
     """
     found = {each.name: Measured(each.name) for each in contenders}
     for each in contenders:

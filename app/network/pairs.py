@@ -13,7 +13,7 @@ from app.execution.described import visible
 from app.execution.edges import Selection
 from app.execution.identifiers import Key
 from app.execution.request import Request
-from app.execution.scalars import CurrencyCode, DateRange, DateRangeInput, Money, exact, quantity
+from app.execution.scalars import CurrencyCode, DateRange, DateRangeInput, Money
 from app.network import queries
 from app.programme.development import ACTIVE_DAYS, is_active
 from app.programme.spans import Span
@@ -64,7 +64,7 @@ async def activity_of_pairs(
     """Whether the reseller is active: it bought more than it returned in the ninety days up to this one."""
     end = (on_date or datetime.now(UTC).date()) + timedelta(days=1)
     sold = await _sold(request, parents, Span(end - timedelta(days=ACTIVE_DAYS), end))
-    return [is_active(sum(int(row["units"]) for row in rows)) for rows in sold]
+    return [is_active(int(1000 * sum(Decimal(row["units"]) for row in rows))) for rows in sold]
 
 
 async def _sold(request: Request[Actor], parents: Sequence[Pair], span: Span) -> list[list[Row]]:
@@ -77,26 +77,35 @@ async def _sold(request: Request[Actor], parents: Sequence[Pair], span: Span) ->
 
 
 def _totals(rows: Sequence[Row], period: DateRange) -> ResellerTotals:
-    """The sums over the rows of one pair, of which there is one for each currency."""
-    units = returned = 0
-    resale: dict[str, int] = {}
-    book: dict[str, int] = {}
-    for row in rows:
-        _, currency, book_currency, sold, back, resale_amount, book_amount = row
-        units += int(sold)
-        returned += int(back)
-        resale[currency] = resale.get(currency, 0) + int(resale_amount)
-        book[book_currency] = book.get(book_currency, 0) + int(book_amount)
+    """The sums over the rows of one pair, of which there is one for each two currencies."""
+    if len(rows) != 1:
+        return _added(rows, period)
+    _, currency, book_currency, units, returned, resale, book = rows[0]
     return ResellerTotals(
         period=period,
-        units=quantity(units),
-        returns_units=quantity(returned),
-        resale_amounts=_amounts(resale),
-        book_amounts=_amounts(book),
+        units=Decimal(units),
+        returns_units=Decimal(returned),
+        resale_amounts=_amount(currency, Decimal(resale)),
+        book_amounts=_amount(book_currency, Decimal(book)),
     )
 
 
-def _amounts(sums: dict[str, int]) -> list[Money]:
-    """An amount for each currency, in their order; what has no price or comes to nothing is left out."""
-    named = sums.items() if len(sums) < 2 else sorted(sums.items())
-    return [Money(amount=exact(total, 6), currency=CurrencyCode(name)) for name, total in named if name and total]
+def _added(rows: Sequence[Row], period: DateRange) -> ResellerTotals:
+    """As `_totals`, where there are several rows, or none."""
+    resale: dict[str, Decimal] = {}
+    book: dict[str, Decimal] = {}
+    for row in rows:
+        for sums, currency, amount in ((resale, "currency", "resale_amount"), (book, "book_currency", "book_amount")):
+            sums[row[currency]] = sums.get(row[currency], Decimal()) + Decimal(row[amount])
+    return ResellerTotals(
+        period=period,
+        units=sum((Decimal(row["units"]) for row in rows), Decimal()).normalize(),
+        returns_units=sum((Decimal(row["returned_units"]) for row in rows), Decimal()).normalize(),
+        resale_amounts=[money for name in sorted(resale) for money in _amount(name, resale[name].normalize())],
+        book_amounts=[money for name in sorted(book) for money in _amount(name, book[name].normalize())],
+    )
+
+
+def _amount(currency: str, amount: Decimal) -> list[Money]:
+    """The amount; nothing where there is no price or it comes to nothing."""
+    return [Money(amount=amount, currency=CurrencyCode(currency))] if currency and amount else []

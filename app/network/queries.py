@@ -264,7 +264,7 @@ def _within_bigint(expression: str) -> str:
 
 async def sold_to(db: Reader, level: Level, pairs: Sequence[tuple[UUID, UUID, UUID]], span: Span) -> list[Row]:
     """What each distributor sold to a reseller in a span: the pair's ordinal, the two currencies, units, returns, and the
-    amounts in these, as text, which has room for any sum.
+    amounts in these, all in whole units, exact, as text without needless zeros.
 
     Whole months are read from their rollup, the broken ends of the span from the lines.
     """
@@ -285,9 +285,15 @@ async def sold_to(db: Reader, level: Level, pairs: Sequence[tuple[UUID, UUID, UU
     return await db.rows(
         f"WITH asked AS (SELECT * FROM unnest({asked})"
         " WITH ORDINALITY AS asked (vendor_id, distributor_id, reseller_id, ordinal))"
-        " SELECT ordinal, currency, coalesce(book_currency, '') AS book_currency, sum(units)::text AS units,"
-        " sum(returned_units)::text AS returned_units, sum(coalesce(resale_amount, 0))::text AS resale_amount,"
-        f" sum(coalesce(book_amount, 0))::text AS book_amount FROM ({' UNION ALL '.join(selects)}) f"
+        " SELECT ordinal, currency, coalesce(book_currency, '') AS book_currency,"
+        f" {_exact('units', 3)} AS units, {_exact('returned_units', 3)} AS returned_units,"
+        f" {_exact('resale_amount', 6)} AS resale_amount, {_exact('book_amount', 6)} AS book_amount"
+        f" FROM ({' UNION ALL '.join(selects)}) f"
         " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
         *write.arguments,
     )
+
+
+def _exact(measure: str, places: int) -> str:
+    """The sum of a measure as it is written: 12500000 at six places is 12.5."""
+    return f"trim_scale(sum(coalesce({measure}, 0)) * {10**-places:.{places}f})::text"

@@ -265,7 +265,8 @@ class Submission(Node):
     acknowledgement: str | None
     "The functional acknowledgement (997) of an X12 report, once it has been read; null for other formats."
     detected: JSON | None
-    "How the reader understood the file: delimiter, encoding, dates, columns, envelope."
+    """How the reader understood the file: delimiter, encoding, dates, columns, envelope. Null for a vendor where a
+    distributor handed it in."""
 
     issues = edge(issues_of_submission)
     rows = edge(rows_of_submission)

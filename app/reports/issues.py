@@ -6,6 +6,7 @@ from counting, a HOLD keeps it until somebody resolves it, a WARNING or an INFO 
 read at all fails with a failure code instead, and none of its rows count.
 """
 
+import re
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -188,15 +189,15 @@ class FailureCode(StrEnum):
 class UnreadableReport(Exception):
     """The report as a whole cannot be read. `message` says why, and what would be right; nothing of it counts.
 
-    What it quotes of the report may be anything that stands there, prices and customers too: `disclosed` is the message
-    without it, for whoever may not read the report as it was received.
+    What it quotes of the report, between “ and ”, may be anything that stands there, prices and customers too: `disclosed`
+    is the message without it, for whoever may not read the report as it was received.
     """
 
-    def __init__(self, code: FailureCode, message: str, quoted: str | None = None) -> None:
+    def __init__(self, code: FailureCode, message: str) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
-        self.disclosed = message if quoted is None else message.replace(f"“{quoted}”", "“…”")
+        self.disclosed = re.sub("“.*”", "“…”", message, flags=re.DOTALL)
 
 
 _SEVERITIES: dict[IssueCode, Severity] = {
@@ -353,8 +354,8 @@ _MESSAGES: dict[IssueCode, str] = {
         "add to what was reported."
     ),
     IssueCode.SHEET_NOT_READ: (
-        "Only the first sheet that has the header of a report is read; {value} was not. Send its rows in a report of "
-        "their own."
+        "Only the first sheet that has the header of a report is read; {value} was not. If it holds rows, send them in a "
+        "report of their own."
     ),
     IssueCode.MACROS_IGNORED: "The workbook holds macros, which are never run; the values in its cells were read.",
 }

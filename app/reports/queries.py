@@ -17,13 +17,12 @@ _SHARED = (
     "s.vendor_id, s.id, s.agreement_id, s.distributor_id, s.kind, s.mode, s.format, s.status,"
     " s.period_start, s.period_end, s.organization_id, s.file_id, s.filename, s.sha256, s.byte_size, s.submitted_by,"
     " s.received_at, s.processed_at, s.rows_received, s.rows_accepted, s.rows_held, s.rows_rejected, s.rows_duplicate,"
-    " s.rows_conflict, s.detected, s.acknowledgement, s.failure_code, a.due_days, a.grace_days, a.time_zone"
+    " s.rows_conflict, s.acknowledgement, s.failure_code, a.due_days, a.grace_days, a.time_zone"
 )
-_SUBMISSION = {
-    level: f"{_SHARED}, s.{'disclosed_' if level is Level.VENDOR else ''}failure_message AS failure_message"
-    for level in Level
-}
-"The columns of a submission that a level is granted. A message may quote what a vendor may not read."
+_WHOLE = "s.failure_message, s.detected"
+_DISCLOSED = "s.disclosed_failure_message AS failure_message, s.disclosed_detected AS detected"
+_SUBMISSION = {level: f"{_SHARED}, {_DISCLOSED if level is Level.VENDOR else _WHOLE}" for level in Level}
+"The columns of a submission that a level is granted. What was made of a file may quote what a vendor may not read."
 _FROM = " FROM submission s JOIN agreement a ON a.vendor_id = s.vendor_id AND a.id = s.agreement_id"
 
 SUBMISSION_ORDER = Order(

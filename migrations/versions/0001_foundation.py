@@ -767,6 +767,7 @@ CREATE TABLE submission (
 	rows_duplicate BIGINT NOT NULL,
 	rows_conflict BIGINT NOT NULL,
 	detected JSONB,
+	disclosed_detected JSONB,
 	acknowledgement TEXT,
 	failure_code TEXT,
 	failure_message TEXT,
@@ -1699,7 +1700,7 @@ CREATE POLICY worker_reads ON reseller_authorization FOR SELECT TO tailrace_work
     "ALTER TABLE submission ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE submission FORCE ROW LEVEL SECURITY",
     """
-GRANT SELECT (vendor_id, id, agreement_id, distributor_id, kind, mode, format, status, period_start, period_end, organization_id, file_id, filename, sha256, byte_size, submitted_by, received_at, started_at, processed_at, rows_received, rows_accepted, rows_held, rows_rejected, rows_duplicate, rows_conflict, detected, acknowledgement, failure_code, disclosed_failure_message) ON submission TO tailrace_vendor
+GRANT SELECT (vendor_id, id, agreement_id, distributor_id, kind, mode, format, status, period_start, period_end, organization_id, file_id, filename, sha256, byte_size, submitted_by, received_at, started_at, processed_at, rows_received, rows_accepted, rows_held, rows_rejected, rows_duplicate, rows_conflict, disclosed_detected, acknowledgement, failure_code, disclosed_failure_message) ON submission TO tailrace_vendor
 """,
     "GRANT INSERT ON submission TO tailrace_vendor",
     """
@@ -1718,7 +1719,7 @@ CREATE POLICY distributor_inserts ON submission FOR INSERT TO tailrace_distribut
 """,
     "GRANT SELECT ON submission TO tailrace_worker",
     """
-GRANT UPDATE (status, started_at, processed_at, rows_received, rows_accepted, rows_held, rows_rejected, rows_duplicate, rows_conflict, detected, acknowledgement, failure_code, failure_message, disclosed_failure_message) ON submission TO tailrace_worker
+GRANT UPDATE (status, started_at, processed_at, rows_received, rows_accepted, rows_held, rows_rejected, rows_duplicate, rows_conflict, detected, disclosed_detected, acknowledgement, failure_code, failure_message, disclosed_failure_message) ON submission TO tailrace_worker
 """,
     """
 CREATE POLICY worker_reads ON submission FOR SELECT TO tailrace_worker USING (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid)

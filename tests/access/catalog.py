@@ -72,7 +72,7 @@ WITHHELD: dict[DatabaseRole, dict[str, set[str]]] = {
         "sell_through_line": {"reseller_id", "unit_price", "amount", "end_customer", "content_hash"},
         "sell_through_month": {"reseller_id", "resale_amount"},
         "sell_through_day": {"resale_amount"},
-        "submission": {"failure_message", "received_order"},
+        "submission": {"failure_message", "detected", "received_order"},
         "report_row": {"reseller_account", "unit_price", "amount", "end_customer", "received", "serial_numbers"},
         "submission_issue": {"value"},
         "distributor_enrollment": {"authorization_id", "distributor_id", "agreement_id", "reseller_id"},

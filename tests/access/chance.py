@@ -211,15 +211,17 @@ class Chance:
         both = (vendor(agreement.vendor.firm), agreement.distributor.principal)
         for sell_in in [True, *[False] * self.dice.choice([1, 2])]:
             start = (TODAY.replace(day=1) - timedelta(days=self.dice.choice([1, 40, 70]))).replace(day=1)
-            report = Report(agreement, sell_in, self.secrets.word(*both) + ".csv", [], start, TODAY + timedelta(days=1))
+            name, column = self.secrets.word(*both), self.secrets.word(*(both if sell_in else both[1:]))
+            report = Report(agreement, sell_in, f"{name}.csv", [], start, TODAY + timedelta(days=1), column)
             for _ in range(self.dice.randrange(3, 7)):
                 report.rows.append(self._row(report))
             if not sell_in:
                 self._repeat(report)
             self.made.reports.append(report)
-        if self.dice.random() < 0.5:
+        for code in self.dice.sample(["HEADER_MISSING", "COLUMN_MISSING"], self.dice.choice([0, 1, 2])):
             word = self.secrets.word(agreement.distributor.principal)
-            unreadable = Report(agreement, False, self.secrets.word(*both) + ".csv", [], start, TODAY, unreadable=True)
+            name, column = self.secrets.word(*both), self.secrets.word(both[1])
+            unreadable = Report(agreement, False, f"{name}.csv", [], start, TODAY, column, unreadable=code)
             unreadable.rows.append(
                 self._sale(unreadable, "REJECTED", agreement.distributor.principal, end_customer=word)
             )

@@ -54,7 +54,6 @@ COLUMNS = [
     "end_customer",
     "special_price_number",
     "serial_numbers",
-    "internal note",
 ]
 
 
@@ -132,11 +131,13 @@ def _id_in(text: str) -> UUID:
 
 
 def written(report: Report) -> bytes:
-    """The report as the CSV file that is handed in; an unreadable one has no header."""
-    frame = pl.DataFrame([_cells(row) for row in report.rows], schema=COLUMNS, orient="row")
+    """The report as the CSV file that is handed in. An unreadable one lacks its header or a column of it."""
+    frame = pl.DataFrame([_cells(row) for row in report.rows], schema=[*COLUMNS, report.unread_column], orient="row")
     if report.sell_in:
         frame = frame.drop("reseller_account", "ship_to_country", "end_customer")
-    return frame.write_csv(include_header=not report.unreadable).encode()
+    if report.unreadable == "COLUMN_MISSING":
+        frame = frame.rename({"quantity": f"quantity {report.unread_column}", report.unread_column: "note"})
+    return frame.write_csv(include_header=report.unreadable != "HEADER_MISSING").encode()
 
 
 def _cells(row: Row) -> list[str]:

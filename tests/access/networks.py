@@ -240,13 +240,16 @@ class Row:
 
 @dataclass(eq=False)
 class Report:
+    """`unreadable` is the code of why it cannot be read; a report that can has none."""
+
     agreement: Agreement
     sell_in: bool
     filename: str
     rows: list[Row]
     start: date
     end: date
-    unreadable: bool = False
+    unread_column: str
+    unreadable: str = ""
     id: UUID = UNKNOWN
     sha256: str = ""
     byte_size: int = 0

@@ -49,9 +49,9 @@ class OfReports:
             "submittedBy": {"name": self.made.clients[each.submitter]},
             "counts": {"received": len(outcomes), **counts, "progress": 1.0},
             "timeliness": {"dueOn": due.isoformat(), "late": due < TODAY},
-            "failure": {"code": "HEADER_MISSING", "message": ANY} if each.unreadable else None,
+            "failure": {"code": each.unreadable, "message": ANY} if each.unreadable else None,
             "acknowledgement": None,
-            "detected": None if each.unreadable else ANY,
+            "detected": None if each.unreadable or not self._knows_the_file(each) else ANY,
             "issues": issues,
             "rows": [] if each.unreadable else [self._row(row, issues) for row in each.rows],
             "lines": [] if each.sell_in else gids("SellThroughLine", [x for x in self.made.lines() if x[0] is each]),
@@ -67,7 +67,7 @@ class OfReports:
         found: list[tuple[int, str | None, str, str, bool]] = []
         if each.unreadable:
             return found
-        found.append((0, None, "UNKNOWN_COLUMN", "internal note", False))
+        found.append((0, None, "UNKNOWN_COLUMN", each.unread_column, False))
         if due < TODAY:
             found.append((0, "period", "REPORTED_LATE", due.isoformat(), False))
         for row in each.rows:
@@ -88,11 +88,15 @@ class OfReports:
                 found.append((row.number, "reseller_account", "RESELLER_NOT_AUTHORIZED", row.account, False))
         return found
 
+    def _knows_the_file(self, each: Report) -> bool:
+        """Whether it may know how the file was understood: a distributor, and of its own report a vendor."""
+        return self.level is Level.DISTRIBUTOR or each.sell_in
+
     def _report_issue(self, each: Report, row: int, field: str | None, code: str, value: str, settled: bool) -> Fields:
         """A vendor reads a value where the agreement discloses its column; of its own report every value."""
         agreement = each.agreement
         withheld = {"unit_price": agreement.resale_price, "reseller_account": agreement.reseller}
-        told = self.level is Level.DISTRIBUTOR or each.sell_in or withheld.get(field or "", True)
+        told = self._knows_the_file(each) or (withheld.get(field or "", True) and code != "UNKNOWN_COLUMN")
         severity = "ERROR" if code == "CONFLICTING_LINE" else IssueCode(code).severity.value
         return {
             "row": row,

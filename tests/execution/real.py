@@ -2,12 +2,14 @@
 
 import random
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from app.access.actor import Actor
 from app.access.roles import Role
 from app.execution.identifiers import NO_NETWORK, Key, global_id
 from app.programme.terms import Level
+from app.store.identity import new_id
 from graphql import (
     GraphQLEnumType,
     GraphQLField,
@@ -64,8 +66,8 @@ async def every_id(world: World) -> dict[str, list[str]]:
 
 
 def actors(world: World) -> list[Actor]:
-    """Principals of all levels, some of whom may read less than others."""
-    return [
+    """Principals of all levels, some of whom may read less than others; one is a person, the others are integrations."""
+    integrations = [
         world.actor(level, name, role)
         for level, name, role in (
             (Level.VENDOR, "Acme", Role.VENDOR_PROGRAM_MANAGER),
@@ -77,6 +79,7 @@ def actors(world: World) -> list[Actor]:
             (Level.RESELLER, "Reseller One", Role.RESELLER_VIEWER),
         )
     ]
+    return [replace(integrations[0], client_id=None, user_id=new_id()), *integrations]
 
 
 def arguing(ids: dict[str, list[str]], cursors: dict[str, list[str]], backwards: bool) -> Argue:

@@ -1,6 +1,8 @@
 """Whatever arrives, a reader answers: with rows and issues, or with one coded refusal. No row vanishes."""
 
+import io
 import random
+import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,8 +22,11 @@ from app.reports.formats import (
     UnreadableReport,
     read_csv,
     read_inline,
+    read_slsrpt,
     read_x12_867,
+    read_xlsx,
 )
+from tests.reports.workbooks import Raw, archive, rows, sheet, workbook
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 RULES = ReadingRules(
@@ -32,6 +37,8 @@ RULES = ReadingRules(
 )
 CSV = [path.read_bytes() for path in sorted(SAMPLES.glob("*.csv"))]
 X12 = [path.read_bytes() for path in sorted(SAMPLES.glob("*.x12"))]
+EDIFACT = [path.read_bytes() for path in sorted(SAMPLES.glob("*.edi"))]
+XLSX = [path.read_bytes() for path in sorted(SAMPLES.glob("*.xlsx"))]
 PIECES = [
     b'"',
     b",",
@@ -45,6 +52,16 @@ PIECES = [
     b"\xef\xbb\xbf",
     b"*",
     b"~",
+    b"'",
+    b"+",
+    b":",
+    b"?",
+    b"UNA:+.? '",
+    b"<c>",
+    b"</row>",
+    b"<v>1</v>",
+    b' r="A1"',
+    b"&#10;",
     b"]",
     b"1e9",
     b"-",
@@ -180,6 +197,92 @@ def test_every_item_of_a_sales_report_is_a_row(data: st.DataObject) -> None:
     holds(frame)
     assert frame.rows.height >= sum(segment.startswith("LIN") for segment in chosen)
     assert frame.rows.height >= sum(segment.startswith("PTD") for segment in chosen)
+
+
+@FUZZ
+@given(mutated(EDIFACT))
+@example(b"UNA:+.? '")
+@example(b"UNB+'UNH+'LIN'QTY+153'GIN+SN+:'RFF+SE'DOC+380'PIA+1+:SA'UNT'UNZ'")
+def test_no_edifact_interchange_breaks_the_reader(data: bytes) -> None:
+    try:
+        frame = read_slsrpt(data, RULES)
+    except UnreadableReport as refused:
+        assert refused.message
+        return
+    holds(frame)
+
+
+@FUZZ
+@given(st.data())
+def test_every_line_item_of_a_sales_message_is_a_row(data: st.DataObject) -> None:
+    """Segments lost, repeated and out of order: as many rows as there are line items, whatever stands around them."""
+    text = data.draw(st.sampled_from(EDIFACT)).decode("latin-1").removeprefix("UNA:+.? '")
+    body = [each for segment in text.split("'") if (each := segment.strip()) and each[:2] != "UN"]
+    chosen = data.draw(st.lists(st.sampled_from([*body, "LIN", "QTY+153", "LOC", "", "UNS+S"]), max_size=60))
+    items = sum(segment.startswith("LIN") for segment in chosen)
+    end = data.draw(st.sampled_from(["'", "'\r\n", " '", "''"]))
+    parts = ["UNB+UNOC:3+A+B+260105:0900+1", "UNH+1+SLSRPT:D:96A:UN", *chosen, "UNT+1+1", "UNZ+1+1"]
+    frame = read_slsrpt("".join(part + end for part in parts).encode("latin-1"), RULES)
+    holds(frame)
+    assert frame.rows.height >= items
+    sales = sum(segment.startswith(("QTY+153", "QTY+47", "QTY+61")) for segment in chosen)
+    assert frame.rows.height <= items + sales
+
+
+@st.composite
+def mutated_parts(draw: st.DrawFn) -> bytes:
+    """A workbook of which some parts had accidents before it was packed, so that its checksums are right."""
+    dice = random.Random(draw(st.integers(0, 2**32)))
+    with zipfile.ZipFile(io.BytesIO(draw(st.sampled_from(XLSX)))) as packed:
+        parts: dict[str, str | bytes] = {name: packed.read(name) for name in packed.namelist()}
+    told = ("xl/worksheets/", "xl/sharedStrings", "xl/styles", "xl/workbook.xml", "xl/_rels", "_rels")
+    likely = sorted(name for name in parts if name.startswith(told))
+    for mutation in draw(st.lists(st.sampled_from(MUTATIONS), min_size=1, max_size=4)):
+        name = dice.choice(likely)
+        part = parts[name]
+        parts[name] = mutation(part if isinstance(part, bytes) else part.encode(), dice)
+    return archive(parts)
+
+
+@FUZZ
+@given(mutated(XLSX) | mutated_parts())
+@example(b"PK\x03\x04")
+@example(b"PK\x05\x06" + bytes(18))
+def test_no_workbook_breaks_the_reader(data: bytes) -> None:
+    try:
+        frame = read_xlsx(data, RULES)
+    except UnreadableReport as refused:
+        assert refused.message
+        return
+    holds(frame)
+
+
+CELLS = st.one_of(
+    st.none(),
+    st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), max_size=6),
+    st.integers(-(10**20), 10**20),
+    st.floats(),
+    st.dates(date(1900, 3, 1)),
+    st.builds(
+        lambda kind, style, text: Raw(f'<c r="{{at}}" t="{kind}" s="{style}"><v>{text}</v></c>'),
+        st.sampled_from(["n", "s", "str", "b", "e", "d", "inlineStr", "x"]),
+        st.integers(0, 5),
+        st.text("0123456789.,-+Ee#x_ ", max_size=12),
+    ),
+)
+
+
+@FUZZ
+@given(st.lists(st.lists(CELLS, max_size=len(FIELDS) + 2), max_size=20))
+@example([[Raw('<c r="{at}"><f>1</f></c>')], [Raw('<c r="B9"/>')], [Raw('<c r="{at}" t="e"/>')]])
+def test_every_row_of_a_sheet_that_has_a_value_is_a_row(lines: list[list[object]]) -> None:
+    frame = read_xlsx(workbook(sheet(rows(FIELDS, *lines))), RULES)
+    holds(frame)
+    certain = sum(any(isinstance(value, int | date) for value in line) for line in lines)
+    possible = sum(any(value is not None for value in line) for line in lines)
+    assert certain <= frame.rows.height <= possible
+    blank = sum(int(issue.value or 0) for issue in frame.found() if issue.code is IssueCode.BLANK_ROWS_SKIPPED)
+    assert blank + frame.rows.height == len(lines)
 
 
 @FUZZ

@@ -293,8 +293,11 @@ _SEVERITY = {code.value: code.severity.value for code in IssueCode}
 
 
 def _issues(issues: pl.DataFrame, vendor_id: UUID, submission_id: UUID, agreement: Row, kind: SubmissionKind) -> bytes:
-    """The readers' findings as COPY takes them, each row's in order."""
-    open_to_vendor = pl.col("field").is_in(sorted(disclosed_fields(agreement, kind))) | (pl.col("row") == 0)
+    """The readers' findings as COPY takes them, each row's in order. What a column that is not read is called is its
+    sender's business."""
+    unread_column = (pl.col("code") == IssueCode.UNKNOWN_COLUMN) & (kind is not SubmissionKind.SELL_IN)
+    of_whole_report = (pl.col("row") == 0) & ~unread_column
+    open_to_vendor = pl.col("field").is_in(sorted(disclosed_fields(agreement, kind))) | of_whole_report
     ready = issues.select(
         pl.lit(str(vendor_id)).alias("vendor_id"),
         pl.lit(str(submission_id)).alias("submission_id"),

@@ -216,7 +216,8 @@ async def finish(
 ) -> None:
     """Close the report with the number of its rows by outcome; the database refuses numbers that do not add up."""
     await session.execute(
-        "UPDATE submission SET status = 'PROCESSED', processed_at = $3, detected = $4, rows_received = $5,"
+        "UPDATE submission SET status = 'PROCESSED', processed_at = $3, detected = $4,"
+        " disclosed_detected = CASE WHEN kind = 'SELL_IN' THEN $4::jsonb END, rows_received = $5,"
         " rows_accepted = $6, rows_held = $7, rows_rejected = $8, rows_duplicate = $9, rows_conflict = $10,"
         " acknowledgement = $11"
         " WHERE vendor_id = $1 AND id = $2",

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from app.reports.formats.package import damaged, too_large, walk
+from app.reports.formats.package import Elements, damaged, too_large, walk
 from app.reports.formats.workbook import DAY, LONGEST_TEXT, PLAIN, Workbook, unescaped
 
 MOST_CELLS = 16_384
@@ -40,7 +40,8 @@ _LAST_DAY = 2_958_465
 _LONGEST_NUMBER = 100
 _DIGITS_LOST = rf"^-?[1-9][0-9]{{{DIGITS - 1}}}0+$"
 _NO_NUMBERS = ["s", "str", "inlineStr", "b", "e", "d"]
-_PLAIN_NUMBER = r"^-?(?:0|[1-9][0-9]{0,14}|(?:0|[1-9][0-9]*)\.[0-9]*[1-9])$"
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
+_PLAIN_NUMBER = r"^(?:0|-?[1-9][0-9]{0,14}|-?(?:0|[1-9][0-9]*)\.[0-9]*[1-9])$"
 
 
 class SheetCells:
@@ -67,13 +68,13 @@ class SheetCells:
         yield listening.taken(len(listening.refs))
 
 
-class _Sheet:
+class _Sheet(Elements):
     """Collects cells as the XML names them. What it does for every cell is as little as possible."""
 
     def __init__(self, merged: list[str]) -> None:
-        self.opened = 0
+        super().__init__()
         self.root: str | None = None
-        self.cell = self.item = self.value = self.formula = self.run = self.aid = self.phonetic = self.merge = ""
+        self.cell = self.item = self.value = self.formula = self.inline = self.run = self.aid = self.merge = ""
         self.merged = merged
         self.row, self.number, self.row_start = -1, 0, 0
         self.rows: list[int] = []
@@ -98,13 +99,13 @@ class _Sheet:
             self.calculated.append(False)
             self.wanted = self.aiding = False
         elif name == self.value:
-            self.wanted = True
+            self._want(bool(self.values) and self.values[-1] is None)
         else:
             self.wanted = False
             self._rarer(name, attributes)
 
     def text(self, text: str) -> None:
-        if self.wanted and self.values:
+        if self.wanted and not self.ended:
             before = self.values[-1]
             if before is None:
                 self.values[-1] = text
@@ -127,23 +128,29 @@ class _Sheet:
             self._begin_row(attributes.get("r", ""))
         elif name == self.formula and self.calculated:
             self.calculated[-1] = True
-        elif name == self.run:
-            self.wanted = not self.aiding
+        elif name == self.run and self.types:
+            self._want(self.types[-1] == "inlineStr" and not self.aiding)
+        elif name == self.inline and self.types and self.types[-1] == "inlineStr":
+            self.values[-1] = None
         elif name == self.aid:
             self.aiding = True
-        elif name == self.phonetic:
-            self.aiding = False
         elif name == self.merge:
             self.merged.append(attributes.get("ref", ""))
             if len(self.merged) > MOST_MERGED:
                 raise too_large(f"a sheet has more than {MOST_MERGED:,} merged ranges")
 
+    def _want(self, wanted: bool) -> None:
+        """Whether the text that follows is wanted, until the element ends."""
+        self.wanted = wanted
+        self.closed += len(self.ended)
+        self.ended.clear()
+
     def _name(self, root: str) -> None:
         """The names of the elements, with the prefix that the root has."""
         prefix, colon, self.root = root.rpartition(":")
-        names = ("c", "row", "v", "f", "t", "rPh", "r", "mergeCell")
+        names = ("c", "row", "v", "f", "is", "t", "rPh", "mergeCell")
         named = [f"{prefix}{colon}{name}" for name in names]
-        self.cell, self.item, self.value, self.formula, self.run, self.aid, self.phonetic, self.merge = named
+        self.cell, self.item, self.value, self.formula, self.inline, self.run, self.aid, self.merge = named
 
     def _begin_row(self, number: str) -> None:
         self.row += 1
@@ -227,7 +234,7 @@ def _numbers(known: pl.DataFrame, from_1904: bool) -> pl.Series:
     value, shown = pl.col("value"), pl.col("shown")
     plain = (shown == PLAIN) & value.str.contains(_PLAIN_NUMBER) & (value.str.len_bytes() <= DIGITS + 1)
     numbers = known.select(pl.when("is_number").then("value").alias("value"), "shown")
-    other = numbers.filter(plain.not_()).unique()
+    other = numbers.filter(plain.not_(), value.is_not_null()).unique()
     texts = [number_text(text, how, from_1904) for text, how in other.iter_rows()]
     named = other.with_columns(pl.Series("shown_as", texts, pl.String()))
     joined = numbers.join(named, on=["value", "shown"], how="left", maintain_order="left")
@@ -269,9 +276,7 @@ def number_text(text: str, shown: int, from_1904: bool) -> str:
 
     What is no number stays as it is. Whole numbers that are written with all of their digits keep them.
     """
-    if len(text) > _LONGEST_NUMBER or not re.fullmatch(
-        r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?", text
-    ):
+    if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
         return text
     if shown == DAY:
         return day_text(float(text), from_1904) or text

@@ -53,7 +53,6 @@ def refuse_unusable(columns: Columns, first: str, rules: ReadingRules) -> None:
         raise UnreadableReport(
             FailureCode.HEADER_MISSING,
             f"The first line, “{first[:120]}”, names no known column. Begin with the header {','.join(rules.fields)}.",
-            quoted=first[:120],
         )
     missing = [name for name in FIELDS if name in rules.required and name not in present]
     if missing:

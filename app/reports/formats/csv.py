@@ -89,7 +89,6 @@ def _refuse_other_formats(first: str) -> None:
         raise UnreadableReport(
             FailureCode.WRONG_FORMAT,
             f"This is not CSV: it begins with “{first[:40]}”. Submit it in its own format.",
-            quoted=first[:40],
         )
 
 

@@ -77,7 +77,6 @@ def interchanges(text: str) -> list[Interchange]:
         raise UnreadableReport(
             FailureCode.NOT_X12,
             f"An X12 report begins with ISA; this one begins with “{rest[:40]}”.",
-            quoted=rest[:40],
         )
     found: list[Interchange] = []
     position = 0

@@ -113,7 +113,6 @@ def interchanges(text: str) -> list[Interchange]:
         raise UnreadableReport(
             FailureCode.NOT_EDIFACT,
             f"An EDIFACT report begins with UNA or UNB; this one begins with “{rest[:40]}”.",
-            quoted=rest[:40],
         )
     found: list[Interchange] = []
     at = position = 0
@@ -142,7 +141,7 @@ def envelope_issues(found: list[Interchange]) -> list[Issue]:
 
 
 def envelopes_detected(found: list[Interchange]) -> dict[str, object]:
-    """Delimiters and partners of the first interchange, and how many messages of each kind arrived in all of them."""
+    """Delimiters, partners and reference of the first interchange, and how many messages of each kind are in all."""
     first = found[0]
     kinds = Counter(message.kind for interchange in found for message in interchange.messages)
     return {
@@ -152,7 +151,8 @@ def envelopes_detected(found: list[Interchange]) -> dict[str, object]:
         "syntax": component(first.header, 1),
         "sender": component(first.header, 2),
         "receiver": component(first.header, 3),
-        "interchanges": [component(interchange.header, 5) for interchange in found],
+        "reference": component(first.header, 5),
+        "interchanges": len(found),
         "messages": dict(sorted(kinds.items())),
     }
 
@@ -196,10 +196,9 @@ def _end(text: str, begin: int, delimiters: Delimiters) -> int:
     own = text.find("UNB", begin)
     if own < 0 or text.find("UNB", own + 3) < 0:
         return len(text)
-    element, segment = re.escape(delimiters.element), re.escape(delimiters.segment)
-    release = re.escape(delimiters.release)
+    segment, release = re.escape(delimiters.segment), re.escape(delimiters.release)
     unreleased = f"(?<!{release})(?:{release}{release})*" if release else ""
-    next_one = re.compile(rf"{unreleased}{segment}\s*(?=UNA[^A-Za-z0-9\s]{{4}}|UNB{element})")
+    next_one = re.compile(rf"{unreleased}{segment}\s*(?=UNA[^A-Za-z0-9\s]{{4}}|UNB[^A-Za-z0-9_\s])")
     following = next_one.search(text, begin + 3)
     return following.end() if following else len(text)
 

@@ -43,9 +43,12 @@ _FAULTS = (
 
 
 class Listener(Protocol):
-    """Is told what stands in a part; `opened` counts the elements that began."""
+    """Is told what stands in a part. `opened` counts the elements that began. The names of those that ended are added
+    to `ended`; who clears it, or all of it but the first, counts them in `closed`."""
 
     opened: int
+    closed: int
+    ended: list[str]
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element begins."""
@@ -104,6 +107,21 @@ class Package:
             raise too_large("it unpacks to more than a report can have")
 
 
+class Elements:
+    """A listener that is interested in the beginning of elements alone."""
+
+    def __init__(self) -> None:
+        self.opened = self.closed = 0
+        self.ended: list[str] = []
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
+        self.opened += 1
+
+    def text(self, text: str) -> None:
+        """Text, which says nothing here."""
+
+
 def walk(pieces: Iterator[bytes], listener: Listener) -> Iterator[None]:
     """Tell the listener what the XML in these pieces says; yields after each piece, so that what was told can be used.
 
@@ -111,14 +129,13 @@ def walk(pieces: Iterator[bytes], listener: Listener) -> Iterator[None]:
     """
     first = next(pieces, b"")
     parser = expat.ParserCreate("utf-16" if first[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8")
-    ended: list[str] = []
     parser.buffer_text = True
     parser.buffer_size = 64 * 1024
     parser.StartElementHandler = listener.start
     parser.CharacterDataHandler = listener.text
-    parser.EndElementHandler = ended.append
+    parser.EndElementHandler = listener.ended.append
     parser.StartDoctypeDeclHandler = _refuse_doctype
-    fed, closed, piece, last = 0, 0, first, False
+    fed, piece, last = 0, first, False
     while not last:
         following = next(pieces, b"")
         last = not following
@@ -126,9 +143,11 @@ def walk(pieces: Iterator[bytes], listener: Listener) -> Iterator[None]:
             parser.Parse(piece, last)
         except expat.ExpatError as fault:
             raise damaged("one of its parts is no sound XML") from fault
-        fed, closed = fed + len(piece), closed + len(ended)
-        ended.clear()
-        if fed - parser.CurrentByteIndex > LONGEST_TAG + len(piece) or listener.opened - closed > DEEPEST:
+        fed += len(piece)
+        listener.closed += len(listener.ended[1:])
+        del listener.ended[1:]
+        depth = listener.opened - listener.closed - len(listener.ended)
+        if fed - parser.CurrentByteIndex > LONGEST_TAG + len(piece) or depth > DEEPEST:
             raise too_large("its XML nests deeper or has longer tags than any workbook")
         yield
         piece = following

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from app.reports.formats.package import Listener, Package, damaged, protected, too_large, walk
+from app.reports.formats.package import Elements, Listener, Package, damaged, protected, too_large, walk
 from app.reports.issues import FailureCode, UnreadableReport
 
 LONGEST_TEXT = 100_000
@@ -125,9 +125,9 @@ def _tell(package: Package, part: str, listener: Listener) -> None:
         pass
 
 
-class _Relations:
+class _Relations(Elements):
     def __init__(self) -> None:
-        self.opened = 0
+        super().__init__()
         self.found: list[tuple[str, str, str]] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -136,13 +136,10 @@ class _Relations:
             given = attributes.get
             self.found.append((given("Id", ""), given("Type", ""), given("Target", "")))
 
-    def text(self, text: str) -> None:
-        """Relations have no text."""
 
-
-class _Book:
+class _Book(Elements):
     def __init__(self) -> None:
-        self.opened = 0
+        super().__init__()
         self.from_1904 = False
         self.sheets: list[tuple[str, bool]] = []
 
@@ -155,15 +152,12 @@ class _Book:
                 key = next((value for given, value in attributes.items() if given.endswith(":id")), "")
                 self.sheets.append((key, attributes.get("state", "visible") != "visible"))
 
-    def text(self, text: str) -> None:
-        """Nothing of a workbook's own part stands in its text."""
 
-
-class _Styles:
+class _Styles(Elements):
     """The number formats that a workbook defines, and the one of each style that a cell can have."""
 
     def __init__(self) -> None:
-        self.opened = 0
+        super().__init__()
         self.codes: dict[str, str] = {}
         self.used: list[str] = []
         self.of_cells = False
@@ -179,9 +173,6 @@ class _Styles:
                 self.of_cells = True
             case "cellStyleXfs" | "cellStyles" | "dxfs":
                 self.of_cells = False
-
-    def text(self, text: str) -> None:
-        """Nothing of a style stands in its text."""
 
 
 def _styles(package: Package, part: str | None) -> list[int]:
@@ -206,11 +197,11 @@ def _shown(key: str, code: str | None) -> int:
     return len(first) if re.fullmatch("0{2,100}", first) else PLAIN
 
 
-class _Texts:
+class _Texts(Elements):
     """The shared texts, each put together from its runs, without the reading aids of East Asian text."""
 
     def __init__(self) -> None:
-        self.opened = 0
+        super().__init__()
         self.found: list[str] = []
         self.aid = self.wanted = False
 
@@ -220,16 +211,16 @@ class _Texts:
         match _local(name):
             case "t":
                 self.wanted = not self.aid and bool(self.found)
+                self.closed += len(self.ended)
+                self.ended.clear()
             case "si":
                 self.found.append("")
-                self.aid = False
-            case "r":
                 self.aid = False
             case "rPh":
                 self.aid = True
 
     def text(self, text: str) -> None:
-        if self.wanted and len(self.found[-1]) <= LONGEST_TEXT:
+        if self.wanted and not self.ended and len(self.found[-1]) <= LONGEST_TEXT:
             self.found[-1] += text
 
 
