@@ -26,7 +26,7 @@ serve: install ## The server alone, with its worker, on the data that is there
 	@$(RUN)tailrace serve
 
 test: install check ## Everything that guards the project
-	@$(RUN)python -m pytest
+	@$(RUN)python -m pytest -n auto --dist loadfile
 
 check: install ## Format, lint, types, the laws of the house, and the contract on file
 	@$(RUN)ruff format --check app tests migrations benchmarks

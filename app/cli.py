@@ -112,7 +112,7 @@ def seed_demo() -> None:
 
 @app.command()
 def submit(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or X12 867.")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, XLSX, X12 867 or EDIFACT SLSRPT.")],
     period: Annotated[str, typer.Option(help="The days that it reports: START/END, END being the first day after.")],
     agreement: Annotated[str | None, typer.Option(help="The agreement's id; the demo's unless said.")] = None,
     key: Annotated[str | None, typer.Option(help="Idempotency key: the same key has one effect.")] = None,

@@ -53,6 +53,7 @@ def web_server(settings: Settings, app: Starlette, started: Callable[[], None]) 
     """The web server for an application, which is not running yet."""
     config = uvicorn.Config(
         app,
+        lifespan="on",  # a server that cannot open its database ends, and says why
         log_config=None,
         access_log=False,
         server_header=False,
@@ -79,7 +80,8 @@ class StreamingServer(uvicorn.Server):
             self._tell()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._app.state.end_streams()
+        if self.started:
+            self._app.state.end_streams()
         await super().shutdown(sockets)
 
 

@@ -212,7 +212,7 @@ def _seen(node: Any, reseller: Any, *numbers: object) -> Seen:
 
 
 def viewer_query(pace: Pace) -> list[Result]:
-    """`viewer { roles }` with one client and with sixteen; the ratio is that at sixteen, to the handler that reads the roles.
+    """`viewer { roles }` with one client and with sixteen; the ratio is that at sixteen, to a handler that reads the roles.
 
     Tailrace believes what the database said of a client for fifteen seconds. So that this is not taken for speed, there is a
     handler that remembers as long; the ratios to it stand beside.

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from graphql.validation.rules import overlapping_fields_can_be_merged
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from app.execution.cost import Price
 from app.execution.errors import ErrorCode, Fault
@@ -28,8 +29,8 @@ from graphql import (
 )
 
 MOST_ERRORS = 20
-WITH_INTROSPECTION = specified_rules
-WITHOUT_INTROSPECTION = (*specified_rules, NoSchemaIntrospectionCustomRule)
+WITH_INTROSPECTION = (*specified_rules, OneOfInputValidationRule)
+WITHOUT_INTROSPECTION = (*WITH_INTROSPECTION, NoSchemaIntrospectionCustomRule)
 overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 25_000
 "Comparing the fields that share an answer key is what a small document can make dear; beyond this it is refused."
 

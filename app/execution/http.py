@@ -21,6 +21,7 @@ import structlog
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
+from strawberry.exceptions import StrawberryInputCoercionError
 
 from app.execution.admission import UNMETERED, Account, RateLimited
 from app.execution.breadth_first import BreadthFirst, NotTaken
@@ -30,7 +31,7 @@ from app.execution.errors import ErrorCode, Fault
 from app.execution.limits import Limits
 from app.execution.request import Request
 from app.execution.trusted import Trusted
-from graphql import DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema, OperationType, execute
+from graphql import DocumentNode, ExecutionResult, FieldNode, GraphQLError, GraphQLSchema, OperationType, execute
 
 log = structlog.get_logger()
 RESPONSE_TYPE = "application/graphql-response+json"
@@ -329,7 +330,7 @@ def _error(error: GraphQLError, request_id: str, executed: bool) -> dict[str, An
         shown = {**shown, "extensions": original.extensions or {}}
     elif _code(error) is not None:
         pass
-    elif original is None or isinstance(original, GraphQLError):
+    elif (original is None or isinstance(original, GraphQLError)) and not _of_the_server(error, original):
         shown = {**shown, "extensions": {"code": ErrorCode.BAD_USER_INPUT.value}}
     elif isinstance(original, asyncpg.QueryCanceledError):
         message = "This took too long and was ended. Ask for fewer objects, a shorter period, or fewer dimensions."
@@ -340,6 +341,14 @@ def _error(error: GraphQLError, request_id: str, executed: bool) -> dict[str, An
         message = f"Something went wrong on our side. Tell us the incident {incident}."
         shown = {**shown, "message": message, "extensions": {"code": ErrorCode.INTERNAL.value, "incident": incident}}
     return dict(shown)
+
+
+def _of_the_server(error: GraphQLError, original: GraphQLError | None) -> bool:
+    """Whether an answer was one that its type does not allow. What is wrong with a document points inside a field."""
+    told = original or error
+    if error.path is None or isinstance(told, StrawberryInputCoercionError):
+        return False
+    return not told.nodes or isinstance(told.nodes[0], FieldNode)
 
 
 def failure(

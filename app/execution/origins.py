@@ -26,11 +26,8 @@ class Origins(CORSMiddleware):
         self._known: Collection[str] = ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if (
-            scope["type"] == "http"
-            and scope["path"] == GRAPH
-            and all(name != b"origin" for name, _ in scope["headers"])
-        ):
+        plain = scope["type"] == "http" and all(name != b"origin" for name, _ in scope["headers"])
+        if scope["type"] != "http" or (plain and scope["path"] == GRAPH):
             await self.app(scope, receive, send)
         else:
             self._known = await self._ask()

@@ -104,7 +104,7 @@ class ReportSource:
     lines: list[SellThroughLineInput] | None = strawberry.UNSET
     "The lines themselves, at most 1,000; upload more as a file."
     upload_id: strawberry.ID | None = strawberry.UNSET
-    "A completed upload: CSV or X12 867."
+    "A completed upload: CSV, XLSX, X12 867 or EDIFACT SLSRPT."
 
 
 @entered

@@ -84,8 +84,9 @@ def demo() -> Iterator[Demo]:
                 time.sleep(0.2)
             yield Demo(environment, f"http://127.0.0.1:{port}", log.read_text())
         finally:
-            server.send_signal(signal.SIGINT)
-            server.wait(60)
+            if server.poll() is None:
+                server.send_signal(signal.SIGINT)
+                server.wait(60)
 
 
 def units(demo: Demo) -> dict[tuple[str, str], float]:

@@ -14,6 +14,7 @@ from tests.reports.workbooks import HEADER, MAIN, SALE, archive, relations, repo
 RULES = ReadingRules(SubmissionKind.SELL_THROUGH, date(2026, 1, 31), "EUR")
 GOOD = sheet(rows(HEADER, SALE))
 ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+LOST = {"xl/_rels/workbook.xml.rels": relations([("styles", "styles.xml")]).replace("rId1", "rId7")}
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 
 
@@ -35,6 +36,7 @@ def refusal(data: bytes) -> UnreadableReport:
         (archive({"_rels/.rels": relations([("officeDocument", "xl/workbook.xml")])}), "holds no workbook"),
         (OLE, "Excel 97"),
         (workbook(GOOD, further={"XL/Workbook.xml": "<workbook/>"}), "one part twice"),
+        (workbook(GOOD, further=LOST), "does not hold"),
         (workbook("<worksheet><sheetData>"), "no sound XML"),
         (workbook("no XML"), "no sound XML"),
         (workbook(GOOD.replace("worksheet", "chartsheet")), "should be a sheet"),

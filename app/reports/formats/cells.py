@@ -16,8 +16,10 @@ import polars as pl
 from app.reports.formats.package import Elements, damaged, too_large, walk
 from app.reports.formats.workbook import DAY, LONGEST_TEXT, PLAIN, Workbook, unescaped
 
-MOST_CELLS = 16_384
-"""Cells of one row: a sheet has no more columns."""
+MOST_ROWS, MOST_CELLS = 1_048_576, 16_384
+"""Rows of a sheet and cells of a row that a spreadsheet program has room for."""
+MOST_VALUES = 32_000_000
+"""Cells of a sheet with something in them: a full sheet of thirty columns."""
 MOST_MERGED = 1_000_000
 DIGITS = 15
 """Digits of a number that a spreadsheet keeps."""
@@ -60,8 +62,8 @@ class SheetCells:
             if listening.row_start >= least:
                 yield listening.taken(listening.row_start)
                 least = _BATCH
-            if len(listening.refs) - listening.row_start > MOST_CELLS:
-                raise damaged(f"a row has more than {MOST_CELLS:,} cells")
+            if listening.row >= MOST_ROWS or len(listening.refs) - listening.row_start > MOST_CELLS:
+                raise damaged(f"a sheet has at most {MOST_ROWS:,} rows of {MOST_CELLS:,} cells")
         if listening.root != "worksheet":
             raise damaged("a part that should be a sheet is none")
         self.rows = listening.row + 1
@@ -184,6 +186,7 @@ def texts_of(cells: pl.DataFrame, book: Workbook) -> pl.DataFrame:
         (kind.is_in(_NO_NUMBERS).not_() & pl.col("value").is_not_null()).alias("is_number"),
     )
     known = known.with_columns(
+        _unescaped(known.get_column("value")),
         _columns(known.get_column("letters")),
         _shared(known, book.texts),
         _numbers(known, book.from_1904),
@@ -207,6 +210,12 @@ def _shown(styles: list[int]) -> pl.Expr:
     if not special:
         return pl.lit(PLAIN, dtype=pl.Int32)
     return pl.col("style").replace_strict(special, default=PLAIN, return_dtype=pl.Int32)
+
+
+def _unescaped(values: pl.Series) -> pl.Series:
+    """The values with characters that XML cannot hold, where they are written as such."""
+    escaped = values.filter(values.str.contains("_x", literal=True)).unique().to_list()
+    return values.replace(escaped, [unescaped(each) for each in escaped]) if escaped else values
 
 
 def range_of(ref: str) -> tuple[int, int, int, int] | None:
@@ -250,8 +259,6 @@ def _text() -> pl.Expr:
         .then(value.replace({"1": "TRUE", "0": "FALSE"}))
         .when("is_number")
         .then("number_text")
-        .when(kind.is_in(["str", "inlineStr"]) & value.str.contains("_x", literal=True))
-        .then(value.map_elements(unescaped, return_dtype=pl.String))
         .otherwise(value)
     )
 

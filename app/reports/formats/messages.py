@@ -23,6 +23,7 @@ _TAGS = "|".join(
     )
 )
 _WORD = re.compile("[A-Za-z0-9]")
+_BLANK = " \t\n\x1a"
 _PRIVATE = range(0xE000, 0xF8FF)
 _DECLARED = {
     "UNOD": "iso8859-2",
@@ -216,7 +217,7 @@ def _segments(body: str, delimiters: Delimiters) -> tuple[Delimiters, list[str]]
         for mark, original in zip((marks[3], *marks[:3]), originals, strict=True):
             body = body.replace(release + original, mark)
         body, delimiters = body.replace(release, ""), delimiters._replace(released=marks)
-    return delimiters, [trimmed for each in body.split(segment) if (trimmed := each.strip())]
+    return delimiters, [trimmed for each in body.split(segment) if (trimmed := each.strip(_BLANK))]
 
 
 class _Account:

@@ -20,7 +20,7 @@ MOST_PARTS = 20_000
 LARGEST_PART = 1024**3
 LARGEST_OF_ALL = 2 * LARGEST_PART
 """Bytes that one part, and all parts that are read, may unpack to: a full sheet of a million rows is below it."""
-MOST_RATIO = 100
+MOST_RATIO = 200
 UNSUSPECTED = 4 * 1024**2
 """Bytes that a part may unpack to whatever it compresses to; beyond, to at most MOST_RATIO times its packed size."""
 DEEPEST = 64

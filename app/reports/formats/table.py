@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import polars as pl
 
-from app.reports.formats.cells import SheetCells, range_of, texts_of
+from app.reports.formats.cells import MOST_VALUES, SheetCells, range_of, texts_of
 from app.reports.formats.columns import Columns, columns_of
 from app.reports.formats.frame import ReadingRules
-from app.reports.formats.package import damaged
+from app.reports.formats.package import damaged, too_large
 from app.reports.formats.workbook import LONGEST_TEXT, Sheet, Workbook
 from app.reports.issues import Issue, IssueCode
 
@@ -66,7 +66,11 @@ def table_of(begun: Begun) -> Table:
     """All rows below the header, in their order, each with anything on it."""
     fields = begun.columns.fields
     wide, flawed = [], []
+    values = 0
     for texts in begun.below:
+        values += texts.height
+        if values > MOST_VALUES:
+            raise too_large(f"a sheet has more than {MOST_VALUES:,} values")
         wide.append(_wide(texts, fields))
         flawed.append(_flawed(texts, len(fields)))
     rows = pl.concat(wide).with_columns(pl.int_range(1, pl.len() + 1).alias("at"))

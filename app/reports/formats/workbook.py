@@ -62,10 +62,12 @@ def open_workbook(data: bytes) -> Workbook:
     related = _relations(package, main)
     book = _Book()
     _tell(package, main, book)
+    if any(key not in related for key, _ in book.sheets):
+        raise damaged("it names a sheet that it does not hold")
     sheets = [
         Sheet(number, hidden, related[key][1])
         for number, (key, hidden) in enumerate(book.sheets, 1)
-        if key in related and related[key][0] == "worksheet"
+        if related[key][0] == "worksheet"
     ]
     return Workbook(
         package,
