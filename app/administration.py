@@ -16,7 +16,15 @@ from rich.console import Console
 from rich.table import Table
 
 from app.access import users
-from app.access.clients import NewClient, create_client, list_clients, revoke_client, rotate_client
+from app.access.clients import (
+    NewClient,
+    create_client,
+    list_clients,
+    move_client,
+    replace_client_keys,
+    revoke_client,
+    rotate_client,
+)
 from app.access.oauth.federation.registration import end_provider, end_trust, register_provider, trust_issuer
 from app.access.oauth.keys import rotate_keys
 from app.access.oauth.registration import Registration
@@ -43,8 +51,13 @@ def client_create(
     organization: Annotated[UUID, typer.Option(help="The organisation's id.")],
     level: Annotated[Level, typer.Option(case_sensitive=False, help="The level on which it acts.")],
     name: Annotated[str, typer.Option(help="Its name, for people.")],
-    role: Annotated[list[Role], typer.Option(help="A role of the level; may be given several times.")],
-    scope: Annotated[list[Scope], typer.Option(help="A scope; may be given several times.")],
+    role: Annotated[
+        list[Role] | None,
+        typer.Option(
+            help="A role of the level; may be given several times. A client that only signs people in has none."
+        ),
+    ] = None,
+    scope: Annotated[list[Scope] | None, typer.Option(help="A scope; may be given several times.")] = None,
     authentication: Annotated[Authentication, typer.Option(help="How it proves itself.")] = Authentication.SECRET,
     grant: Annotated[
         list[GrantType] | None, typer.Option(help="How it gets tokens; client_credentials unless said.")
@@ -53,6 +66,10 @@ def client_create(
     origin: Annotated[list[str] | None, typer.Option(help="A browser origin that it calls from.")] = None,
     jwks: Annotated[Path | None, typer.Option(help="Its public keys, for private_key_jwt.", exists=True)] = None,
     serves: Annotated[Serves, typer.Option(help="Whose people may sign in through it.")] = Serves.OWN,
+    whole_person: Annotated[
+        bool, typer.Option(help="A portal: acts with all that whoever signs in may, without scopes of its own.")
+    ] = False,
+    resource_server: Annotated[bool, typer.Option(help="May ask about any token (introspection).")] = False,
 ) -> None:
     """Makes a client, and shows its secret this once."""
     registered = Registration(
@@ -62,9 +79,13 @@ def client_create(
         origins=frozenset(origin or ()),
         jwks=json.loads(jwks.read_text()) if jwks is not None else None,
         serves=serves,
+        whole_person=whole_person,
+        resource_server=resource_server,
     )
     made: NewClient = operate(
-        lambda session: create_client(session, organization, level, name, role, scope, registered=registered)
+        lambda session: create_client(
+            session, organization, level, name, role or (), scope or (), registered=registered
+        )
     )
     out.print(f"client_id     {made.id}\nclient_secret {made.secret}", highlight=False)
 
@@ -74,6 +95,27 @@ def client_rotate(client_id: UUID) -> None:
     """Gives an integration a new secret, and shows it this once. The old one stops at once."""
     made: NewClient = operate(lambda session: rotate_client(session, client_id))
     out.print(f"client_id     {made.id}\nclient_secret {made.secret}", highlight=False)
+
+
+@clients.command("move")
+def client_move(
+    client_id: UUID,
+    redirect: Annotated[list[str] | None, typer.Option(help="Where codes are sent, letter by letter.")] = None,
+    origin: Annotated[list[str] | None, typer.Option(help="A browser origin that it calls from.")] = None,
+) -> None:
+    """Gives a client other redirect addresses and origins: those named here, and no others any more."""
+    operate(lambda session: move_client(session, client_id, redirect or (), origin or ()))
+    out.print("Moved.")
+
+
+@clients.command("keys")
+def client_keys(
+    client_id: UUID, jwks: Annotated[Path, typer.Option(help="Its public keys, for private_key_jwt.", exists=True)]
+) -> None:
+    """Gives a client that signs its assertions other public keys. The old ones stop at once."""
+    replaced = json.loads(jwks.read_text())
+    operate(lambda session: replace_client_keys(session, client_id, replaced))
+    out.print("Replaced.")
 
 
 @clients.command("revoke")

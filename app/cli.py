@@ -20,7 +20,7 @@ from app import administration
 from app.access.clients import ClientRefused
 from app.access.oauth.federation.registration import FederationRefused
 from app.access.users import UserRefused
-from app.client import Client, ClientTrouble, token
+from app.client import Client, ClientTrouble, Mode, ReportKind, token
 from app.demo import steps
 from app.logs import configure
 from app.network.verify import differences, vendors_by_name
@@ -112,21 +112,24 @@ def seed_demo() -> None:
 
 @app.command()
 def submit(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, XLSX, X12 867 or EDIFACT SLSRPT.")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, XLSX, X12 or EDIFACT.")],
     period: Annotated[str, typer.Option(help="The days that it reports: START/END, END being the first day after.")],
+    kind: Annotated[ReportKind, typer.Option(help="What it is about.")] = ReportKind.SELL_THROUGH,
+    mode: Annotated[Mode, typer.Option(help="What it does to what was reported before.")] = Mode.APPEND,
+    preview: Annotated[bool, typer.Option("--preview", help="Only try it out: nothing counts.")] = False,
     agreement: Annotated[str | None, typer.Option(help="The agreement's id; the demo's unless said.")] = None,
     key: Annotated[str | None, typer.Option(help="Idempotency key: the same key has one effect.")] = None,
     most: Annotated[int, typer.Option(help="How many rows to show.")] = 50,
 ) -> None:
-    """Hands a sell-through report in over HTTP, follows it, and shows what became of its rows."""
-    start, slash, end = period.partition("/")
-    if not slash:
+    """Hands a report of sell-through or inventory in over HTTP, follows it, and shows what became of its rows."""
+    days = tuple(period.split("/"))
+    if len(days) != 2:
         raise _stop(f"--period is START/END, such as 2026-01-01/2026-02-01; {period!r} is not.")
     client = Client(settings().url, _demo_token(Level.DISTRIBUTOR))
     name = key or uuid4().hex
     upload = client.upload(file, f"{name}-file")
-    submission = client.submit(agreement or steps.agreement_id(), start, end, upload, name)
-    out.print(f"Received, durable: {submission}")
+    submission = client.submit(kind, mode, preview, agreement or steps.agreement_id(), days, upload, name)
+    out.print(f"Received{', to be tried out' if preview else ', durable'}: {submission}")
     state: dict[str, Any] = {}
     with _progress() as progress:
         task = progress.add_task("Counting", total=1.0)
@@ -134,13 +137,29 @@ def submit(
             progress.update(task, completed=state["counts"]["progress"], description=state["status"].capitalize())
     if state["status"] == "FAILED":
         raise _stop(f"{state['failure']['code']}: {state['failure']['message']}")
-    out.print(_outcome_table(client.rows(submission, most)))
+    day = "sold on" if kind is ReportKind.SELL_THROUGH else "day"
+    out.print(_outcome_table(client.rows(submission, most), day))
     counts = {name: number for name, number in state["counts"].items() if name != "progress"}
+    if state["correctedLines"]:
+        counts["lines corrected"] = state["correctedLines"]
     out.print(", ".join(f"{number} {name}" for name, number in counts.items()))
+    if preview and kind is ReportKind.SELL_THROUGH:
+        out.print("Nothing was changed. Committing would make this difference:")
+        out.print(_effect_table(client.effects(submission, most)))
 
 
-def _outcome_table(rows: list[dict[str, Any]]) -> Table:
-    table = Table("row", "document", "sold on", "quantity", "outcome", "why")
+def _effect_table(effects: list[dict[str, Any]]) -> Table:
+    table = Table("month", "product", "units", "lines", "amount", "at the price book")
+    for each in effects:
+        amounts = [
+            f"{money['amount']} {money['currency']}" if money else "" for money in (each["amount"], each["bookAmount"])
+        ]
+        table.add_row(each["month"], (each["product"] or {}).get("sku"), each["units"], str(each["lines"]), *amounts)
+    return table
+
+
+def _outcome_table(rows: list[dict[str, Any]], day: str) -> Table:
+    table = Table("row", "document", day, "quantity", "outcome", "why")
     for row in rows:
         why = "\n".join(f"{issue['code']}: {issue['message']}" for issue in row["issues"])
         document = f"{row['documentNumber'] or ''} / {row['documentLine'] or ''}"

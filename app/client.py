@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,12 @@ import httpx
 CREATE_UPLOAD = """mutation CreateUpload($input: CreateUploadInput!) {
   createUpload(input: $input) { upload { id url headers } userErrors { field code message } }
 }"""
-SUBMIT = """mutation SubmitSellThrough($input: SubmitSellThroughInput!) {
-  submitSellThrough(input: $input) { submission { id } userErrors { field code message } }
-}"""
+SUBMIT = """mutation Submit($input: {input}!) {{
+  {act}(input: $input) {{ submission {{ id }} userErrors {{ field code message }} }}
+}}"""
 FOLLOW = """query Follow($id: ID!) {
   node(id: $id) { ... on Submission {
-    status counts { received accepted held rejected duplicate conflict progress } failure { code message }
+    status correctedLines counts { received accepted held rejected duplicate conflict progress } failure { code message }
   } }
 }"""
 ROWS = """query Outcomes($id: ID!, $after: String) {
@@ -25,6 +26,31 @@ ROWS = """query Outcomes($id: ID!, $after: String) {
     edges { node { row outcome documentNumber documentLine soldOn quantity issues { code message } } }
   } } }
 }"""
+
+EFFECTS = """query Effects($id: ID!, $after: String) {
+  node(id: $id) { ... on Submission { effects(first: 250, after: $after) {
+    pageInfo { hasNextPage endCursor }
+    edges { node { month product { sku } units lines amount { amount currency } bookAmount { amount currency } } }
+  } } }
+}"""
+
+
+class ReportKind(StrEnum):
+    """What a report that is handed in from the command line is about."""
+
+    SELL_THROUGH = "sell-through"
+    INVENTORY = "inventory"
+
+
+class Mode(StrEnum):
+    """What a report does to what was reported before."""
+
+    APPEND = "append"
+    CORRECT = "correct"
+    REPLACE_PERIOD = "replace-period"
+
+
+_CALLED = {ReportKind.SELL_THROUGH: "SellThrough", ReportKind.INVENTORY: "Inventory"}
 
 
 class ClientTrouble(Exception):
@@ -68,15 +94,29 @@ class Client:
         found: str = place["id"]
         return found
 
-    def submit(self, agreement: str, start: str, end: str, upload: str, key: str) -> str:
-        """Hand an uploaded report in; the submission's id."""
+    def submit(
+        self,
+        kind: ReportKind,
+        mode: Mode,
+        preview: bool,
+        agreement: str,
+        period: tuple[str, str],
+        upload: str,
+        key: str,
+    ) -> str:
+        """Hand an uploaded report in, or try it out; the submission's id."""
+        start, end = period
+        document = SUBMIT.format(
+            input=f"Submit{_CALLED[kind]}Input", act=("preview" if preview else "submit") + _CALLED[kind]
+        )
         given = {
             "agreementId": agreement,
             "period": {"start": start, "end": end},
+            "mode": mode.name,
             "source": {"uploadId": upload},
             "idempotencyKey": key,
         }
-        found: str = self.act(SUBMIT, given)["submission"]["id"]
+        found: str = self.act(document, given)["submission"]["id"]
         return found
 
     def follow(self, submission: str, patience: float = 600) -> Iterator[dict[str, Any]]:
@@ -85,17 +125,24 @@ class Client:
         while time.monotonic() < until:
             state = self.ask(FOLLOW, {"id": submission})["node"]
             yield state
-            if state["status"] in {"PROCESSED", "FAILED"}:
+            if state["status"] in {"PROCESSED", "FAILED", "CANCELLED"}:
                 return
             time.sleep(0.2)
         raise ClientTrouble(f"The report is not counted after {patience:.0f} s. Is a worker running? Ask for it later.")
 
     def rows(self, submission: str, most: int) -> list[dict[str, Any]]:
         """The first rows of the report with their outcomes."""
+        return self._listed(ROWS, "rows", submission, most)
+
+    def effects(self, submission: str, most: int) -> list[dict[str, Any]]:
+        """What the report changed in the figures, or would change, by month and product."""
+        return self._listed(EFFECTS, "effects", submission, most)
+
+    def _listed(self, document: str, what: str, submission: str, most: int) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         after = None
         while len(found) < most:
-            page = self.ask(ROWS, {"id": submission, "after": after})["node"]["rows"]
+            page = self.ask(document, {"id": submission, "after": after})["node"][what]
             found += [edge["node"] for edge in page["edges"]]
             if not page["pageInfo"]["hasNextPage"]:
                 break

@@ -5,15 +5,18 @@ import re
 import time
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import structlog
+from asyncpg.exceptions import InterfaceError, PostgresError
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -30,7 +33,17 @@ from app.execution import configured
 from app.execution.admission import Account, Metered, RateLimited
 from app.execution.errors import ErrorCode
 from app.execution.event_streams import EventStream, wants_events
-from app.execution.http import BadRequest, Endpoint, failure, media_type, read_request, render, too_many, was_executed
+from app.execution.http import (
+    BadRequest,
+    Endpoint,
+    failure,
+    media_type,
+    read_request,
+    render,
+    status_in,
+    too_many,
+    was_executed,
+)
 from app.execution.origins import own_origin, permitted
 from app.execution.request import Request
 from app.execution.subscriptions import Ended, Identity, Subscriptions
@@ -40,7 +53,8 @@ from app.reports.actions import UploadRefused, receive_bytes
 from app.schema import schema
 from app.settings import Settings
 from app.store.changes import Changes
-from app.store.database import Database
+from app.store.database import Database, Lane
+from app.store.outage import outage
 
 log = structlog.get_logger()
 SAFE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -60,7 +74,7 @@ class Server:
     ) -> None:
         tokens = TokenSettings(issuer=settings.url, audience=settings.url, lifetime=settings.token_lifetime)
         self.settings = settings
-        self.database = database
+        self.database, self.streamed = database, database.on(Lane.LONG)
         signed_for = max(settings.token_lifetime, settings.upload_lifetime, settings.download_lifetime)
         self.keys = SigningKeys(database, signed_for)
         outbound = Outbound()
@@ -176,7 +190,7 @@ class Server:
             await self.admission.uploads.take(_name(actor))
             if Permission.UPLOAD_CREATE not in actor.permissions:
                 raise UploadRefused(403, "FORBIDDEN", "This needs the permission upload:create.")
-            stored = await receive_bytes(self.database, actor, file_id, http.stream(), self.settings.largest_upload)
+            stored = await receive_bytes(self.streamed, actor, file_id, http.stream(), self.settings.largest_upload)
         except Unauthenticated as reason:
             return _unauthenticated(reason)
         except RateLimited as reason:
@@ -197,18 +211,16 @@ class Server:
         except RateLimited as reason:
             return too_many(reason)
         permitted = Permission.SUBMISSION_READ in ticket.actor.permissions
-        found = await find(self.database, ticket.actor, ticket.key) if find is not None and permitted else None
+        found = await find(self.streamed, ticket.actor, ticket.key) if find is not None and permitted else None
         if found is None:
             return JSONResponse({"code": "NOT_FOUND", "message": "There is no such report."}, 404)
-        name, content = found
         headers = {
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name)}",
             "X-Content-Type-Options": "nosniff",
             "Cache-Control": "private, no-store",
         }
-        return Response(
-            content, headers=headers, media_type="text/csv" if what == "rows" else "application/octet-stream"
-        )
+        media_type = "text/csv" if what == "rows" else "application/octet-stream"
+        return StreamingResponse(found.pieces, headers=headers, media_type=media_type)
 
     async def ready(self, _: HttpRequest) -> Response:
         """Whether requests can be answered: the database is there."""
@@ -246,6 +258,24 @@ def _unauthenticated(reason: Unauthenticated) -> Response:
     return failure(401, ErrorCode.UNAUTHENTICATED, str(reason), {"WWW-Authenticate": reason.challenge})
 
 
+async def _broken_off(http: HttpRequest, _: Exception) -> Response:
+    """The client went away before it had sent everything. Nobody reads this; nothing was kept."""
+    log.info("the client went away", id=http.state.request_id, path=http.url.path)
+    return JSONResponse({"code": "BROKEN_OFF", "message": "The request broke off; nothing of it was kept."}, 400)
+
+
+async def _in_an_outage(http: HttpRequest, fault: Exception) -> Response:
+    """A fault that passes is told with when to come back; any other stays one."""
+    found = outage(fault)
+    if found is None:
+        raise fault
+    log.warning("request failed in an outage", id=http.state.request_id, code=found.code, error=str(fault))
+    headers = {"Retry-After": str(found.seconds)}
+    if http.url.path == "/graphql":
+        return failure(status_in(found), ErrorCode(found.code), found.message, headers, {"retryAfter": found.seconds})
+    return JSONResponse({"code": found.code, "message": found.message}, status_in(found), headers)
+
+
 class RequestLog:
     """Gives every request an id, and one line in the log: never a header, a query string or a body."""
 
@@ -281,7 +311,7 @@ def application(settings: Settings, database_url: str) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         database = await Database.open(
-            database_url, connections=settings.database_connections, statement_timeout=settings.statement_timeout
+            database_url, connections=configured.lanes(settings), statement_timeout=settings.statement_timeout
         )
         async with Changes(database_url).listening() as changes:
             app.state.end_streams = changes.end
@@ -299,5 +329,7 @@ def application(settings: Settings, database_url: str) -> Starlette:
         return found
 
     middleware = [Middleware(RequestLog), *configured.passed_through(settings, known)]
-    made = Starlette(lifespan=lifespan, middleware=middleware)
+    outages = dict.fromkeys((PostgresError, InterfaceError, OSError), _in_an_outage)
+    handlers: Any = {ClientDisconnect: _broken_off, **outages}
+    made = Starlette(lifespan=lifespan, middleware=middleware, exception_handlers=handlers)
     return made

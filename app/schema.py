@@ -10,6 +10,7 @@ from strawberry.schema.config import StrawberryConfig
 from app.access.actor import Actor
 from app.access.guard import seal
 from app.access.roles import Permission, Role
+from app.alerts import graph as alerts
 from app.execution.described import values, visible
 from app.execution.edges import Selection, attach, edge, reference
 from app.execution.errors import bad_input
@@ -18,9 +19,12 @@ from app.execution.nodes import Node
 from app.execution.request import Request
 from app.execution.scalars import SCALARS
 from app.network import graph as network
+from app.network.calendars.graph import CalendarMutation, calendar_of_vendors, previewed_months
 from app.network.pairs import activity_of_pairs, sell_through_of_pairs
-from app.network.rows import PurchaseRow, SalesRow
-from app.partners.agreements.graph import DistributionAgreement, agreements_by_key
+from app.network.purchases.graph import PurchaseRow, purchases_of_reseller
+from app.network.rates.graph import RatesMutation, rates_of_vendors
+from app.network.rows import SalesRow
+from app.partners.agreements.graph import DistributionAgreement, ReportingRequirement, agreements_by_key
 from app.partners.authorizations.graph import ResellerAuthorization, authorizations_by_key
 from app.partners.enrollments.graph import Enrollment, enrollments_by_key
 from app.partners.mutations import PartnersMutation
@@ -36,12 +40,23 @@ from app.partners.organizations.graph import (
     viewer_vendor,
 )
 from app.partners.programs.graph import Program, programs_by_key
+from app.pricing.composition.graph import CompositionMutation, components_of_product, units_of_product
 from app.pricing.graph import PricingMutation, Product, products_by_key, products_of_vendor
 from app.reports import graph as reports
 from app.reports.aliases import graph as aliases
+from app.reports.aliases.suggestions.graph import Suggestion
+from app.reports.effects.graph import SubmissionEffect
+from app.reports.held import graph as held
+from app.reports.held.mutations import HeldMutation
 from app.reports.lines import graph as lines
 from app.reports.mutations import ReportsMutation
+from app.reports.periods import graph as periods
+from app.reports.periods.mutations import PeriodsMutation
+from app.reports.profiles import graph as profiles
+from app.reports.profiles.mutations import ProfilesMutation
 from app.reports.progress import ReportsSubscription
+from app.reports.stock import graph as stock
+from app.reports.stock.mutations import StockMutation
 
 MOST_NODES = 250
 LOADERS: dict[str, Callable[[Request[Actor], Sequence[Key]], Awaitable[Sequence[Any]]]] = {
@@ -56,6 +71,10 @@ LOADERS: dict[str, Callable[[Request[Actor], Sequence[Key]], Awaitable[Sequence[
     "Submission": reports.submissions_by_key,
     "SellThroughLine": lines.lines_by_key,
     "Alias": aliases.aliases_by_key,
+    "ReportingPeriod": periods.periods_by_key,
+    "Alert": alerts.alerts_by_key,
+    "HeldDecision": held.held_decisions_by_key,
+    "ReportProfile": profiles.profiles_by_key,
 }
 "How an object is found by its key, by the type's name. What a loader does not find does not exist for the asker."
 
@@ -183,12 +202,24 @@ class Query:
 
 
 @strawberry.type
-class Mutation(ReportsMutation, PartnersMutation, PricingMutation):
+class Mutation(
+    ReportsMutation,
+    StockMutation,
+    PartnersMutation,
+    PricingMutation,
+    CompositionMutation,
+    ProfilesMutation,
+    HeldMutation,
+    PeriodsMutation,
+    alerts.AlertsMutation,
+    CalendarMutation,
+    RatesMutation,
+):
     pass
 
 
 @strawberry.type
-class Subscription(ReportsSubscription):
+class Subscription(ReportsSubscription, alerts.AlertsSubscription):
     pass
 
 
@@ -200,19 +231,91 @@ def _to(name: str, loader: Any, returns: object, description: str) -> Any:
     return reference(loader, returns, key=_key(name), description=description)
 
 
+async def _subject(request: Request[Actor], parents: Sequence[Any], selection: Selection) -> list[Node | None]:
+    """The reporting period or the report that it is about; null where you may not read it."""
+    return await _found(request, [parent.subject_id for parent in parents])
+
+
+attach(Viewer, alerts=edge(alerts.alerts_of_viewer))
+attach(
+    alerts.Alert,
+    subject=edge(_subject),
+    agreement=_to("agreement_key", agreements_by_key, DistributionAgreement | None, "The agreement under which it is."),
+    distributor=_to(
+        "distributor_key", distributors_by_key, Distributor | None, "Whose reporting or report it is about."
+    ),
+)
+attach(ReportingRequirement, calendar=edge(periods.calendar_of_agreement))
+attach(
+    DistributionAgreement,
+    reporting_periods=edge(periods.periods_of_agreement),
+    reporting_record=edge(periods.reporting_records),
+)
+attach(
+    periods.ReportingPeriod,
+    agreement=_to(
+        "agreement_key", agreements_by_key, DistributionAgreement | None, "The agreement under which it is owed."
+    ),
+)
 attach(Vendor, products=edge(products_of_vendor), network=edge(network.network_of_vendor))
+attach(Product, units=edge(units_of_product), components=edge(components_of_product))
+attach(
+    Vendor,
+    fiscal_calendar=edge(calendar_of_vendors),
+    fiscal_calendar_preview=edge(previewed_months),
+    exchange_rates=edge(rates_of_vendors),
+)
 attach(Distributor, sales=edge(network.sales_of_distributor))
-attach(Reseller, purchases=edge(network.purchases_of_reseller))
+attach(Reseller, purchases=edge(purchases_of_reseller))
 attach(ResellerAuthorization, sell_through=edge(sell_through_of_pairs), is_active=edge(activity_of_pairs))
 attach(
     DistributionAgreement,
     submissions=edge(reports.submissions_of_agreement),
     lines=edge(lines.lines_of_agreement),
+    aliases=edge(aliases.aliases_of_agreement),
+    held_codes=edge(held.held_codes_of_agreement),
+    held_decisions=edge(held.held_decisions_of_agreement),
+    inventory=edge(stock.inventory_of_agreement),
+    report_profiles=edge(profiles.profiles_of_agreement),
 )
 attach(
     reports.Submission,
     agreement=_to(
         "agreement_key", agreements_by_key, DistributionAgreement | None, "The agreement under which it is owed."
+    ),
+)
+attach(reports.Submission, stock_rows=edge(stock.stock_rows_of_submission))
+attach(
+    stock.StockRow,
+    product=_to("product_key", products_by_key, Product | None, "The product; null while its code is unknown."),
+)
+attach(
+    stock.InventoryPosition,
+    product=_to("product_key", products_by_key, Product | None, "What was counted."),
+    submission=_to(
+        "submission_key", reports.submissions_by_key, reports.Submission | None, "The report that counted it."
+    ),
+)
+attach(
+    SubmissionEffect,
+    product=_to("product_key", products_by_key, Product | None, "The product."),
+)
+attach(
+    reports.Submission,
+    profile=_to(
+        "profile_key",
+        profiles.profiles_by_key,
+        profiles.ReportProfile | None,
+        "The profile that was live when it was received, by which it is read; null where none was, and for a vendor.",
+    ),
+)
+attach(
+    profiles.ReportProfile,
+    agreement=_to(
+        "agreement_key",
+        agreements_by_key,
+        DistributionAgreement | None,
+        "The agreement under which the reports are owed.",
     ),
 )
 attach(
@@ -223,11 +326,23 @@ attach(
     ),
     product=_to("product_key", products_by_key, Product | None, "What was sold."),
     submission=_to("submission_key", reports.submissions_by_key, reports.Submission | None, "The report it stands in."),
+    kit=_to("kit_key", products_by_key, Product | None, "The kit that was sold, of which this is a component."),
+    corrected_by=_to(
+        "corrected_by_key",
+        reports.submissions_by_key,
+        reports.Submission | None,
+        "The report that took its place; null while it stands.",
+    ),
 )
 attach(
     aliases.Alias,
     product=_to("product_key", products_by_key, Product | None, "The product, where the code stands for one."),
     reseller=_to("reseller_key", resellers_by_key, Reseller | None, "The reseller, where the code stands for one."),
+)
+attach(
+    Suggestion,
+    product=_to("product_key", products_by_key, Product | None, "The product, where the code may stand for one."),
+    reseller=_to("reseller_key", resellers_by_key, Reseller | None, "The reseller, where the code may be its account."),
 )
 attach(
     SalesRow,

@@ -1,6 +1,7 @@
 """Serving: the web server, and beside it the worker as a child process that never outlives it."""
 
 import asyncio
+import ctypes
 import os
 import signal
 import socket
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 import structlog
 import uvicorn
@@ -18,6 +20,9 @@ from app.store.connect import Urls
 
 log = structlog.get_logger()
 LONGEST_DRAIN = 20
+WORKER_NICENESS = 5
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
+"As in malloc.h."
 
 
 class PortTaken(Exception):
@@ -116,8 +121,25 @@ async def _keep_worker(urls: Urls) -> None:
 
 
 def run_worker(settings: Settings, database_url: str, *, leave_with_parent: bool) -> None:
-    """Work until told to stop, by a signal or by the end of standard input."""
+    """Work until told to stop, by a signal or by the end of standard input.
+
+    The worker gives way to the server: it is nice to others, and reads a report in one thread unless told otherwise.
+    """
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")
+    os.environ.setdefault("_RJEM_MALLOC_CONF", "narenas:1,dirty_decay_ms:0,muzzy_decay_ms:0")
+    if hasattr(os, "nice"):
+        os.nice(WORKER_NICENESS)
+    _give_memory_back()
     asyncio.run(_work(settings, database_url, leave_with_parent))
+
+
+def _give_memory_back() -> None:
+    """Have the C library return what a batch of a report took as soon as it is free, and share it among threads."""
+    with suppress(AttributeError, OSError):
+        allocator = ctypes.CDLL(None)
+        allocator.mallopt(M_ARENA_MAX, 2)
+        allocator.mallopt(M_MMAP_THRESHOLD, 128 * 1024)
+        allocator.mallopt(M_TRIM_THRESHOLD, 128 * 1024)
 
 
 async def _work(settings: Settings, database_url: str, leave_with_parent: bool) -> None:

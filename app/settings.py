@@ -33,7 +33,25 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         default=None, description="How clients reach the server, without a trailing slash. Unset: http://host:port."
     )
-    database_connections: int = Field(default=10, ge=2, le=100, description="Connections of one server process.")
+    quick_connections: int = Field(
+        default=4,
+        ge=1,
+        le=100,
+        description="Database connections of one server process for ordinary requests. Few: one process computes for one "
+        "request at a time, and more than are ready for it only crowd its caches.",
+    )
+    heavy_connections: int = Field(
+        default=4,
+        ge=1,
+        le=100,
+        description="Those for analytics that scan and for the largest requests, so that quick ones never wait for them.",
+    )
+    long_connections: int = Field(
+        default=8,
+        ge=2,
+        le=100,
+        description="Those for uploads and downloads, each of which lasts as long as somebody sends.",
+    )
     statement_timeout: float = Field(
         default=30.0, gt=0, description="Seconds after which a query of a request is ended."
     )
@@ -71,7 +89,7 @@ class Settings(BaseSettings):
     longest_headers: int = Field(default=32_768, gt=0, description="Characters that a request's headers may have.")
     requests_at_once: int = Field(default=32, gt=0, description="Requests that one process works on at the same time.")
     uploads_at_once: int = Field(
-        default=4, gt=0, description="Uploads at the same time; always fewer than the database connections."
+        default=4, gt=0, description="Uploads at the same time; always fewer than the long connections."
     )
     waiting_at_once: int = Field(
         default=256, ge=0, description="Requests that may wait until others are done. What comes then is answered 503."

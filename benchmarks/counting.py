@@ -38,7 +38,10 @@ SIZE = network.Size(agreements=2, authorizations=300, products=100, lines=24)
 "Over a million lines before the first report."
 LINES = 100_000
 RAW = "binary COPY"
-PATIENCE = 300.0
+SUBMIT = """mutation Submit($input: SubmitSellThroughInput!) {
+  submitSellThrough(input: $input) { submission { id } userErrors { code message } }
+}"""
+PATIENCE = 600.0
 
 
 class Format(NamedTuple):
@@ -89,7 +92,8 @@ class Desk:
 
 
 @contextmanager
-def _desk() -> Iterator[Desk]:
+def desk(*others: network.Network) -> Iterator[Desk]:
+    """A database with the network of a distributor that reports, and other networks beside it; server and worker."""
     everywhere = sorted({*cores()[0], *cores()[1]})
     with tempfile.TemporaryDirectory(prefix="tailrace-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
@@ -97,16 +101,16 @@ def _desk() -> Iterator[Desk]:
         with EmbeddedPostgres(folder, say=lambda _: None) as cluster:
             urls = asyncio.run(set_up(cluster, "bench", "for-measuring"))
             net = network.network("Counting Vendor", SIZE)
-            secret = asyncio.run(_prepared(urls, net))
+            secret = asyncio.run(_prepared(urls, net, *others))
             with tailrace(urls, folder, everywhere) as server, worker(urls, folder, everywhere) as working:
                 client = Client(server.url, token(server.url, str(secret.id), secret.secret))
                 yield Desk(urls, net, client, server, working, folder)
 
 
-async def _prepared(urls: Urls, net: network.Network) -> NewClient:
+async def _prepared(urls: Urls, net: network.Network, *others: network.Network) -> NewClient:
     """The database, and a client of the distributor that reports."""
     await migrate(urls.owner, urls.login)
-    await network.write(urls, net)
+    await network.write(urls, net, *others)
     organization = await network.link(urls, net, net.agreements[0][1], "Reporting Distributor")
     role, scope = Role.DISTRIBUTOR_ADMIN, Scope.SELL_THROUGH_WRITE
     return await network.client(urls, organization, Level.DISTRIBUTOR, role, scope)
@@ -117,27 +121,27 @@ def reports(wanted: set[str], rounds: int) -> list[Result]:
     names = [name for name in FORMATS if name in wanted]
     if not names:
         return []
-    with _desk() as desk:
-        return asyncio.run(_reports(desk, names, rounds))
+    with desk() as at:
+        return asyncio.run(_reports(at, names, rounds))
 
 
-async def _reports(desk: Desk, names: list[str], rounds: int) -> list[Result]:
+async def _reports(at: Desk, names: list[str], rounds: int) -> list[Result]:
     own = {name: Timed(TAILRACE) for name in names}
     uploads = {name: Timed(f"{TAILRACE}, of which upload") for name in names}
     raw = {name: Timed(RAW) for name in names}
-    connection = await asyncpg.connect(desk.urls.owner)
+    connection = await asyncpg.connect(at.urls.owner)
     try:
         for name in names:
-            await _counted(desk, connection, name, f"{FORMATS[name].ending[0].upper()}W", 1_000)
+            await counted(at, connection, name, f"{FORMATS[name].ending[0].upper()}W", 1_000)
         for turn in range(rounds):
             for name in names:
-                counted = await _counted(desk, connection, name, f"{FORMATS[name].ending[0].upper()}{turn}", LINES)
-                uploads[name].rounds.append(counted.uploaded - counted.began)
-                own[name].rounds.append(counted.ended - counted.began)
-                raw[name].rounds.append(await _copied(connection, counted.submission))
+                report = await counted(at, connection, name, f"{FORMATS[name].ending[0].upper()}{turn}", LINES)
+                uploads[name].rounds.append(report.uploaded - report.began)
+                own[name].rounds.append(report.ended - report.began)
+                raw[name].rounds.append(await _copied(connection, report.submission))
     finally:
         await connection.close()
-    return [_result(name, own[name], uploads[name], raw[name], desk) for name in names]
+    return [_result(name, own[name], uploads[name], raw[name], at) for name in names]
 
 
 class Counted(NamedTuple):
@@ -149,22 +153,34 @@ class Counted(NamedTuple):
     ended: float
 
 
-async def _counted(desk: Desk, connection: asyncpg.Connection, name: str, document: str, number: int) -> Counted:
-    """Report so many lines, as a distributor does, and wait until they count. Raises AssertionError where one does not."""
-    file = desk.folder / f"{document}.{FORMATS[name].ending}"
-    file.write_bytes(FORMATS[name].written(lines(desk.net, document, number)))
+async def counted(
+    at: Desk, connection: asyncpg.Connection, name: str, document: str, number: int, product: str | None = None
+) -> Counted:
+    """Report so many lines, as a distributor does, and wait until they count. Raises AssertionError where one does not.
+
+    Lines of a `product` that nobody knows are held, each of them.
+    """
+    file = at.folder / f"{document}.{FORMATS[name].ending}"
+    found = lines(at.net, document, number)
+    file.write_bytes(FORMATS[name].written(each._replace(product=product) if product else each for each in found))
     await connection.execute("CHECKPOINT")
     began = time.perf_counter()
-    upload = desk.client.upload(file, f"{name} {document} file")
+    upload = await asyncio.to_thread(at.client.upload, file, f"{name} {document} file")
     uploaded = time.perf_counter()
-    period = str(MONTH), str(month_after(MONTH))
-    found = read_global_id(desk.client.submit(desk.agreement, *period, upload, f"{name} {document}"))
-    assert found is not None
-    await _processed(connection, found.key.id, began + PATIENCE)
+    given = {
+        "agreementId": at.agreement,
+        "period": {"start": str(MONTH), "end": str(month_after(MONTH))},
+        "source": {"uploadId": upload},
+        "idempotencyKey": f"{name} {document}",
+    }
+    identity = read_global_id(at.client.act(SUBMIT, given)["submission"]["id"])
+    assert identity is not None
+    await _processed(connection, identity.key.id, began + PATIENCE)
     ended = time.perf_counter()
-    accepted = await connection.fetchval("SELECT rows_accepted FROM submission WHERE id = $1", found.key.id)
-    assert accepted == number, f"{accepted} of {number} lines of {file.name} were accepted"
-    return Counted(found.key.id, began, uploaded, ended)
+    outcome = "rows_held" if product else "rows_accepted"
+    reached = await connection.fetchval(f"SELECT {outcome} FROM submission WHERE id = $1", identity.key.id)
+    assert reached == number, f"{reached} of {number} lines of {file.name} are {outcome.removeprefix('rows_')}"
+    return Counted(identity.key.id, began, uploaded, ended)
 
 
 async def _processed(connection: asyncpg.Connection, submission: UUID, until: float) -> None:
@@ -198,12 +214,12 @@ _COLUMNS = (
 )
 
 
-def _result(name: str, own: Timed, uploads: Timed, raw: Timed, desk: Desk) -> Result:
+def _result(name: str, own: Timed, uploads: Timed, raw: Timed, at: Desk) -> Result:
     most = FORMATS[name].most
     ratio = own.seconds / raw.seconds
     memory = {
-        "memory_mb": memory_of(desk.worker.process.pid, "VmHWM"),
-        "server_memory_mb": memory_of(desk.server.process.pid, "VmHWM"),
+        "memory_mb": memory_of(at.worker.process.pid, "VmHWM"),
+        "server_memory_mb": memory_of(at.server.process.pid, "VmHWM"),
     }
     timed = [{**own.told(), **memory}, uploads.told(), raw.told()]
     against = "binary COPY of the same lines into the same table"

@@ -31,12 +31,14 @@ Record = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large a network is; `lines` are those of a product, reseller and month, of which there are twelve."""
+    """How large a network is; `lines` are those of a product, reseller and month."""
 
     agreements: int
     authorizations: int
     products: int
     lines: int
+    first_month: date = FIRST_MONTH
+    months: int = MONTHS
 
 
 PORTAL = Size(agreements=20, authorizations=25, products=24, lines=4)
@@ -79,7 +81,8 @@ async def write(urls: Urls, *networks: Network) -> None:
         for each in networks:
             for table, columns, records in _tables(each):
                 await connection.copy_records_to_table(table, records=records, columns=columns.split())
-            await connection.execute(_LINES, each.vendor_id, FIRST_MONTH, MONTHS, each.size.lines)
+            size = each.size
+            await connection.execute(_LINES, each.vendor_id, size.first_month, size.months, size.lines)
         for statement in _ROLLUPS:
             await connection.execute(statement)
         await connection.execute("VACUUM ANALYZE")
@@ -185,12 +188,12 @@ _LINES = """
 INSERT INTO sell_through_line (vendor_id, submission_id, row_number, agreement_id, distributor_id, reseller_id,
     disclosed_reseller_id, document_kind, document_number, document_line, sold_on, product_id, quantity, currency,
     unit_price, amount, disclosed_unit_price, disclosed_amount, book_currency, book_price, book_amount, sale_type,
-    ship_to_country, content_hash, recorded)
+    ship_to_country, content_hash, recorded, component, counts_on, product_code, reseller_account, reported_quantity)
 SELECT $1, uuidv7(), n, agreement_id, distributor_id, reseller_id, reseller_id, kind, 'D' || n / 5, n % 5, sold_on,
     product_id, quantity * 1000, 'EUR', price, quantity * price, price, quantity * price, 'EUR', book, quantity * book,
-    sale_type, country, md5(n::text), 1
+    sale_type, country, md5(n::text), 1, 0, sold_on, sku, account, quantity * 1000
 FROM (
-    SELECT s.*, a.agreement_id, a.distributor_id, a.reseller_id, a.reseller_country AS country, p.id AS product_id,
+    SELECT s.*, a.agreement_id, a.distributor_id, a.reseller_id, a.reseller_country AS country, p.id AS product_id, p.sku, a.accounts[1] AS account,
         ($2::date + make_interval(months => s.month, days => (dice / 7 % 28)::int))::date AS sold_on,
         CASE WHEN dice % 33 = 0 THEN -1 ELSE 1 END * (1 + dice / 11 % 9) AS quantity,
         CASE WHEN dice % 33 = 0 THEN 'CREDIT_NOTE' ELSE 'INVOICE' END AS kind,
@@ -217,10 +220,14 @@ _SUMS = (
     "sum(quantity), sum(greatest(-quantity, 0)), count(*), sum(amount), sum(disclosed_amount), sum(book_amount)",
 )
 _ROLLUPS = (
-    f"INSERT INTO sell_through_month (vendor_id, month, disclosed_reseller_id, {_KEYS.format('reseller_id, ')},"
-    f" {_SUMS[0]}) SELECT vendor_id, date_trunc('month', sold_on)::date, disclosed_reseller_id,"
-    f" {_KEYS.format('reseller_id, ')}, {_SUMS[1]} FROM sell_through_line GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"
-    " ORDER BY 2, 4, 5, 6",
+    f"INSERT INTO sell_through_month (vendor_id, month, fiscal_month, disclosed_reseller_id, {_KEYS.format('reseller_id, ')},"
+    f" {_SUMS[0]}) SELECT vendor_id, date_trunc('month', sold_on)::date, date_trunc('month', sold_on)::date, disclosed_reseller_id,"
+    f" {_KEYS.format('reseller_id, ')}, {_SUMS[1]} FROM sell_through_line GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9"
+    " ORDER BY 2, 5, 6, 7",
+    f"INSERT INTO sell_through_reseller_month (vendor_id, month, distributor_id, reseller_id, disclosed_reseller_id,"
+    f" currency, book_currency, {_SUMS[0]}) SELECT vendor_id, date_trunc('month', sold_on)::date, distributor_id,"
+    f" reseller_id, disclosed_reseller_id, currency, book_currency, {_SUMS[1]} FROM sell_through_line"
+    " GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 2, 3, 4",
     f"INSERT INTO sell_through_day (vendor_id, day, {_KEYS.format('')}, {_SUMS[0]}) SELECT vendor_id, sold_on,"
     f" {_KEYS.format('')}, {_SUMS[1]} FROM sell_through_line GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 2, 3, 4",
 )

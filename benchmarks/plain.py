@@ -37,7 +37,7 @@ WITH sold AS (
   FROM (
     SELECT distributor_id, reseller_id, currency, book_currency, sum(units) AS units,
            sum(disclosed_resale_amount) AS resale_amount, sum(book_amount) AS book_amount
-    FROM sell_through_month WHERE vendor_id = $1 AND month >= $2 AND month < $3 GROUP BY 1, 2, 3, 4
+    FROM sell_through_reseller_month WHERE vendor_id = $1 AND month >= $2 AND month < $3 GROUP BY 1, 2, 3, 4
   ) s GROUP BY 1, 2
 ), authorized AS (
   SELECT r.agreement_id, json_agg(json_build_object('id', r.id, 'status', r.status, 'accounts', r.accounts,

@@ -22,7 +22,7 @@ from app.store.connect import Urls, set_up
 from app.store.embedded import EmbeddedPostgres
 from app.store.schema import migrate
 from benchmarks import network
-from benchmarks.processes import Clients, Server, confined
+from benchmarks.processes import Clients, Server
 from benchmarks.results import Result
 from benchmarks.rounds import Contender, Measured, Pace, measure, request
 from benchmarks.servers import POSTGRAPHILE, TAILRACE, plain, postgraphile, tailrace
@@ -66,7 +66,7 @@ class Stage:
 @contextmanager
 def stage() -> Iterator[Stage]:
     """Made anew in a folder of its own, and gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="tailrace-bench-", ignore_cleanup_errors=True) as name, confined():
+    with tempfile.TemporaryDirectory(prefix="tailrace-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o755)
         with EmbeddedPostgres(folder, say=lambda _: None) as cluster:

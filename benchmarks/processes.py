@@ -1,7 +1,7 @@
 """The processes of a run: each on its cores, on the loopback interface, and none of them outlives the run.
 
-The server that is measured has a core of its own; the clients and PostgreSQL share the others. Where there is one core
-only, they share that.
+The server that is measured stays on one core, the clients on another; PostgreSQL runs where there is room. Where there is
+one core only, they share it.
 """
 
 import json
@@ -31,25 +31,11 @@ class ServerTrouble(Exception):
 
 
 def cores() -> tuple[list[int], list[int]]:
-    """The cores for the server that is measured, and those for everything else."""
+    """The core for the server that is measured, and those for the clients."""
     if not hasattr(os, "sched_getaffinity"):
         return [0], [0]
     found = sorted(os.sched_getaffinity(0))
     return (found[:1], found[1:]) if len(found) > 1 else (found, found)
-
-
-@contextmanager
-def confined() -> Iterator[None]:
-    """This process, and what it starts meanwhile, leaves the server's core alone."""
-    if not hasattr(os, "sched_setaffinity"):
-        yield
-        return
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, cores()[1])
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, before)
 
 
 def free_port() -> int:

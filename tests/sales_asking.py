@@ -64,7 +64,7 @@ class Parent:
 def parent_of(channel: Channel, asked: Question) -> Any:
     if asked.level is Level.VENDOR:
         vendor_id = channel.world.vendors[asked.name]
-        return Network(key=Key(vendor_id, vendor_id))
+        return Network(key=Key(vendor_id, vendor_id), as_of=None)
     if asked.vendor is not None:
         return Parent(Key(channel.world.vendors[asked.vendor], channel.world.parties[asked.vendor, asked.name]))
     return Parent(Key(NO_NETWORK, channel.world.organizations[asked.name]))
@@ -117,5 +117,5 @@ def measures_of(found: SalesFigures, asked: Question) -> dict[str, Any]:
         "in": exact(found.sell_in_units),
         "paid": exact(found.sell_in_amount.amount),
         "active": found.active_resellers,
-        "rate": exact(found.sell_through_rate),
+        "rate": exact(found.rate),
     }

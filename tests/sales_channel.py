@@ -164,13 +164,18 @@ class Channel:
             agreement_id=self.world.agreements[vendor, distributor],
             distributor_id=self.world.parties[vendor, distributor],
             reseller_id=self.world.parties[vendor, reseller],
+            reseller_account="",
             disclosed_reseller_id=disclosed_reseller,
             document_kind="INVOICE",
             document_number=f"D{number}",
             document_line="1",
             sold_on=line.day,
+            counts_on=line.day,
+            component=0,
             product_id=self.world.products[vendor, line.sku],
+            product_code=line.sku,
             quantity=quantity,
+            reported_quantity=quantity,
             currency=line.currency,
             amount=amount,
             disclosed_amount=line.disclosed_amount,
@@ -206,8 +211,12 @@ class Channel:
             document_number=f"S{number}",
             document_line="1",
             sold_on=line.day,
+            counts_on=line.day,
+            component=0,
             product_id=self.world.products[vendor, line.sku],
+            product_code=line.sku,
             quantity=quantity,
+            reported_quantity=quantity,
             currency=line.currency,
             unit_price=10**8,
             amount=line.amount,
@@ -219,6 +228,7 @@ class Channel:
     async def _roll_up(self) -> None:
         """Fill the rollups as counting would, one line after the other."""
         months: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0] * 6)
+        resellers: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0] * 6)
         days: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0] * 6)
         for line in self.lines:
             if line.counts:
@@ -226,16 +236,23 @@ class Channel:
                 distributor, reseller = parties[line.vendor, line.distributor], parties[line.vendor, line.reseller]
                 product = self.world.products[line.vendor, line.sku]
                 tail = (product, line.currency, line.book_currency or "")
-                month = (vendor, month_of(line.day), distributor, reseller, *tail, line.disclosed_reseller)
+                first = month_of(line.day)
+                month = (vendor, first, distributor, reseller, *tail, line.disclosed_reseller, first)
+                whole = (vendor, first, distributor, reseller, *tail[1:], line.disclosed_reseller)
                 returned = max(-line.quantity, 0)
                 added = (line.quantity, returned, 1, line.amount, line.disclosed_amount, line.book_amount)
-                for sums in (months[month], days[vendor, line.day, distributor, *tail]):
+                for sums in (months[month], resellers[whole], days[vendor, line.day, distributor, *tail]):
                     sums[:] = [total + (value or 0) for total, value in zip(sums, added, strict=True)]
         measures = "units, returned_units, lines, resale_amount, disclosed_resale_amount, book_amount"
         await self._insert(
             "sell_through_month (vendor_id, month, distributor_id, reseller_id, product_id, currency, book_currency,"
-            f" disclosed_reseller_id, {measures})",
+            f" disclosed_reseller_id, fiscal_month, {measures})",
             months,
+        )
+        await self._insert(
+            "sell_through_reseller_month (vendor_id, month, distributor_id, reseller_id, currency, book_currency,"
+            f" disclosed_reseller_id, {measures})",
+            resellers,
         )
         await self._insert(
             f"sell_through_day (vendor_id, day, distributor_id, product_id, currency, book_currency, {measures})", days
@@ -248,6 +265,18 @@ class Channel:
                 sums[:] = [sums[0] + each.quantity, sums[1] + 1, sums[2] + each.amount]
         await self._insert(
             "sell_in_day (vendor_id, day, distributor_id, product_id, currency, units, lines, amount)", bought
+        )
+        await self.world.connection.execute(
+            "INSERT INTO submission_effect (vendor_id, submission_id, agreement_id, distributor_id, month, product_id,"
+            " currency, book_currency, units, returned_units, lines, resale_amount, disclosed_resale_amount, book_amount)"
+            " SELECT vendor_id, submission_id, agreement_id, distributor_id, date_trunc('month', counts_on), product_id,"
+            " currency, book, sum(quantity), 0, count(*), sum(amount), 0, sum(book_amount) FROM ("
+            " SELECT vendor_id, submission_id, agreement_id, distributor_id, counts_on, product_id, currency,"
+            " coalesce(book_currency, '') AS book, quantity, coalesce(amount, 0) AS amount,"
+            " coalesce(book_amount, 0) AS book_amount FROM sell_through_line"
+            " WHERE superseded IS NULL AND sale_type IN ('SALE', 'DROP_SHIPMENT')"
+            " UNION ALL SELECT vendor_id, submission_id, agreement_id, distributor_id, counts_on, product_id, currency,"
+            " '', quantity, amount, 0 FROM sell_in_line WHERE superseded IS NULL) l GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"
         )
         await self.world.connection.execute(
             "UPDATE submission s SET status = 'PROCESSED', rows_received = n.rows, rows_accepted = n.rows FROM ("

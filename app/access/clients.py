@@ -35,6 +35,7 @@ __all__ = [
     "Serves",
     "create_client",
     "list_clients",
+    "move_client",
     "replace_client_keys",
     "revoke_client",
     "rotate_client",
@@ -47,6 +48,7 @@ INTEGRATION = Registration()
 PURPOSE: dict[Scope, Permission] = {
     Scope.SELL_THROUGH_WRITE: Permission.SELL_THROUGH_SUBMIT,
     Scope.SELL_IN_WRITE: Permission.SELL_IN_SUBMIT,
+    Scope.INVENTORY_WRITE: Permission.INVENTORY_SUBMIT,
     Scope.RESELLERS_READ: Permission.RESELLER_READ,
     Scope.RESELLERS_WRITE: Permission.RESELLER_MANAGE,
     Scope.PROGRAMS_READ: Permission.PROGRAM_READ,
@@ -152,6 +154,27 @@ async def replace_client_keys(session: Session, client_id: UUID, jwks: Mapping[s
         problems.append(Problem(Refusal.CLIENT_UNKNOWN, said))
     if problems:
         raise ClientRefused(*problems)
+
+
+async def move_client(
+    session: Session, client_id: UUID, redirect_uris: Collection[str], origins: Collection[str]
+) -> None:
+    """Give a client other addresses that codes are sent to, and other browser origins; the old ones end with this
+    transaction, within 15 seconds where a server remembers them. Raises ClientRefused with everything that is wrong."""
+    found = await queries.standing(session, client_id)
+    if found is None:
+        raise ClientRefused(
+            Problem(Refusal.CLIENT_UNKNOWN, f"There is no client {client_id}, or it is revoked. Create another one.")
+        )
+    moved = Registration(
+        authentication=Authentication(found["authentication"]),
+        grant_types=frozenset(GrantType(each) for each in found["grant_types"]),
+        redirect_uris=frozenset(redirect_uris),
+        origins=frozenset(origins),
+    )
+    if wrong := list(registration.address_problems(moved)):
+        raise ClientRefused(*(Problem(Refusal.REGISTRATION_INVALID, said) for said in wrong))
+    await queries.replace_addresses(session, client_id, moved.redirect_uris, moved.origins)
 
 
 async def revoke_client(session: Session, client_id: UUID) -> datetime:

@@ -16,6 +16,7 @@ from strawberry.types.base import StrawberryObjectDefinition, get_object_definit
 from app.access.roles import Permission
 from app.execution.connections import Connection, Edge
 from app.execution.described import RequiresPermission
+from app.execution.edges import readable
 from app.execution.errors import forbidden
 from graphql import (
     GraphQLField,
@@ -118,7 +119,7 @@ def _stand_before(field: GraphQLField, own: Permission | None, required: dict[st
         needed = {permission for permission in (own, required.get(answer.name)) if permission is not None}
     elif isinstance(answer, GraphQLInterfaceType | GraphQLUnionType):
         needed = {own} if own is not None else set()
-        _check_afterwards(field, required)
+        _check_afterwards(field)
     else:
         needed = {own} if own is not None else set()
     if needed:
@@ -126,8 +127,8 @@ def _stand_before(field: GraphQLField, own: Permission | None, required: dict[st
     field.extensions["requires"] = frozenset(needed)
 
 
-def _check_afterwards(field: GraphQLField, required: dict[str, Permission]) -> None:
-    """For a field whose answer's type is known only afterwards: check the object that it found."""
+def _check_afterwards(field: GraphQLField) -> None:
+    """For a field whose answer's type is known only afterwards: check what it found, each object of a list by itself."""
     resolve = field.resolve
     assert resolve is not None
 
@@ -135,11 +136,7 @@ def _check_afterwards(field: GraphQLField, required: dict[str, Permission]) -> N
         found = resolve(source, info, **arguments)
         if info.is_awaitable(found):
             found = await found
-        for each in found if isinstance(found, list) else [found]:
-            definition = get_object_definition(type(each)) if each is not None else None
-            if definition is not None:
-                check(info.context.actor.permissions, frozenset({required[definition.name]}))
-        return found
+        return readable(found, info.schema.type_map, info.context.actor.permissions)
 
     field.resolve = resolve_and_check
 

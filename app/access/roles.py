@@ -30,10 +30,15 @@ class Permission(StrEnum):
     SUBMISSION_READ = "submission:read"
     SELL_THROUGH_SUBMIT = "sell-through:submit"
     SELL_IN_SUBMIT = "sell-in:submit"
+    INVENTORY_SUBMIT = "inventory:submit"
     UPLOAD_CREATE = "upload:create"
     ALIAS_CONFIRM = "alias:confirm"
+    HELD_RESOLVE = "held:resolve"
     ANALYTICS_READ = "analytics:read"
     PURCHASES_READ = "purchases:read"
+    PERIOD_CLOSE = "period:close"
+    ALERT_READ = "alert:read"
+    ALERT_SETTLE = "alert:settle"
     SCHEMA_INTROSPECT = "schema:introspect"
 
 
@@ -79,15 +84,33 @@ _EVERYONE = frozenset(
         P.SCHEMA_INTROSPECT,
     }
 )
-_VENDOR_READS = _EVERYONE | {P.AGREEMENT_READ, P.PRICE_READ, P.CREDIT_TERMS_READ, P.SUBMISSION_READ, P.ANALYTICS_READ}
+_VENDOR_READS = _EVERYONE | {
+    P.AGREEMENT_READ,
+    P.PRICE_READ,
+    P.CREDIT_TERMS_READ,
+    P.SUBMISSION_READ,
+    P.ANALYTICS_READ,
+    P.ALERT_READ,
+}
 _DISTRIBUTOR_READS = _EVERYONE | {
     P.AGREEMENT_READ,
     P.PRICE_READ,
     P.CREDIT_TERMS_READ,
     P.SUBMISSION_READ,
     P.ANALYTICS_READ,
+    P.ALERT_READ,
 }
-_DISTRIBUTOR_REPORTS = frozenset({P.UPLOAD_CREATE, P.SELL_THROUGH_SUBMIT, P.ALIAS_CONFIRM, P.RESELLER_MANAGE})
+_DISTRIBUTOR_REPORTS = frozenset(
+    {
+        P.UPLOAD_CREATE,
+        P.SELL_THROUGH_SUBMIT,
+        P.INVENTORY_SUBMIT,
+        P.ALIAS_CONFIRM,
+        P.HELD_RESOLVE,
+        P.RESELLER_MANAGE,
+        P.ALERT_SETTLE,
+    }
+)
 _RESELLER_READS = _EVERYONE | {P.PURCHASES_READ, P.CREDIT_TERMS_READ}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -101,9 +124,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.ENROLLMENT_MANAGE,
         P.UPLOAD_CREATE,
         P.SELL_IN_SUBMIT,
+        P.HELD_RESOLVE,
+        P.PERIOD_CLOSE,
+        P.ALERT_SETTLE,
     },
     Role.VENDOR_ANALYST: _VENDOR_READS,
-    Role.VENDOR_FINANCE: _VENDOR_READS | {P.PRICE_MANAGE, P.UPLOAD_CREATE, P.SELL_IN_SUBMIT},
+    Role.VENDOR_FINANCE: _VENDOR_READS | {P.PRICE_MANAGE, P.UPLOAD_CREATE, P.SELL_IN_SUBMIT, P.HELD_RESOLVE},
     Role.DISTRIBUTOR_ADMIN: _DISTRIBUTOR_READS | _DISTRIBUTOR_REPORTS,
     Role.DISTRIBUTOR_OPERATOR: _DISTRIBUTOR_READS | _DISTRIBUTOR_REPORTS,
     Role.DISTRIBUTOR_FINANCE: _DISTRIBUTOR_READS,
@@ -118,9 +144,11 @@ class Scope(StrEnum):
     """What an integration may be given. A scope never reaches beyond what its organisation's roles hold."""
 
     SELL_THROUGH_WRITE = "sell-through:write"
-    "Hand sell-through reports in, follow them, confirm codes."
+    "Hand sell-through reports in, follow them, confirm codes, decide about held rows."
     SELL_IN_WRITE = "sell-in:write"
-    "Hand sell-in reports in and follow them."
+    "Hand sell-in reports in, follow them, decide about held rows."
+    INVENTORY_WRITE = "inventory:write"
+    "Hand inventory reports in, follow them, confirm codes."
     RESELLERS_READ = "resellers:read"
     "Read resellers, authorisations and enrolments."
     RESELLERS_WRITE = "resellers:write"
@@ -140,17 +168,26 @@ class Scope(StrEnum):
 
 
 _FRAME = frozenset({P.VIEWER_READ, P.NETWORK_READ})
-_REPORTING = _FRAME | {P.AGREEMENT_READ, P.SUBMISSION_READ, P.PRODUCT_READ, P.RESELLER_READ, P.UPLOAD_CREATE}
+_REPORTING = _FRAME | {
+    P.AGREEMENT_READ,
+    P.SUBMISSION_READ,
+    P.PRODUCT_READ,
+    P.RESELLER_READ,
+    P.UPLOAD_CREATE,
+    P.ALERT_READ,
+    P.ALERT_SETTLE,
+}
 
 SCOPE_GRANTS: dict[Scope, frozenset[Permission]] = {
-    Scope.SELL_THROUGH_WRITE: _REPORTING | {P.SELL_THROUGH_SUBMIT, P.ALIAS_CONFIRM},
-    Scope.SELL_IN_WRITE: _REPORTING | {P.SELL_IN_SUBMIT},
+    Scope.SELL_THROUGH_WRITE: _REPORTING | {P.SELL_THROUGH_SUBMIT, P.ALIAS_CONFIRM, P.HELD_RESOLVE},
+    Scope.SELL_IN_WRITE: _REPORTING | {P.SELL_IN_SUBMIT, P.HELD_RESOLVE},
+    Scope.INVENTORY_WRITE: _REPORTING | {P.INVENTORY_SUBMIT, P.ALIAS_CONFIRM},
     Scope.RESELLERS_READ: _FRAME
     | {P.AGREEMENT_READ, P.RESELLER_READ, P.ENROLLMENT_READ, P.PROGRAM_READ, P.CREDIT_TERMS_READ},
     Scope.RESELLERS_WRITE: _FRAME
     | {P.AGREEMENT_READ, P.RESELLER_READ, P.ENROLLMENT_READ, P.PROGRAM_READ, P.CREDIT_TERMS_READ, P.RESELLER_MANAGE},
     Scope.PROGRAMS_READ: _FRAME
-    | {P.PROGRAM_READ, P.ENROLLMENT_READ, P.RESELLER_READ, P.AGREEMENT_READ, P.PRODUCT_READ},
+    | {P.PROGRAM_READ, P.ENROLLMENT_READ, P.RESELLER_READ, P.AGREEMENT_READ, P.PRODUCT_READ, P.ALERT_READ},
     Scope.PROGRAMS_WRITE: _FRAME
     | {
         P.PROGRAM_READ,
@@ -165,10 +202,15 @@ SCOPE_GRANTS: dict[Scope, frozenset[Permission]] = {
         P.PRICE_MANAGE,
         P.RESELLER_READ,
         P.RESELLER_MANAGE,
+        P.SUBMISSION_READ,
+        P.HELD_RESOLVE,
+        P.PERIOD_CLOSE,
+        P.ALERT_READ,
+        P.ALERT_SETTLE,
     },
     Scope.PRICES_READ: _FRAME | {P.PRODUCT_READ, P.PRICE_READ},
     Scope.PURCHASES_READ: _FRAME | {P.PURCHASES_READ, P.PRODUCT_READ, P.RESELLER_READ},
-    Scope.ANALYTICS_READ: _FRAME | {P.ANALYTICS_READ, P.PRODUCT_READ, P.RESELLER_READ, P.AGREEMENT_READ},
+    Scope.ANALYTICS_READ: _FRAME | {P.ANALYTICS_READ, P.PRODUCT_READ, P.RESELLER_READ, P.AGREEMENT_READ, P.ALERT_READ},
     Scope.SCHEMA_READ: _FRAME | {P.SCHEMA_INTROSPECT},
 }
 

@@ -30,7 +30,7 @@ from app.demo.network import (
 )
 from app.demo.reports import Report, report_keys, reports
 from app.demo.sales import Month, sales
-from app.programme.terms import SubmissionFormat, SubmissionKind
+from app.programme.terms import SubmissionFormat, SubmissionKind, SubmissionMode
 from app.reports import queries as handed_in
 from app.reports.actions import CHUNK
 from app.reports.counting.actions import count_reports
@@ -229,6 +229,7 @@ async def _store(session: Session, report: Report) -> None:
         session,
         vendor_id=report.key.agreement.vendor_id,
         id=report.key.submission_id,
+        mode=SubmissionMode.APPEND.value,
         agreement_id=report.key.agreement.id,
         distributor_id=report.key.agreement.distributor_id,
         kind=report.key.kind.value,

@@ -69,7 +69,7 @@ def report_keys(vendors: Iterable[Vendor], history: History) -> list[ReportKey]:
         for vendor in vendors
         for agreement in vendor.agreements
         for number, first in enumerate(history.months)
-        for kind in SubmissionKind
+        for kind in (SubmissionKind.SELL_THROUGH, SubmissionKind.SELL_IN)
         if kind is SubmissionKind.SELL_IN or not is_missing(agreement, number)
     ]
 

@@ -11,7 +11,7 @@ one error, the first that caused it; errors of what was lost with it are not tol
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from itertools import chain, islice
+from itertools import accumulate, chain
 from typing import Any
 
 from graphql.execution.values import VariableValues, get_argument_values, get_variable_values
@@ -219,8 +219,9 @@ class _Run:
             return await self._unusual_lists(field, item, values, where)
         before = self._broken
         flat = list(chain.from_iterable(values))
-        done = iter(await self._completed(field, item, flat, Within(where, values)) if flat else ())
-        answers: list[Any] = [list(islice(done, len(items))) for items in values]
+        done = await self._completed(field, item, flat, Within(where, values)) if flat else []
+        ends = list(accumulate(map(len, values)))
+        answers: list[Any] = [done[start:end] for start, end in zip(chain((0,), ends), ends, strict=False)]
         if self._broken != before and not item.nullable:
             return [next((each for each in items if type(each) is Broken), items) for items in answers]
         return answers

@@ -10,6 +10,7 @@ from app.execution.origins import Origins
 from app.execution.overload import Capacity, Envelope, Overload
 from app.execution.trusted import Trusted, documents_in, documents_of
 from app.settings import Settings
+from app.store.database import Lanes
 
 
 def limits(settings: Settings) -> Limits:
@@ -43,11 +44,16 @@ def trusted(settings: Settings) -> Trusted:
     return Trusted(documents, only=settings.trusted_only, only_clients=settings.trusted_only_clients)
 
 
+def lanes(settings: Settings) -> Lanes:
+    """How many connections to the database a server process has, and for what."""
+    return Lanes(settings.quick_connections, settings.heavy_connections, settings.long_connections)
+
+
 def passed_through(settings: Settings, known: Callable[[], Awaitable[Collection[str]]]) -> list[Middleware]:
     """What every request passes through before it is worked on. `known` tells the origins of web pages that may call."""
     capacity = Capacity(
         requests=settings.requests_at_once,
-        uploads=min(settings.uploads_at_once, settings.database_connections - 1),
+        uploads=min(settings.uploads_at_once, settings.long_connections - 1),
         waiting=settings.waiting_at_once,
         longest_wait=settings.longest_wait,
     )

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import strawberry
 
-from app.execution.described import visible
+from app.execution.described import maker, visible
 from app.execution.edges import Selection
 from app.execution.errors import bad_input
 from app.execution.identifiers import CursorValue, cursor, order_mark, read_cursor
@@ -46,6 +46,9 @@ class Connection(Generic[T]):
     total_count: int | None = strawberry.field(
         description="How many there are in the whole list; counted when asked for."
     )
+
+
+_edge = maker(Edge)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +126,12 @@ class Window:
         node: Callable[[Any], T],
         total: int | None = None,
         selection: Selection | None = None,
+        nodes: Callable[[Sequence[Any]], Sequence[T]] | None = None,
     ) -> Connection[T]:
         """The page made of the rows that `sql` fetched, which carry the sort keys under their names.
 
-        Where a `selection` is given, cursors that it does not ask for are not made.
+        Where a `selection` is given, cursors that it does not ask for are not made. `nodes` makes all objects of a page
+        at once, where that is cheaper than `node` for each.
         """
         more = len(rows) > self.size
         kept = list(rows[: self.size])
@@ -136,7 +141,10 @@ class Window:
         ends = bool(kept) and (selection is None or selection.wants("pageInfo"))
         beyond = self.position is not None
         return Connection(
-            edges=[Edge(node=node(row), cursor=self._cursor(row) if every else "") for row in kept],
+            edges=[
+                _edge(node=each, cursor=self._cursor(row) if every else "")
+                for each, row in zip(nodes(kept) if nodes is not None else map(node, kept), kept, strict=True)
+            ],
             page_info=PageInfo(
                 has_next_page=beyond if self.backward else more,
                 has_previous_page=more if self.backward else beyond,

@@ -4,16 +4,21 @@ One point for each object that the answer may hold. What leads to objects multip
 `last`), `nodes(ids:)` by the ids, a list without pages by ten. Beside the objects cost:
 
 - a sum over facts (a field with `period`): one point for each calendar month of the period; where it is also grouped
-  (`by`), ten for each month, and ten more for each dimension and month;
+  (`by`), ten for each month, and ten more for each dimension and month, times what it has to read: twice as much by DAY
+  or WEEK, four times as much where only lines can answer (`asOf`, `convertTo`, a PURCHASE_COST, an average price, a number
+  of invoices); and all of it once more for each of `previous`, `sameSpanLastYear` and `totals` that is asked of it;
 - `totalCount`: ten points for each list counted, or the sum over facts once more where that is dearer;
 - an act (a field of Mutation): ten points, and one for each entry of the lists in its input;
 - introspection: each list by how long it is in this schema.
 
 What `@skip` and `@include` leave out costs nothing. A variable counts with the value it was sent with; where that is not
 known, a page counts 250, a period ten years, and a list of dimensions six.
+
+A request is heavy where its grouped sums cost more than a few months by one dimension do, or where all of it costs more
+than any ordinary page: it then waits for other heavy ones, and quick ones do not wait for it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -25,10 +30,21 @@ Variables = Mapping[str, Any]
 Amount = Callable[[Variables], int]
 """How much, for these values of the variables. `constant` says where it is always the same."""
 
+OF_DAYS, OF_LINES = 2, 4
+"How much more than months it takes to read days, and lines."
+FINE_PERIODS = frozenset({"DAY", "WEEK"})
+READ_FROM_LINES = frozenset({"averageSellingPrice", "averagePrice", "invoices"})
+"Fields that no rollup holds."
+READ_AGAIN = frozenset({"previous", "sameSpanLastYear", "totals"})
+"Fields that are sums of their own."
 SHORT_LIST = 10
 SCAN = 10
 COUNT = 10
 ACT = 10
+HEAVY_SCAN = 100
+"Points of grouped sums above which a request is heavy: a quarter by two dimensions costs 90."
+HEAVY_ANSWER = 25_000
+"Points of all of it above which a request is heavy."
 MOST_MONTHS = 120
 MOST_DIMENSIONS = 6
 Condition = frozenset[tuple[str, bool]]
@@ -52,6 +68,10 @@ class Priced:
     objects: int = 1
     extra: Amount | int = 0
     below: list["Priced"] = field(default_factory=list)
+    scans: bool = False
+    "Whether `extra` is what a grouped sum has to read."
+    reads: bool = False
+    "Whether it scans, or anything below does."
     fixed: int = 0
     "What of `below` costs the same whatever the variables are."
     varying: list["Priced"] = field(default_factory=list)
@@ -59,6 +79,7 @@ class Priced:
 
     def settle(self) -> None:
         """Add up what does not vary. Its children are settled already."""
+        self.reads = self.scans or any(each.reads for each in self.below)
         self.varying = [each for each in self.below if each.constant is None]
         self.fixed = self.objects + sum(each.constant or 0 for each in self.below)
 
@@ -78,6 +99,16 @@ class Priced:
             each += part.cost(variables)
         times, extra = self.times, self.extra
         return (times if isinstance(times, int) else times(variables)) * each + (
+            extra if isinstance(extra, int) else extra(variables)
+        )
+
+    def scanned(self, variables: Variables) -> int:
+        """What of the points for each parent is for grouped sums."""
+        if not self.reads or not holds(self.conditions, variables):
+            return 0
+        times, extra = self.times, self.extra if self.scans else 0
+        below = sum(each.scanned(variables) for each in self.below)
+        return (times if isinstance(times, int) else times(variables)) * below + (
             extra if isinstance(extra, int) else extra(variables)
         )
 
@@ -180,6 +211,13 @@ class Price:
         ]
         return Requested(points, troubles)
 
+    def heavy(self, given: Variables, points: int) -> bool:
+        """Whether a request that costs so many points is heavy."""
+        if points > HEAVY_ANSWER:
+            return True
+        variables = {**self.defaults, **given} if self.defaults else given
+        return sum(root.scanned(variables) for root in self.roots) > HEAVY_SCAN
+
     def worst(self) -> int:
         """The points where no variable is known."""
         names = [each.variable.name.value for each in self.operation.variable_definitions or ()]
@@ -269,6 +307,17 @@ def dimensions(by: object) -> int:
     if isinstance(by, Unknown):
         return MOST_DIMENSIONS
     return len(by) if isinstance(by, list | tuple) else 1
+
+
+def detail(by: object, finer: Iterable[object]) -> int:
+    """How much more than months a sum has to read: days, or lines where one of `finer` is given, or not known.
+
+    A valuation is finer where it is PURCHASE_COST.
+    """
+    if any(each not in (None, "BOOK", "REPORTED_RESALE") for each in finer):
+        return OF_LINES
+    named = by if isinstance(by, list | tuple) else [by]
+    return OF_DAYS if FINE_PERIODS.intersection(map(str, named)) else 1
 
 
 def entries(given: object) -> int:

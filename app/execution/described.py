@@ -5,17 +5,19 @@ member. A type, field, argument or value without one stops start-up, as does a t
 """
 
 import ast
+import dataclasses
 import enum
 import inspect
 import sys
 from collections.abc import Callable
 from functools import cache
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, ParamSpec, TypeVar, cast, dataclass_transform
 
 import strawberry
 from strawberry.schema_directive import Location
 from strawberry.types.base import StrawberryObjectDefinition
 
+P = ParamSpec("P")
 T = TypeVar("T")
 E = TypeVar("E", bound=type[enum.Enum])
 
@@ -40,6 +42,23 @@ def visible(permission: str, *, name: str | None = None) -> Callable[[type[T]], 
         return _describe_fields(made)
 
     return declare
+
+
+def maker(cls: Callable[P, T]) -> Callable[P, T]:
+    """A plain function that makes objects as the constructor of a visible type does, in half the time: for types of which
+    one answer holds thousands. (Calling a class, CPython packs the arguments into a tuple and a dict first.)
+
+    Raises TypeError where making an object takes more than setting its attributes.
+    """
+    fields = [each for each in dataclasses.fields(cls) if each.init]  # type: ignore[arg-type]
+    if hasattr(cls, "__post_init__") or any(each.default_factory is not dataclasses.MISSING for each in fields):
+        raise TypeError(f"{cls!r} does more than set attributes when it is made.")
+    names = {f"default_{each.name}": each.default for each in fields if each.default is not dataclasses.MISSING}
+    given = (f"{each.name}=default_{each.name}" if f"default_{each.name}" in names else each.name for each in fields)
+    lines = [f"def make(*, {', '.join(given)}):", "made = new(cls)"]
+    lines += [f"made.{each.name} = {each.name}" for each in fields]
+    exec("\n    ".join([*lines, "return made"]), names := {**names, "cls": cls, "new": object.__new__})  # noqa: S102  as dataclass
+    return cast(Callable[P, T], names["make"])
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))

@@ -102,7 +102,7 @@ def edge(batch: Batch, *, name: str | None = None, permission: str | None = None
         key = (batch, tuple(map(id, nodes)))
         found = await request.batch(key, load).load(self)
         if is_abstract_type(get_named_type(raw.return_type)):
-            return _readable(found, raw.schema.type_map, request.actor.permissions)
+            return readable(found, raw.schema.type_map, request.actor.permissions)
         return found
 
     _borrow_signature(resolve, batch)
@@ -120,10 +120,10 @@ def withheld(kind: GraphQLNamedType, held: frozenset[Any]) -> Exception | None:
     return None if needed <= held else forbidden(needed, held)
 
 
-def _readable(found: Any, types: dict[str, GraphQLNamedType], held: frozenset[Any]) -> Any:
+def readable(found: Any, types: dict[str, GraphQLNamedType], held: frozenset[Any]) -> Any:
     """Objects that an interface or union led to; an error stands where one may not be read, not for its neighbours."""
     if isinstance(found, list | tuple):
-        return [_readable(each, types, held) for each in found]
+        return [readable(each, types, held) for each in found]
     definition = get_object_definition(type(found))
     kind = types.get(definition.name) if definition is not None else None
     return found if kind is None else withheld(kind, held) or found
@@ -149,15 +149,22 @@ def reference(
     returns: object,
     *,
     key: Callable[[Any], Any],
+    carried: Callable[[Any], Any] | None = None,
     description: str,
 ) -> Any:
-    """An edge to at most one object, which the parent names by a key; parents without a key lead to null."""
+    """An edge to at most one object, which the parent names by a key; parents without a key lead to null.
+
+    `carried` is the object where the parent has it already, read together with itself; it is looked up for the others.
+    """
 
     async def follow(request: Request[Any], parents: Sequence[Any], selection: Selection) -> list[Any]:
-        keys = [key(parent) for parent in parents]
+        there = list(map(carried, parents)) if carried is not None else [None] * len(parents)
+        if all(there):
+            return there
+        keys = [key(parent) if each is None else None for parent, each in zip(parents, there, strict=True)]
         asked = list(dict.fromkeys(each for each in keys if each is not None))
         found = dict(zip(asked, await batch(request, asked), strict=True)) if asked else {}
-        return [found.get(each) for each in keys]
+        return [found.get(name) if each is None else each for name, each in zip(keys, there, strict=True)]
 
     follow.__annotations__["return"] = list[returns]  # type: ignore[valid-type]
     follow.__doc__ = description
@@ -199,4 +206,4 @@ def _one_of_many(annotation: Any) -> Any:
     return get_args(annotation)[0]
 
 
-__all__ = ["ARGUMENTS", "Batch", "Selection", "attach", "batch_of", "edge", "reference", "withheld"]
+__all__ = ["ARGUMENTS", "Batch", "Selection", "attach", "batch_of", "edge", "readable", "reference", "withheld"]

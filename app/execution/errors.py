@@ -20,6 +20,8 @@ class ErrorCode(StrEnum):
     BAD_USER_INPUT = "BAD_USER_INPUT"
     COST_LIMIT = "COST_LIMIT"
     RATE_LIMITED = "RATE_LIMITED"
+    NO_SPACE = "NO_SPACE"
+    UNAVAILABLE = "UNAVAILABLE"
     INTERNAL = "INTERNAL"
 
 
@@ -68,14 +70,24 @@ class UserErrorCode(StrEnum):
     "The upload's time is over. Create another one."
     TOO_MANY_LINES = "TOO_MANY_LINES"
     "More lines than one call takes. Upload them as a file."
+    NOT_ALLOWED = "NOT_ALLOWED"
+    "It is for somebody else to decide; the message says for whom."
+    BUSY = "BUSY"
+    "Reports of this distributor are being counted. Ask again in a moment."
     STALE = "STALE"
     "Somebody changed it since you read it. Read it again, then decide."
     NOT_ACTIVE = "NOT_ACTIVE"
     "The agreement, programme or authorisation is not active."
     NOT_ELIGIBLE = "NOT_ELIGIBLE"
     "The partner does not meet what the programme asks for; the message says what."
+    NOT_OVER = "NOT_OVER"
+    "The period is not over yet."
     OVERLAP = "OVERLAP"
     "Two tiers, prices or periods overlap, or do not follow on one another."
+    TOO_LATE = "TOO_LATE"
+    "It has begun, or is done, and cannot be stopped any more."
+    ALREADY_COUNTED = "ALREADY_COUNTED"
+    "Lines were counted that it would change; the message says which."
 
 
 @dataclass(frozen=True, slots=True)

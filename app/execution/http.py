@@ -31,6 +31,8 @@ from app.execution.errors import ErrorCode, Fault
 from app.execution.limits import Limits
 from app.execution.request import Request
 from app.execution.trusted import Trusted
+from app.store.database import Lane
+from app.store.outage import FULL, Outage, outage
 from graphql import DocumentNode, ExecutionResult, FieldNode, GraphQLError, GraphQLSchema, OperationType, execute
 
 log = structlog.get_logger()
@@ -224,6 +226,8 @@ class Endpoint:
         if reading_only and kind is not OperationType.QUERY:
             raise BadRequest(405, "A mutation is sent by POST.", {"Allow": "POST"})
         await account.spend(chosen.points)
+        if chosen.operation.price.heavy(asked.variables or {}, chosen.points):
+            request.lane = Lane.HEAVY
         result = await self._execute(chosen, request)
         cost = await _cost(chosen.points, account)
         if result.data is not None:
@@ -297,8 +301,23 @@ def render(result: ExecutionResult, kind: str, request_id: str, executed: bool) 
     """The HTTP answer to a result."""
     body = body_of(result, request_id, executed)
     too_dear = any(_code(error) == ErrorCode.COST_LIMIT for error in result.errors or ())
+    away = _outage_of(result)
+    if away is not None:
+        return _response(body, status_in(away), kind, {"Retry-After": str(away.seconds)})
     status = 200 if executed or (kind == JSON_TYPE and not too_dear) else 400
     return _response(body, status, kind)
+
+
+def status_in(away: Outage) -> int:
+    """507 where the server has no room left, else 503."""
+    return 507 if away is FULL else 503
+
+
+def _outage_of(result: ExecutionResult) -> Outage | None:
+    """The outage because of which there is nothing to answer at all."""
+    if result.data is not None:
+        return None
+    return next((away for error in result.errors or () if (away := outage(error.original_error)) is not None), None)
 
 
 def body_of(result: ExecutionResult, request_id: str, executed: bool) -> dict[str, Any]:
@@ -335,6 +354,9 @@ def _error(error: GraphQLError, request_id: str, executed: bool) -> dict[str, An
     elif isinstance(original, asyncpg.QueryCanceledError):
         message = "This took too long and was ended. Ask for fewer objects, a shorter period, or fewer dimensions."
         shown = {**shown, "message": message, "extensions": {"code": ErrorCode.COST_LIMIT.value}}
+    elif (away := outage(original)) is not None:
+        log.warning("request failed in an outage", request=request_id, code=away.code, error=str(original))
+        shown = {**shown, "message": away.message, "extensions": {"code": away.code, "retryAfter": away.seconds}}
     else:
         incident = uuid4().hex
         log.error("request failed", incident=incident, request=request_id, path=error.path, exc_info=original)

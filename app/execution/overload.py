@@ -3,9 +3,9 @@ told at once to come back.
 
 Requests that are worked on hold one of so many places. Beyond those a number of requests may wait for a place, each for a
 limited time; what comes then is answered 503 with Retry-After before anything was read of it, after a breath, so that who
-asks again at once does not keep the server busy with refusals. Uploads have places of their own, fewer than the database
-has connections, so that slow senders leave the graph alone. A stream of events keeps no place once it has begun. Whether
-the server lives and is ready can always be asked.
+asks again at once does not keep the server busy with refusals. Uploads have places of their own, fewer than their lane of
+the database has connections, so that slow senders leave the graph and downloads alone. A stream of events keeps no place
+once it has begun. Whether the server lives and is ready can always be asked.
 """
 
 import asyncio

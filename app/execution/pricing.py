@@ -41,6 +41,8 @@ from graphql import (
     value_from_ast_untyped,
 )
 
+FINER = ("asOf", "convertTo", "valuation")
+"Arguments of a sum that only lines may be able to answer."
 NO_CONDITION: Condition = frozenset()
 _META = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
 
@@ -67,6 +69,8 @@ class Around:
     size: Amount | int = cost.SHORT_LIST
     is_page: bool = False
     count: Amount | int = cost.COUNT
+    as_of: "Argument | None" = None
+    "The past moment of which sums below are asked."
 
 
 class Argument:
@@ -180,7 +184,7 @@ class _Walk:
         """The price of one field for one object of its owner; None where it costs nothing of its own."""
         definition, node = selected.definition, selected.occurrences[0].node
         conditions = frozenset(each.condition for each in selected.occurrences)
-        scan = self._scan(definition, node)
+        scan = self._scan(definition, selected, around)
         named = get_named_type(definition.type)
         if is_leaf_type(named):
             extra = around.count if around.is_page and node.name.value == "totalCount" else scan
@@ -189,6 +193,7 @@ class _Walk:
             given = Argument(definition, node, "input")
             scan = _amount(lambda v: cost.ACT + cost.entries(given(v)), given)
         priced = Priced(path, conditions, self._times(owner, definition, node, around), extra=scan)
+        priced.scans = "by" in definition.args and "period" in definition.args
         priced.objects = 0 if owner == "__Type" and node.name.value == "ofType" and node.alias is None else 1
         chosen = [(each.node.selection_set, each.condition) for each in selected.occurrences if each.node.selection_set]
         inner = self._around(definition, node, scan, path, conditions)
@@ -206,15 +211,46 @@ class _Walk:
             return _amount(lambda v: _length(ids(v)), ids)
         return around.size
 
-    def _scan(self, definition: GraphQLField, node: FieldNode) -> Amount | int:
+    def _scan(self, definition: GraphQLField, selected: Selected, around: Around) -> Amount | int:
         """What a sum over facts costs for one parent."""
         if "period" not in definition.args:
             return 0
+        node = selected.occurrences[0].node
         period = Argument(definition, node, "period")
         if "by" not in definition.args:
             return _amount(lambda v: cost.months(period(v)), period)
         by = Argument(definition, node, "by")
-        return _amount(lambda v: cost.SCAN * cost.months(period(v)) * (1 + cost.dimensions(by(v))), period, by)
+        finer = [Argument(definition, node, name) for name in FINER if name in definition.args]
+        finer += [around.as_of] if around.as_of is not None else []
+        below = self._names_below(each.node for each in selected.occurrences)
+        times = cost.SCAN * (1 + len(cost.READ_AGAIN & below))
+        from_lines = ["lines"] if cost.READ_FROM_LINES & below else []
+
+        def amount(variables: Variables) -> int:
+            grouped = by(variables)
+            detail = cost.detail(grouped, [*from_lines, *(each(variables) for each in finer)])
+            return times * detail * cost.months(period(variables)) * (1 + cost.dimensions(grouped))
+
+        return _amount(amount, period, by, *finer)
+
+    def _names_below(self, nodes: Iterable[FieldNode]) -> set[str]:
+        """The names of all fields that are asked below these, in whatever depth and whichever fragments."""
+        found: set[str] = set()
+        seen: set[str] = set()
+        waiting = [node.selection_set for node in nodes]
+        while waiting:
+            chosen = waiting.pop()
+            for part in chosen.selections if chosen is not None else ():
+                if isinstance(part, FragmentSpreadNode):
+                    if part.name.value not in seen:
+                        seen.add(part.name.value)
+                        waiting.append(self.fragments[part.name.value].selection_set)
+                    continue
+                if isinstance(part, FieldNode):
+                    found.add(part.name.value)
+                if isinstance(part, FieldNode | InlineFragmentNode):
+                    waiting.append(part.selection_set)
+        return found
 
     def _around(
         self,
@@ -233,7 +269,7 @@ class _Walk:
         if self.acts and len(path) == 1:
             given = Argument(definition, node, "input")
             return Around(_amount(lambda v: max(cost.SHORT_LIST, cost.entries(given(v))), given))
-        return Around()
+        return Around(as_of=Argument(definition, node, "asOf") if "asOf" in definition.args else None)
 
 
 def _amount(measure: Callable[[Variables], int], *arguments: Argument) -> Amount | int:

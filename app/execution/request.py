@@ -15,7 +15,7 @@ from uuid import UUID
 from strawberry.dataloader import DataLoader
 
 from app.execution.identifiers import Key
-from app.store.database import Context, Database, Reader
+from app.store.database import Context, Database, Lane, Reader
 
 
 class Asker(Protocol):
@@ -49,6 +49,8 @@ class Request(Generic[A]):
         self.database = database
         self.request_id = request_id
         self.links = links
+        self.lane = Lane.QUICK
+        "The lane that its snapshots go by; acts are quick."
         self._batches: dict[Hashable, DataLoader[Any, Any]] = {}
         self._loading: set[asyncio.Task[Any]] = set()
         self._over = False
@@ -68,7 +70,8 @@ class Request(Generic[A]):
         """The request's one snapshot."""
         async with self._opening:
             if self._reader is None:
-                self._reader = await self._stack.enter_async_context(self.database.reading(self.actor.context()))
+                reading = self.database.on(self.lane).reading(self.actor.context())
+                self._reader = await self._stack.enter_async_context(reading)
             return self._reader
 
     async def look_again(self) -> None:

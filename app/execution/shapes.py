@@ -6,6 +6,7 @@ is unusual, each value is written by itself, as graphql-core would, so that an e
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import Enum
 from math import isfinite
 from typing import Any
@@ -86,6 +87,8 @@ def writer(kind: GraphQLLeafType) -> Writer:
     """How a column of this leaf type is written at once."""
     if isinstance(kind, GraphQLEnumType):
         return _enum_writer(kind)
+    if kind.name == "Decimal":
+        return _decimal_writer(kind.coerce_output_value)
     return _PLAIN.get(kind.name) or _scalar_writer(kind.coerce_output_value)
 
 
@@ -130,9 +133,21 @@ def _scalar_writer(write_value: Callable[[Any], Any]) -> Writer:
     return write
 
 
+def _decimal_writer(write_value: Callable[[Any], Any]) -> Writer:
+    """As for other scalars, but where no decimal of a column has an exponent, they are written by `str`."""
+    otherwise = _scalar_writer(write_value)
+
+    def write(values: Sequence[Any], kinds: Kinds) -> list[Any] | None:
+        written = list(map(str, values)) if kinds == {Decimal} else ["E"]
+        return otherwise(values, kinds) if "E" in "".join(written) else written
+
+    return write
+
+
 _PLAIN: dict[str, Writer] = {
     "String": _as_they_are(str),
     "ID": _as_they_are(str),
+    "CurrencyCode": _as_they_are(str),
     "Boolean": _as_they_are(bool),
     "Int": _numbers(int, lambda numbers: min(numbers) >= LEAST and max(numbers) <= MOST),
     "Float": _numbers(float, lambda numbers: all(map(isfinite, numbers))),

@@ -9,11 +9,10 @@ waited for. Which change is heard is `app/store/changes.py`'s affair; how answer
 
 import asyncio
 import time
-from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Iterator, Sequence
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Hashable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial, wraps
 from inspect import isawaitable
 from types import MappingProxyType
@@ -28,6 +27,7 @@ from app.execution.edges import Batch, Selection, edge
 from app.execution.errors import ErrorCode, Fault, forbidden
 from app.execution.http import Asked, BadRequest, Endpoint, body_of, was_executed
 from app.execution.request import Asker, Request
+from app.execution.slots import Slots
 from app.store.changes import Changes, Topic, Watch
 from graphql import (
     DocumentNode,
@@ -107,6 +107,8 @@ class Event(Generic[F]):
     "Whether reading it is paid for already: the first one is, by what admitted the operation."
     over: bool = False
     "Whether nothing more will come, told by what was read."
+    subject: Any = None
+    "What it is about, where a field tells many things one after the other."
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,38 +143,27 @@ def live(
     return field
 
 
-class Slots:
-    """How many of something each client has: at most `most`."""
-
-    def __init__(self, most: int, whose: str, what: str) -> None:
-        self.most, self._whose, self._what = most, whose, what
-        self._taken: Counter[Hashable] = Counter()
-
-    @property
-    def held(self) -> int:
-        """How many there are, of all clients."""
-        return self._taken.total()
-
-    @contextmanager
-    def taken(self, client: Hashable) -> Iterator[None]:
-        """Take one while the block runs. Raises RATE_LIMITED where the client has as many as it may."""
-        if self._taken[client] >= self.most:
-            raise too_many(self.most, self._whose, self._what)
-        self._taken[client] += 1
-        try:
-            yield
-        finally:
-            self._taken[client] -= 1
-            if not self._taken[client]:
-                del self._taken[client]
+News = Callable[[Request[Any], datetime], Awaitable[Sequence[Hashable]]]
+"""What an asker may know of that has come since a moment, and a while before, in its order. Something may become readable
+a while after it was written down; what was told already is not told again."""
 
 
-def too_many(most: int, whose: str, what: str) -> Fault:
-    """Why another one is not begun."""
-    return Fault(
-        ErrorCode.RATE_LIMITED,
-        f"A {whose} may have {most} {what} under way at the same time. End one of them, then try again.",
-    )
+def told(batch: Batch, *, topics: Callable[[Any], Collection[Topic]], news: News, permission: str) -> Any:
+    """A root field of Subscription that tells many things, each once and none of those that were there at the beginning.
+
+    `topics(actor)` says whose changes are heard; then `news` is asked, and `batch` reads each new thing, as of every edge
+    whose parents they are.
+    """
+
+    @wraps(batch)
+    async def read(
+        request: Request[Any], parents: Sequence[Event[Any]], selection: Selection, **arguments: Any
+    ) -> Sequence[Any]:
+        return await batch(request, [event.subject for event in parents], selection, **arguments)
+
+    field: StrawberryField = edge(read, permission=permission)
+    field.metadata = MappingProxyType({**field.metadata, "topic": topics, "news": news})
+    return field
 
 
 class Subscriptions(Generic[F]):
@@ -273,18 +264,19 @@ class Subscriptions(Generic[F]):
         if isinstance(events, ExecutionResult):
             yield Answer(body_of(events, request_id, False), False)
             return
-        last: dict[str, Any] | None = None
+        last: tuple[object, dict[str, Any]] | None = None
+        about = _About()
         async with aclosing(
-            map_source_to_response_event(executor, events, self._reading(asked, request_id))
+            map_source_to_response_event(executor, events, self._reading(asked, request_id, about))
         ) as results:
             async for result in results:
                 executed = result.data is not None or last is not None
                 body = body_of(result, request_id, executed)
-                if body != last:
+                if (about.subject, body) != last:
                     yield Answer(body, executed)
                 if result.data is None:
                     return
-                last = body
+                last = about.subject, body
 
     def _begin(
         self, identity: Identity[F], _: object, info: GraphQLResolveInfo[Any], **given: Any
@@ -295,6 +287,8 @@ class Subscriptions(Generic[F]):
         if not needed <= info.context.actor.permissions:
             raise forbidden(needed, info.context.actor.permissions)
         own: StrawberryField = definition.extensions["strawberry-definition"]
+        if "news" in own.metadata:
+            return self._tidings(own, needed, identity, info.context)
         arguments = convert_arguments(
             given, own.arguments, scalar_registry=DEFAULT_SCALAR_REGISTRY, config=self._endpoint.definitions.config
         )
@@ -315,6 +309,41 @@ class Subscriptions(Generic[F]):
         finally:
             watch.close()
 
+    async def _tidings(
+        self, own: StrawberryField, needed: frozenset[Any], identity: Identity[F], first: Request[F]
+    ) -> AsyncGenerator[Event[F], None]:
+        """An event for each thing that has come since the beginning. Its follower's rights are those of the moment.
+
+        The first step of a watch waits for nothing, so what comes while following begins is told too.
+        """
+        actor, since = first.actor, datetime.now(UTC)
+        known = frozenset(await self._news(own, actor, first.request_id, since))
+        watch = self._changes.watch(*own.metadata["topic"](actor))
+        try:
+            while True:
+                now = await self._next_reader(watch, identity, actor)
+                if now.context() != actor.context():
+                    watch.close()
+                    watch = self._changes.watch(*own.metadata["topic"](now))
+                actor, looked = now, datetime.now(UTC)
+                if not needed <= actor.permissions:
+                    yield Event(actor)
+                found = await self._news(own, actor, first.request_id, since)
+                for each in found:
+                    if each not in known:
+                        yield Event(actor, subject=each)
+                known, since = frozenset(found), looked
+        except StopAsyncIteration:
+            raise Leaving from None
+        finally:
+            watch.close()
+
+    async def _news(self, own: StrawberryField, actor: F, request_id: str, since: datetime) -> Sequence[Hashable]:
+        """What there is to tell, read in a snapshot of its own."""
+        async with self._open_request(actor, request_id) as request:
+            found: Sequence[Hashable] = await own.metadata["news"](request, since)
+        return found
+
     async def _next_reader(self, watch: Watch, identity: Identity[F], actor: F) -> F:
         """Wait until what is followed has changed, or what its follower may see; say who reads it then."""
         while True:
@@ -328,11 +357,14 @@ class Subscriptions(Generic[F]):
             if heard or (now.permissions, now.context()) != (actor.permissions, actor.context()):
                 return now
 
-    def _reading(self, asked: Asked, request_id: str) -> Callable[[Executor[Any]], Awaitable[ExecutionResult]]:
+    def _reading(
+        self, asked: Asked, request_id: str, about: "_About"
+    ) -> Callable[[Executor[Any]], Awaitable[ExecutionResult]]:
         """How one event is executed: for its actor, in a snapshot of its own, and paid for like a request."""
 
         async def read(executor: Executor[Any]) -> ExecutionResult:
             event: Event[F] = executor.root_value
+            about.subject = event.subject
             if not event.paid:
                 await self._endpoint.subscription(asked, event.actor, introspection=self._introspects(event.actor))
             async with self._open_request(event.actor, request_id) as request:
@@ -341,6 +373,13 @@ class Subscriptions(Generic[F]):
                 return result if isinstance(result, ExecutionResult) else await result
 
         return read
+
+
+@dataclass(slots=True)
+class _About:
+    """What the answer under way is about, where a field tells many things."""
+
+    subject: Any = None
 
 
 def refusal(reason: GraphQLError, request_id: str) -> Answer:

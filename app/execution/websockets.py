@@ -36,16 +36,15 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
 
 from app.execution.errors import Fault
 from app.execution.http import Asked
+from app.execution.slots import Slots, too_many
 from app.execution.subscriptions import (
     LONGEST_SEND,
     Answer,
     Ended,
     Identity,
     Leaving,
-    Slots,
     Subscriptions,
     refusal,
-    too_many,
 )
 
 log = structlog.get_logger()

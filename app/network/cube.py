@@ -1,32 +1,26 @@
-"""The cube as a question, and which rollups answer it.
+"""The cube as a question, and which tables answer it.
 
-Three sources meet in a row, each in its own currency: sell-in in that of its invoices, sell-through (units, returns,
-book value, active resellers) in that of the book price or, where there was none, of the line, and resale amounts in that
-of the line. A row stands wherever one of them has something in the period, whichever measures are asked for; a measure
-is computed only when it is.
+Three sources meet in a row, each in its own currency: sell-in in that of its invoices, sell-through (units, returns, its
+value) in that of the price by which it is valued or, where there was none, of the line, and resale amounts in that of the
+line. A row stands wherever one of them has something in the period, whichever measures are asked for; a measure is
+computed only when it is. Where everything is converted into one currency, a row holds what several would have held.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from uuid import UUID
 
 from app.execution.connections import Order, SortKey
+from app.network.comparison import Against, Era, compared
+from app.programme.fiscal import FiscalCalendar
 from app.programme.sale_types import COUNTED
-from app.programme.sales import OF_RESELLERS, PurchaseDimension, SalesOrder
+from app.programme.sales import FISCAL, OF_RESELLERS, PERIODS, PurchaseDimension, Valuation
 from app.programme.sales import SalesDimension as By
-from app.programme.spans import (
-    Span,
-    broken_edges,
-    month_after,
-    months_earlier,
-    months_to_clear,
-    same_days_earlier,
-    span_before,
-    whole_months,
-)
+from app.programme.spans import Span, broken_edges, whole_months
 from app.programme.terms import Level
+from app.tables.facts import returned_units
 
 
 class Whose(Enum):
@@ -54,11 +48,20 @@ class Filters:
     resellers: tuple[UUID, ...] | None = None
     products: tuple[UUID, ...] | None = None
     families: tuple[str, ...] | None = None
+    partner_types: tuple[str, ...] | None = None
+    countries: tuple[str, ...] | None = None
+    regions: tuple[str, ...] | None = None
+
+    @property
+    def by_record(self) -> bool:
+        """Whether resellers are chosen by what is recorded of them."""
+        return any(each is not None for each in (self.partner_types, self.countries, self.regions))
 
 
 @dataclass(frozen=True, slots=True)
 class Cube:
-    """A question: whose sales, in which span, by what, which measures, and whether with those of the span before."""
+    """A question: whose sales, in which span, by what, which measures, with what they are compared, at which price, in which
+    currency, and as known when."""
 
     level: Level
     whose: Whose
@@ -66,20 +69,43 @@ class Cube:
     span: Span
     by: tuple[By, ...]
     measures: frozenset[str]
-    with_before: bool = False
+    against: frozenset[Against] = frozenset()
     filters: Filters = field(default_factory=Filters)
+    valuation: Valuation = Valuation.BOOK
+    convert_to: str | None = None
+    as_of: datetime | None = None
+    of_resellers: bool = False
+    "Whether it is the sum of rows that stand by reseller, of which sell-in has none."
+    calendar: FiscalCalendar = field(default_factory=FiscalCalendar, compare=False, repr=False)
+
+    @property
+    def names_resellers(self) -> bool:
+        """Whether resellers are what it is grouped or filtered by, which sell-in has none of."""
+        chosen = self.filters.resellers is not None or self.filters.by_record
+        return chosen or bool(OF_RESELLERS.intersection(self.by))
 
     @property
     def by_reseller(self) -> bool:
         """Whether the answer needs to know to whom was sold."""
-        asked = self.filters.resellers is not None or counts_buyers(self)
-        return asked or self.whose is Whose.RESELLER or bool(OF_RESELLERS.intersection(self.by))
+        return self.names_resellers or counts_buyers(self) or self.whose is Whose.RESELLER
 
     @property
     def has_sell_in(self) -> bool:
         """Whether sell-in takes part: it has no reseller, and no reseller sees it."""
-        named = self.filters.resellers is not None or bool(OF_RESELLERS.intersection(self.by))
-        return self.level is not Level.RESELLER and not named
+        return self.level is not Level.RESELLER and not self.names_resellers and not self.of_resellers
+
+    @property
+    def is_fiscal(self) -> bool:
+        """Whether the fiscal calendar decides some of its groups."""
+        return bool(FISCAL.intersection(self.by))
+
+    @property
+    def reads_lines(self) -> bool:
+        """Whether only lines can answer: they alone know the day of the sale, by which amounts are converted and purchases
+        priced, when they were known, and which of them have no resale price."""
+        unpriced = self.valuation is Valuation.REPORTED_RESALE and "unvalued_units" in self.measures
+        costed = self.valuation is Valuation.PURCHASE_COST
+        return self.as_of is not None or self.convert_to is not None or costed or unpriced
 
 
 def counts_buyers(cube: Cube) -> bool:
@@ -94,37 +120,32 @@ def dimensions(by: Sequence[By | PurchaseDimension]) -> tuple[By, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A table of sell-through: its day, its month, its quantities, and what else a row must be to count."""
+    """A table of facts: the day by which a row counts, its quantities, and what else it must be to count."""
 
     table: str
     day: str
-    month: str
     units: str
     returned: str
     counts: str
 
 
-MONTHS = Source("sell_through_month", "f.month", "f.month", "f.units", "f.returned_units", "f.lines > 0")
-DAYS = Source(
-    "sell_through_day", "f.day", "date_trunc('month', f.day)::date", "f.units", "f.returned_units", "f.lines > 0"
-)
+_COUNTED = ", ".join(repr(str(sale_type)) for sale_type in sorted(COUNTED))
+MONTHS = Source("sell_through_month", "f.month", "f.units", "f.returned_units", "f.lines > 0")
+FISCAL_MONTHS = Source("sell_through_month", "f.fiscal_month", "f.units", "f.returned_units", "f.lines > 0")
+DAYS = Source("sell_through_day", "f.day", "f.units", "f.returned_units", "f.lines > 0")
 LINES = Source(
     "sell_through_line",
-    "f.sold_on",
-    "date_trunc('month', f.sold_on)::date",
+    "f.counts_on",
     "f.quantity",
-    "greatest(-f.quantity, 0)",
-    f"f.superseded IS NULL AND f.sale_type IN ({', '.join(repr(str(sale_type)) for sale_type in sorted(COUNTED))})",
+    returned_units("f"),
+    f"f.superseded IS NULL AND f.sale_type IN ({_COUNTED})",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Era:
-    """The span asked for (0) or the one before (1), whose months stand in the answer so many months later."""
-
-    number: int
-    span: Span
-    months_later: int = 0
+LINES_EVER = Source("sell_through_line", "f.counts_on", "f.quantity", LINES.returned, f"f.sale_type IN ({_COUNTED})")
+"Lines of every time: which of them counted, the moment asked for says."
+SELL_IN_DAYS = Source("sell_in_day", "f.day", "f.units", "0", "f.lines > 0")
+SELL_IN_LINES = Source("sell_in_line", "f.counts_on", "f.quantity", "0", "f.superseded IS NULL")
+SELL_IN_LINES_EVER = Source("sell_in_line", "f.counts_on", "f.quantity", "0", "true")
+OF_LINES = (LINES, LINES_EVER, SELL_IN_LINES, SELL_IN_LINES_EVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,42 +157,63 @@ class Slice:
     era: Era
 
 
-def before(cube: Cube) -> Era:
-    """The span that the one asked for is compared with."""
-    if By.MONTH not in cube.by:
-        return Era(1, span_before(cube.span))
-    months = months_to_clear(cube.span)
-    return Era(1, same_days_earlier(cube.span, months), months)
-
-
-def previous_span(cube: Cube, month: date | None) -> Span:
-    """The days that a row is compared with: the span before, or of a row of one month those of its earlier month."""
-    era = before(cube)
-    if month is None:
-        return era.span
-    start = months_earlier(month, era.months_later)
-    return Span(max(start, era.span.start), min(month_after(start), era.span.end))
-
-
 def eras(cube: Cube) -> list[Era]:
-    """The span asked for and, where it is asked for, the one before."""
-    return [Era(0, cube.span), *([before(cube)] if cube.with_before else [])]
+    """The span asked for, and those that it is compared with."""
+    return compared(cube.span, cube.by, cube.calendar, cube.against)
+
+
+def lines_of(cube: Cube) -> Source:
+    """The lines of sell-through that count, or counted at the moment asked for."""
+    return LINES if cube.as_of is None else LINES_EVER
+
+
+def sell_in_of(cube: Cube) -> Source:
+    """Where sell-in is read: by the day, or from its lines where only they can answer."""
+    if not cube.reads_lines:
+        return SELL_IN_DAYS
+    return SELL_IN_LINES if cube.as_of is None else SELL_IN_LINES_EVER
 
 
 def slices(cube: Cube) -> list[Slice]:
     """From where sell-through is read: the coarsest that can answer.
 
-    Whole months come from the month rollup, which knows resellers. The broken ends of a span come from the day rollup;
-    where the answer needs resellers, which that one does not know (and which no reseller reads), from the lines.
+    1. What only lines know is read from the lines.
+    2. Whole months come from the month rollup, which knows resellers: calendar months or, where the cube is grouped by
+       fiscal periods, fiscal ones; not where it is grouped by days or weeks, nor by periods of both calendars.
+    3. What is left, such as the broken ends of a span, comes from the day rollup or, where the answer needs resellers,
+       which that one does not know (and which no reseller reads), from the lines.
     """
-    ends = LINES if cube.by_reseller else DAYS
+    if cube.reads_lines:
+        return [Slice(lines_of(cube), era.span, era) for era in eras(cube)]
+    rest = LINES if cube.by_reseller else DAYS
+    months = _months(cube)
     found = []
     for era in eras(cube):
-        inner = whole_months(era.span)
-        parts = [(MONTHS, inner)] if inner is not None else []
-        parts += [(ends, edge) for edge in broken_edges(era.span)]
-        found += [Slice(source, span, era) for source, span in parts]
+        inner = None
+        if months is not None:
+            inner = cube.calendar.whole_months(era.span) if months is FISCAL_MONTHS else whole_months(era.span)
+            found += [Slice(months, inner, era)] if inner is not None else []
+        found += [Slice(rest, part, era) for part in _around(era.span, inner)]
     return found
+
+
+def _months(cube: Cube) -> Source | None:
+    """The months that the cube's periods are made of; None where they are not made of whole ones."""
+    periods = [each for each in PERIODS if each in cube.by]
+    if {By.DAY, By.WEEK}.intersection(periods):
+        return None
+    fiscal = [each in FISCAL for each in periods]
+    if any(fiscal):
+        return FISCAL_MONTHS if all(fiscal) else None
+    return MONTHS
+
+
+def _around(span: Span, inner: Span | None) -> list[Span]:
+    """What of a span lies before and after its inner part."""
+    if inner is None:
+        return [span]
+    ends = (Span(span.start, inner.start), Span(inner.end, span.end))
+    return [each for each in ends if each.start < each.end]
 
 
 def month_slices(span: Span) -> list[Slice]:
@@ -179,14 +221,16 @@ def month_slices(span: Span) -> list[Slice]:
     inner = whole_months(span)
     parts = [(MONTHS, inner)] if inner is not None else []
     parts += [(LINES, edge) for edge in broken_edges(span)]
-    return [Slice(source, part, Era(0, span)) for source, part in parts]
+    return [Slice(source, part, Era(span)) for source, part in parts]
 
 
 _KEYS: dict[By, tuple[str, ...]] = {
-    By.MONTH: ("month",),
+    **{period: (period.value.lower(),) for period in PERIODS},
     By.DISTRIBUTOR: ("vendor_id", "distributor_id"),
     By.RESELLER: ("vendor_id", "reseller_id"),
     By.PARTNER_TYPE: ("partner_type",),
+    By.COUNTRY: ("country",),
+    By.REGION: ("region",),
     By.PRODUCT: ("vendor_id", "product_id"),
     By.PRODUCT_FAMILY: ("product_family",),
 }
@@ -198,21 +242,19 @@ def keys(cube: Cube) -> list[str]:
     return list(dict.fromkeys(key for dimension in cube.by for key in _KEYS[dimension]))
 
 
-def order(cube: Cube, by: SalesOrder) -> Order:
-    """The sort keys of the cube's rows: measures where they are ordered by one, then every key, then the currency."""
+def order(cube: Cube, ranked: bool) -> Order:
+    """The sort keys of the cube's rows: the rank where they are ordered by a measure, then every key, then the currency."""
     named = {
-        By.MONTH: [SortKey("n.month", "month", date, "date")],
-        By.DISTRIBUTOR: [_text("distributor_name"), _uuid("vendor_id"), _uuid("distributor_id")],
-        By.RESELLER: [_text("reseller_name"), _uuid("vendor_id"), _uuid("reseller_id")],
-        By.PARTNER_TYPE: [_text("partner_type")],
-        By.PRODUCT: [_text("product_sku"), _uuid("vendor_id"), _uuid("product_id")],
-        By.PRODUCT_FAMILY: [_text("product_family")],
+        **{key: [SortKey(f"n.{key}", key, date, "date")] for period in PERIODS for key in _KEYS[period]},
+        "distributor_id": [_text("distributor_name"), _uuid("vendor_id"), _uuid("distributor_id")],
+        "reseller_id": [_text("reseller_name"), _uuid("vendor_id"), _uuid("reseller_id")],
+        "product_id": [_text("product_sku"), _uuid("vendor_id"), _uuid("product_id")],
+        **{key: [_text(key)] for key in ("partner_type", "country", "region", "product_family")},
     }
-    every = dict.fromkeys([*(key for dimension in cube.by for key in named[dimension]), _text("currency")])
-    if by is SalesOrder.DIMENSIONS:
+    every = dict.fromkeys([*(part for key in keys(cube) if key in named for part in named[key]), _text("currency")])
+    if not ranked:
         return Order(tuple(every))
-    rank = "book_amount_rank" if by is SalesOrder.SELL_THROUGH_AMOUNT else "units_rank"
-    return Order((SortKey(f"n.{rank}", rank, int, "bigint"), *every), descending=True)
+    return Order((SortKey("n.rank", "rank", int, "bigint"), *every), descending=True)
 
 
 def _text(name: str) -> SortKey:

@@ -1,51 +1,60 @@
-"""What a network sold, as partners see it: the cube of sales for vendor and distributor, a reseller's own purchases.
+"""What a network sold, as partners see it: the cube of sales for vendor and distributor.
 
 Rows name parties and products by key; `schema.py` joins the objects to them.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Annotated, Protocol, TypeVar
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated
 
 import strawberry
 
 from app.access.actor import Actor
-from app.execution.connections import Connection, Window, counts
 from app.execution.described import visible
 from app.execution.edges import Selection, edge
 from app.execution.errors import bad_input
-from app.execution.identifiers import NO_NETWORK, Key
+from app.execution.identifiers import Key
 from app.execution.request import Request
 from app.execution.scalars import DateRangeInput
-from app.network import cube, queries
+from app.network import cube
+from app.network.asking import (
+    ConvertTo,
+    HasKey,
+    Page,
+    Ranked,
+    currency_of,
+    pages,
+    scopes_of,
+    span_of,
+    totals,
+    with_calendar,
+)
 from app.network.cube import Cube, Filters, Scope, Whose
-from app.network.rows import MEASURES, PurchaseConnection, PurchaseRow, SalesConnection, SalesFilter, SalesRow
-from app.programme.sales import PurchaseDimension, SalesDimension, SalesOrder
-from app.programme.spans import Span
-from app.store.database import Row
-
-N = TypeVar("N")
-
-
-class HasKey(Protocol):
-    """A vendor, distributor or reseller. Without a network it is the asker's own firm, in all its networks."""
-
-    @property
-    def key(self) -> Key: ...
-
+from app.network.knowledge.moments import knowable
+from app.network.rows import COMPARED, SalesConnection, SalesFilter, SalesRow, SalesSum, measures_of
+from app.programme.sales import SalesDimension, SalesOrder, Valuation
 
 OF_SELL_IN = frozenset({"in_units", "in_amount"})
-OF_ORDER = {
-    SalesOrder.DIMENSIONS: frozenset[str](),
-    SalesOrder.SELL_THROUGH_AMOUNT: frozenset({"book_amount"}),
-    SalesOrder.SELL_THROUGH_UNITS: frozenset({"units"}),
+ORDERS = {
+    SalesOrder.DIMENSIONS: Ranked(None, frozenset()),
+    SalesOrder.SELL_THROUGH_AMOUNT: Ranked("amount", frozenset({"amount"})),
+    SalesOrder.SELL_THROUGH_UNITS: Ranked("units", frozenset({"units"})),
+    SalesOrder.SELL_IN_AMOUNT: Ranked("in_amount", frozenset({"in_amount"})),
+    SalesOrder.SELL_IN_UNITS: Ranked("in_units", frozenset({"in_units"})),
+    SalesOrder.RESALE_AMOUNT: Ranked("resale_amount", frozenset({"resale_amount"})),
+    SalesOrder.RETURNS_UNITS: Ranked("returned_units", frozenset({"returned_units"})),
+    SalesOrder.AVERAGE_SELLING_PRICE: Ranked("priced_amount", frozenset({"priced_amount", "priced_units"})),
+    SalesOrder.ACTIVE_RESELLERS: Ranked("active_resellers", frozenset({"active_resellers"})),
+    SalesOrder.INVOICES: Ranked("invoices", frozenset({"invoices"})),
+    SalesOrder.SELL_THROUGH_RATE: Ranked("rate", frozenset({"units", "in_units"})),
 }
-
-
+"By what rows are ranked, and what has to be measured for it."
 By = Annotated[
     list[SalesDimension], strawberry.argument(description="By what to group; nothing gives one row a currency.")
 ]
-PurchasesBy = Annotated[
-    list[PurchaseDimension], strawberry.argument(description="By what to group; nothing gives one row a currency.")
+At = Annotated[
+    Valuation | None, strawberry.argument(description="At which price sell-through is valued; BOOK unless given.")
 ]
 
 
@@ -57,16 +66,33 @@ async def sales_of_network(
     by: By,
     filter: SalesFilter | None = None,
     order_by: SalesOrder | None = None,
+    valuation: At = None,
+    convert_to: ConvertTo = None,
     first: int | None = None,
     after: str | None = None,
     last: int | None = None,
     before: str | None = None,
 ) -> list[SalesConnection]:
     """One cube for every commercial question: group by any dimensions, select the measures you want."""
-    scopes = [Scope(place, parent.key.vendor_id) for place, parent in enumerate(parents, 1)]
-    asked = _sales_cube(request, Whose.NETWORK, scopes, selection, period, by, filter, order_by)
-    page = (first, after, last, before)
-    return await _sales(request, asked, len(parents), selection, order_by or SalesOrder.DIMENSIONS, page)
+    asked = Cube(
+        level=request.actor.level,
+        whose=Whose.NETWORK,
+        scopes=(),
+        span=span_of(period),
+        by=cube.dimensions(by),
+        measures=frozenset(),
+        valuation=valuation or Valuation.BOOK,
+        convert_to=currency_of(convert_to),
+    )
+    page, found = Page(first, after, last, before), dict[int, SalesConnection]()
+    apart = [(parent.as_of, parent.key.vendor_id if asked.is_fiscal else None) for parent in parents]
+    for together in dict.fromkeys(apart):
+        places = [place for place, each in enumerate(apart) if each == together]
+        scopes = tuple(Scope(number, parents[place].key.vendor_id) for number, place in enumerate(places, 1))
+        then = replace(asked, as_of=together[0], scopes=scopes)
+        answers = await _sales(request, then, len(places), selection, filter, order_by, page)
+        found.update(zip(places, answers, strict=True))
+    return [found[place] for place in range(len(parents))]
 
 
 async def sales_of_distributor(
@@ -77,44 +103,25 @@ async def sales_of_distributor(
     by: By,
     filter: SalesFilter | None = None,
     order_by: SalesOrder | None = None,
+    valuation: At = None,
+    convert_to: ConvertTo = None,
     first: int | None = None,
     after: str | None = None,
     last: int | None = None,
     before: str | None = None,
 ) -> list[SalesConnection]:
     """The cube over the distributor's own sales."""
-    scopes = list(_scopes(request.actor, parents))
-    asked = _sales_cube(request, Whose.DISTRIBUTOR, scopes, selection, period, by, filter, order_by)
-    page = (first, after, last, before)
-    return await _sales(request, asked, len(parents), selection, order_by or SalesOrder.DIMENSIONS, page)
-
-
-async def purchases_of_reseller(
-    request: Request[Actor],
-    parents: Sequence[HasKey],
-    selection: Selection,
-    period: DateRangeInput,
-    by: PurchasesBy,
-    first: int | None = None,
-    after: str | None = None,
-    last: int | None = None,
-    before: str | None = None,
-) -> list[PurchaseConnection]:
-    """What the reseller bought from its distributors, ordered by what it is grouped by, in the order named."""
     asked = Cube(
         level=request.actor.level,
-        whose=Whose.RESELLER,
-        scopes=tuple(_scopes(request.actor, parents)),
-        span=_span(period),
+        whose=Whose.DISTRIBUTOR,
+        scopes=tuple(scopes_of(request.actor, parents)),
+        span=span_of(period),
         by=cube.dimensions(by),
-        measures=frozenset({"units", "returned_units", "resale_amount"}),
+        measures=frozenset(),
+        valuation=valuation or Valuation.BOOK,
+        convert_to=currency_of(convert_to),
     )
-    pages = await _pages(
-        request, asked, len(parents), selection, SalesOrder.DIMENSIONS, (first, after, last, before), PurchaseRow.of
-    )
-    return [
-        PurchaseConnection(edges=page.edges, page_info=page.page_info, total_count=page.total_count) for page in pages
-    ]
+    return await _sales(request, asked, len(parents), selection, filter, order_by, Page(first, after, last, before))
 
 
 @visible("analytics:read")
@@ -122,89 +129,63 @@ class Network:
     """A vendor's network as a whole, as far as the viewer may see it: a distributor finds its own sales alone."""
 
     key: strawberry.Private[Key]
+    as_of: strawberry.Private[datetime | None]
     sales = edge(sales_of_network)
 
 
-async def network_of_vendor(request: Request[Actor], parents: Sequence[HasKey], selection: Selection) -> list[Network]:
-    """Analytics over the whole network."""
-    return [Network(key=parent.key) for parent in parents]
-
-
-def _span(period: DateRangeInput) -> Span:
-    checked = period.checked()
-    return Span(checked.start, checked.end)
-
-
-def _scopes(actor: Actor, parents: Sequence[HasKey]) -> Iterable[Scope]:
-    """The party that each parent is; of the asker's own firm, every party that it is in its networks."""
-    for place, parent in enumerate(parents, 1):
-        if parent.key.vendor_id != NO_NETWORK:
-            yield Scope(place, parent.key.vendor_id, parent.key.id)
-        elif parent.key.id == actor.organization_id:
-            for vendor_id in sorted(actor.vendor_ids):
-                yield from (Scope(place, vendor_id, party_id) for party_id in sorted(actor.party_ids))
-
-
-def _sales_cube(
+async def network_of_vendor(
     request: Request[Actor],
-    whose: Whose,
-    scopes: Sequence[Scope],
+    parents: Sequence[HasKey],
     selection: Selection,
-    period: DateRangeInput,
-    by: Sequence[SalesDimension],
-    given: SalesFilter | None,
-    order_by: SalesOrder | None,
-) -> Cube:
-    """What is asked. Raises BAD_USER_INPUT where sell-in is asked for by reseller."""
-    row = selection.under("edges", "node")
-    names = row.names if row is not None else frozenset()
-    before = row.under("previous") if row is not None else None
-    measures = OF_ORDER[order_by or SalesOrder.DIMENSIONS].union(
-        *(MEASURES[name] for name in names | (before.names if before is not None else frozenset()) if name in MEASURES)
-    )
-    vendor_ids = frozenset(scope.vendor_id for scope in scopes)
-    asked = Cube(
-        level=request.actor.level,
-        whose=whose,
-        scopes=tuple(scopes),
-        span=_span(period),
-        by=cube.dimensions(by),
-        measures=measures,
-        with_before=before is not None,
-        filters=given.within(vendor_ids) if given is not None else Filters(),
-    )
-    if OF_SELL_IN & measures and not asked.has_sell_in:
-        raise bad_input(
-            "Sell-in has no reseller: with RESELLER, PARTNER_TYPE or `resellerIds`, leave out sellInUnits, sellInAmount "
-            "and sellThroughRate, or ask for them beside it, grouped otherwise."
-        )
-    return asked
-
-
-Page = tuple[int | None, str | None, int | None, str | None]
+    as_of: Annotated[
+        datetime | None,
+        strawberry.argument(
+            description="Answer with what was known at this moment, with its offset; it is read from the lines. The same "
+            "past moment always gives the same. Only the vendor may ask."
+        ),
+    ] = None,
+) -> list[Network]:
+    """Analytics over the whole network."""
+    if as_of is not None:
+        for parent in parents:
+            await knowable(request, parent.key.vendor_id, as_of)
+    return [Network(key=parent.key, as_of=as_of) for parent in parents]
 
 
 async def _sales(
-    request: Request[Actor], asked: Cube, parents: int, selection: Selection, order: SalesOrder, page: Page
-) -> list[SalesConnection]:
-    found = await _pages(request, asked, parents, selection, order, page, lambda row: SalesRow.of(row, asked))
-    return [SalesConnection(edges=each.edges, page_info=each.page_info, total_count=each.total_count) for each in found]
-
-
-async def _pages(
     request: Request[Actor],
     asked: Cube,
     parents: int,
     selection: Selection,
-    order: SalesOrder,
+    given: SalesFilter | None,
+    order_by: SalesOrder | None,
     page: Page,
-    node: Callable[[Row], N],
-) -> list[Connection[N]]:
-    """The page of each parent. Its cursors belong to this period, grouping, filter and order."""
-    first, after, last, before = page
-    of = (asked.whose.name, asked.span, asked.by, asked.filters)
-    window = Window.of(cube.order(asked, order), first=first, after=after, last=last, before=before, of=of)
-    reader = await request.reader()
-    rows = await queries.sales(reader, asked, window)
-    totals = await queries.sales_counts(reader, asked) if counts(selection) else None
-    return window.pages(rows, parents, node, selection, totals)
+) -> list[SalesConnection]:
+    vendor_ids = frozenset(scope.vendor_id for scope in asked.scopes)
+    filters = given.within(vendor_ids) if given is not None else Filters()
+    asked = await with_calendar(request, replace(asked, filters=filters))
+    ranked = ORDERS[order_by or SalesOrder.DIMENSIONS]
+    rows = _measuring(asked, selection.under("edges", "node"), ranked)
+    spans = cube.eras(rows)
+    found = await pages(request, rows, parents, selection, ranked, page, lambda row: SalesRow.of(row, rows, spans))
+    below = selection.under("totals")
+    sums: list[list[SalesSum]] = [[] for _ in found]
+    if below is not None:
+        sums = await totals(request, _measuring(asked, below, ORDERS[SalesOrder.DIMENSIONS]), parents, SalesSum.of)
+    return [
+        SalesConnection(edges=each.edges, page_info=each.page_info, total_count=each.total_count, totals=own)
+        for each, own in zip(found, sums, strict=True)
+    ]
+
+
+def _measuring(asked: Cube, selection: Selection | None, ranked: Ranked) -> Cube:
+    """The cube with the measures that are selected. Raises BAD_USER_INPUT where sell-in is asked for by reseller."""
+    names = selection.names if selection is not None else frozenset()
+    against = frozenset(each for name, each in COMPARED.items() if name in names)
+    found = replace(asked, measures=measures_of(selection) | ranked.measures, against=against)
+    if OF_SELL_IN & found.measures and not found.has_sell_in:
+        raise bad_input(
+            "Sell-in has no reseller: with RESELLER, PARTNER_TYPE, COUNTRY or REGION, or a filter by resellers, leave out "
+            "sellInUnits, sellInAmount and sellThroughRate, or ask for them beside it, grouped otherwise."
+        )
+    return found

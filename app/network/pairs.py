@@ -1,6 +1,6 @@
 """What one distributor sells to one reseller: the totals of a span, and whether the reseller is active."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Protocol
@@ -9,7 +9,7 @@ from uuid import UUID
 import strawberry
 
 from app.access.actor import Actor
-from app.execution.described import visible
+from app.execution.described import maker, visible
 from app.execution.edges import Selection
 from app.execution.identifiers import Key
 from app.execution.request import Request
@@ -44,13 +44,26 @@ class ResellerTotals:
     "The units at the price book of the day of the sale, one amount for each currency; never visible to a reseller."
 
 
+_MEASURES = {
+    "units": "units",
+    "returnsUnits": "returned_units",
+    "resaleAmounts": "resale_amount",
+    "bookAmounts": "book_amount",
+}
+"What is summed for each field of the totals."
+
+
+_reseller_totals, _money = maker(ResellerTotals), maker(Money)
+
+
 async def sell_through_of_pairs(
     request: Request[Actor], parents: Sequence[Pair], selection: Selection, period: DateRangeInput
 ) -> list[ResellerTotals]:
     """What the distributor sold to the reseller in these days."""
     checked = period.checked()
-    sold = await _sold(request, parents, Span(checked.start, checked.end))
-    return [_totals(rows, DateRange(start=checked.start, end=checked.end)) for rows in sold]
+    days, span = DateRange(start=checked.start, end=checked.end), Span(checked.start, checked.end)
+    measures = {_MEASURES[name] for name in selection.names.intersection(_MEASURES)}
+    return [_totals(rows, days) for rows in await _sold(request, parents, span, measures)]
 
 
 async def activity_of_pairs(
@@ -63,30 +76,33 @@ async def activity_of_pairs(
 ) -> list[bool]:
     """Whether the reseller is active: it bought more than it returned in the ninety days up to this one."""
     end = (on_date or datetime.now(UTC).date()) + timedelta(days=1)
-    sold = await _sold(request, parents, Span(end - timedelta(days=ACTIVE_DAYS), end))
+    sold = await _sold(request, parents, Span(end - timedelta(days=ACTIVE_DAYS), end), {"units"})
     return [is_active(int(1000 * sum(Decimal(row["units"]) for row in rows))) for rows in sold]
 
 
-async def _sold(request: Request[Actor], parents: Sequence[Pair], span: Span) -> list[list[Row]]:
+async def _sold(
+    request: Request[Actor], parents: Sequence[Pair], span: Span, measures: Collection[str]
+) -> list[Sequence[Row]]:
     """The rows of each pair."""
     pairs = [(parent.key.vendor_id, parent.distributor_id, parent.reseller_id) for parent in parents]
-    found: list[list[Row]] = [[] for _ in parents]
-    for row in await queries.sold_to(await request.reader(), request.actor.level, pairs, span):
-        found[row["ordinal"] - 1].append(row)
-    return found
+    places = queries.Places(*({each.bytes: each for each in place}.values() for place in zip(*pairs, strict=True)))
+    found: dict[bytes, list[Row]] = {}
+    for row in await queries.sold_to(await request.reader(), request.actor.level, places, span, measures):
+        found.setdefault(row[0].bytes + row[1].bytes + row[2].bytes, []).append(row)
+    return [found.get(vendor.bytes + distributor.bytes + reseller.bytes, ()) for vendor, distributor, reseller in pairs]
 
 
 def _totals(rows: Sequence[Row], period: DateRange) -> ResellerTotals:
     """The sums over the rows of one pair, of which there is one for each two currencies."""
     if len(rows) != 1:
         return _added(rows, period)
-    _, currency, book_currency, units, returned, resale, book = rows[0]
-    return ResellerTotals(
+    _, _, _, currency, book_currency, units, returned, resale, book = rows[0]
+    return _reseller_totals(
         period=period,
         units=Decimal(units),
         returns_units=Decimal(returned),
-        resale_amounts=_amount(currency, Decimal(resale)),
-        book_amounts=_amount(book_currency, Decimal(book)),
+        resale_amounts=[_money(amount=Decimal(resale), currency=currency)] if currency and resale != "0" else [],
+        book_amounts=[_money(amount=Decimal(book), currency=book_currency)] if book_currency and book != "0" else [],
     )
 
 

@@ -4,8 +4,8 @@ The objects that a signed-in distributor or reseller is, over all its networks, 
 every network and as every party of theirs. Row-level security cuts the rows whatever is asked here.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 from uuid import UUID
@@ -51,13 +51,16 @@ class Listing:
     """A list that each of several parents has.
 
     `parents` is KEYS or PLACES, over the first two arguments. `source` says where one parent `k` finds its list, up to and
-    with WHERE; `columns` are what is read of it, by the name under which a row carries it.
+    with WHERE; `columns` are what is read of it, by the name under which a row carries it. `beside` joins what stands
+    beside each row `x` of a page, and `beside_columns` are read of that.
     """
 
     parents: str
     source: str
     columns: dict[str, str]
     arguments: tuple[object, ...]
+    beside: str = ""
+    beside_columns: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -70,12 +73,15 @@ async def page(db: Reader, listing: Listing, window: Window) -> list[Row]:
     arguments = list(listing.arguments)
     cut = window.sql(arguments)
     inner = ", ".join(f"{expression} AS {name}" for name, expression in listing.columns.items())
-    outer = ", ".join(f"x.{name}" for name in listing.columns)
+    outer = ", ".join(
+        [f"x.{name}" for name in listing.columns]
+        + [f"{expression} AS {name}" for name, expression in listing.beside_columns.items()]
+    )
     downwards = " DESC" if window.order.descending != window.backward else ""
     ordered = ", ".join(f"x.{key.name}{downwards}" for key in window.order.keys)
     return await db.rows(
         f"SELECT k.ordinal, {outer} FROM {listing.parents}"
-        f" CROSS JOIN LATERAL (SELECT {inner} FROM {listing.source}{cut}) x ORDER BY k.ordinal, {ordered}",
+        f" CROSS JOIN LATERAL (SELECT {inner} FROM {listing.source}{cut}) x{listing.beside} ORDER BY k.ordinal, {ordered}",
         *arguments,
     )
 
@@ -91,13 +97,20 @@ async def totals(db: Reader, listing: Listing) -> list[int]:
 
 
 async def connections(
-    request: Request[Actor], listing: Listing, window: Window, selection: Selection, node: Callable[[Row], T]
+    request: Request[Actor],
+    listing: Listing,
+    window: Window,
+    selection: Selection,
+    node: Callable[[Row], T],
+    nodes: Callable[[Sequence[Row]], Sequence[T]] | None = None,
 ) -> list[Connection[T]]:
-    """One page for each parent: one statement, and a second one where the document asks for totals."""
+    """One page for each parent: one statement, and a second one where the document asks for totals.
+
+    `nodes` makes all objects of a page at once, where that is cheaper than `node` for each."""
     db = await request.reader()
     pages = by_parent(await page(db, listing, window), listing.size)
     found = await totals(db, listing) if counts(selection) else [None] * listing.size
-    return [window.connection(rows, node, total, selection) for rows, total in zip(pages, found, strict=True)]
+    return [window.connection(rows, node, total, selection, nodes) for rows, total in zip(pages, found, strict=True)]
 
 
 def one_each(rows: Sequence[Row], parents: int, build: Callable[[Row], T]) -> list[T | None]:

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import Enum
 
+UNUSUAL_MULTIPLE = 3
+"A resale price above so many times the wholesale price of the day, or below that part of it, is worth a look."
+
 
 @dataclass(frozen=True, slots=True)
 class BookPrice:

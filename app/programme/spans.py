@@ -66,7 +66,7 @@ def span_before(span: Span) -> Span:
     months = months_long(span)
     if months is not None:
         return Span(months_earlier(span.start, months), span.start)
-    return Span(_days_earlier(span.start, (span.end - span.start).days), span.start)
+    return Span(days_earlier(span.start, (span.end - span.start).days), span.start)
 
 
 def same_days_earlier(span: Span, months: int) -> Span:
@@ -89,10 +89,28 @@ def broken_edges(span: Span) -> tuple[Span, ...]:
     return tuple(edge for edge in ends if edge.start < edge.end)
 
 
+def week_of(day: date) -> date:
+    """The Monday of the day's week; the calendar's first day where that lies before it."""
+    return days_earlier(day, day.weekday())
+
+
+def days_earlier(day: date, days: int) -> date:
+    """The day so many days before; the calendar's first day where that lies before it."""
+    return date.min if (day - date.min).days < days else day - timedelta(days=days)
+
+
+def days_later(day: date, days: int) -> date:
+    """The day so many days after; the calendar's last day where that lies after it."""
+    return date.max if (date.max - day).days < days else day + timedelta(days=days)
+
+
+def months_after(day: date, months: int) -> date:
+    """The first day of the month so many months after the day's."""
+    for _ in range(months):
+        day = month_after(day)
+    return day
+
+
 def _next_month_border(day: date) -> date:
     """The day itself where it begins a month, else the first day of the next one."""
     return day if day.day == 1 else month_after(day)
-
-
-def _days_earlier(day: date, days: int) -> date:
-    return date.min if (day - date.min).days < days else day - timedelta(days=days)

@@ -116,6 +116,46 @@ class Cadence(StrEnum):
     "Every quarter."
 
 
+class PeriodState(StrEnum):
+    """How a reporting period stands, by the day that it is in the agreement's time zone."""
+
+    UPCOMING = "UPCOMING"
+    "It is not over yet."
+    DUE = "DUE"
+    "It is over, nothing was received, and a report would still be in time."
+    SUBMITTED = "SUBMITTED"
+    "A report was received in time, grace included."
+    LATE = "LATE"
+    "A report was received, after the last day in time."
+    MISSING = "MISSING"
+    "Nothing was received, and the last day in time is over."
+    CLOSED = "CLOSED"
+    "The vendor has closed it: what is reported of it from then on counts in the open period, as a correction."
+
+
+class AlertKind(StrEnum):
+    """What somebody should act on."""
+
+    REPORT_DUE = "REPORT_DUE"
+    "A report is due soon, and nothing was received."
+    REPORT_LATE = "REPORT_LATE"
+    "The first report of a period came after the last day in time."
+    REPORT_MISSING = "REPORT_MISSING"
+    "The last day in time is over, and nothing was received."
+    PRICE_MISSING = "PRICE_MISSING"
+    "Rows of a report have no price."
+    PRICE_UNUSUAL = "PRICE_UNUSUAL"
+    "Rows of a report have a price that differs much from what is usual."
+    RESELLER_NOT_AUTHORIZED = "RESELLER_NOT_AUTHORIZED"
+    "Rows of a report are sales to a reseller that was not authorised on the day."
+    MORE_SOLD_THAN_STOCK = "MORE_SOLD_THAN_STOCK"
+    "Rows of a report sell more than was in stock."
+    SERIAL_SOLD_TWICE = "SERIAL_SOLD_TWICE"
+    "Rows of a report name serial numbers that were sold before."
+    SERIAL_OUTSIDE_TERRITORY = "SERIAL_OUTSIDE_TERRITORY"
+    "Rows of a report name serial numbers that were sold outside their territory."
+
+
 class VolumePeriod(StrEnum):
     """The span over which a volume tier is measured."""
 
@@ -132,6 +172,8 @@ class SubmissionKind(StrEnum):
     "What a distributor invoiced to resellers."
     SELL_IN = "SELL_IN"
     "What the vendor invoiced to a distributor."
+    INVENTORY = "INVENTORY"
+    "What a distributor has in stock, as counted, and what moved in its warehouses beside purchases and sales."
 
 
 class SubmissionMode(StrEnum):
@@ -139,6 +181,10 @@ class SubmissionMode(StrEnum):
 
     APPEND = "APPEND"
     "Adds to what was reported."
+    CORRECT = "CORRECT"
+    "Each row takes the place of the live line that has its key; rows whose key is new are added."
+    REPLACE_PERIOD = "REPLACE_PERIOD"
+    "Restates its period: what it does not say again counts no more, what it says otherwise is replaced."
 
 
 class SubmissionFormat(StrEnum):
@@ -151,9 +197,9 @@ class SubmissionFormat(StrEnum):
     XLSX = "XLSX"
     "An Excel workbook: its first sheet with a header."
     X12 = "X12"
-    "ANSI X12: an 867."
+    "ANSI X12: an 867, or an 846 of inventory."
     EDIFACT = "EDIFACT"
-    "UN/EDIFACT: a SLSRPT."
+    "UN/EDIFACT: a SLSRPT, or an INVRPT of inventory."
 
 
 class SubmissionStatus(StrEnum):
@@ -167,6 +213,8 @@ class SubmissionStatus(StrEnum):
     "Every row has an outcome."
     FAILED = "FAILED"
     "It could not be read as a whole; nothing of it counts."
+    CANCELLED = "CANCELLED"
+    "Withdrawn before it was counted; nothing of it counts."
 
 
 class Outcome(StrEnum):
@@ -182,6 +230,8 @@ class Outcome(StrEnum):
     "A live line says the same; it counts once."
     CONFLICT = "CONFLICT"
     "A live line has the same key and says something else; the live line stands."
+    SUPERSEDED = "SUPERSEDED"
+    "It was held, and a correction took its place."
 
 
 class DocumentKind(StrEnum):
@@ -214,6 +264,40 @@ class SaleType(StrEnum):
     "Moved to another branch or distributor; it does not count as sold."
 
 
+class StockStatus(StrEnum):
+    """In what state goods lie in a warehouse."""
+
+    GOOD = "GOOD"
+    "On hand and fit to be sold."
+    RESERVED = "RESERVED"
+    "On hand and promised to somebody."
+    IN_TRANSIT = "IN_TRANSIT"
+    "On its way to the warehouse."
+    RETURNED = "RETURNED"
+    "Came back from a customer, and nobody has judged it yet."
+    DEFECTIVE = "DEFECTIVE"
+    "Not fit to be sold."
+    BLOCKED = "BLOCKED"
+    "Held back: under inspection, in quarantine or in bond."
+
+
+class StockMovementKind(StrEnum):
+    """What moved goods in a warehouse. Into the warehouse is positive, out of it negative."""
+
+    RECEIPT = "RECEIPT"
+    "Arrived from the vendor."
+    TRANSFER = "TRANSFER"
+    "Moved to or from another warehouse; each side is a row of its own."
+    ADJUSTMENT = "ADJUSTMENT"
+    "Found or lost at a count, or put into another status."
+    RETURN_TO_VENDOR = "RETURN_TO_VENDOR"
+    "Sent back to the vendor."
+    SCRAPPED = "SCRAPPED"
+    "Destroyed."
+    DELIVERY = "DELIVERY"
+    "Delivered to a customer. It is kept; what was sold is said by the sell-through report."
+
+
 class AliasKind(StrEnum):
     """What a distributor's own code stands for."""
 
@@ -221,6 +305,15 @@ class AliasKind(StrEnum):
     "The code stands for a product."
     ACCOUNT = "ACCOUNT"
     "The code is a customer account and stands for a reseller."
+
+
+class HeldDecisionKind(StrEnum):
+    """What a person decided about held rows."""
+
+    RELEASE = "RELEASE"
+    "The hold is waived; the rows count as soon as nothing else holds them."
+    DISMISS = "DISMISS"
+    "The rows are rejected and count nowhere."
 
 
 class Level(StrEnum):

@@ -15,24 +15,35 @@ import zstandard
 
 from app.access.actor import Actor
 from app.access.acts import Act, acting
-from app.execution.errors import Problem, UserErrorCode, refuse_if
+from app.access.roles import Permission
+from app.execution.errors import Problem, Refused, UserErrorCode, refuse_if
 from app.execution.identifiers import Key, global_id, key_of, read_global_id
 from app.execution.request import Request
-from app.programme.terms import SubmissionFormat, SubmissionKind
+from app.programme.terms import SubmissionFormat, SubmissionKind, SubmissionMode, SubmissionStatus
 from app.reports import queries
+from app.reports.counting.actions import progress_of
 from app.reports.formats import format_of
+from app.reports.profiles import queries as profiles
+from app.store.changes import publish
 from app.store.database import Database, Row, Session
 from app.store.identity import new_id
 from app.store.jobs import Job, enqueue
 
 CHUNK = 1024 * 1024
 MOST_INLINE_LINES = 1_000
+SUBMITTING = {
+    SubmissionKind.SELL_THROUGH: Permission.SELL_THROUGH_SUBMIT,
+    SubmissionKind.SELL_IN: Permission.SELL_IN_SUBMIT,
+    SubmissionKind.INVENTORY: Permission.INVENTORY_SUBMIT,
+}
+"Whoever may hand a report in may withdraw it."
 C = UserErrorCode
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report to be handed in: for which agreement and days, and either its lines or the upload that holds it."""
+    """A report to be handed in: for which agreement and days, either its lines or the upload that holds it, what it does
+    to what was reported before, and whether it is only tried out."""
 
     kind: SubmissionKind
     agreement_id: str
@@ -40,6 +51,8 @@ class Report:
     end: date
     lines: Sequence[dict[str, object]] | None
     upload_id: str | None
+    mode: SubmissionMode = SubmissionMode.APPEND
+    preview: bool = False
 
 
 async def announce_upload(
@@ -169,7 +182,7 @@ def _as_announced(announced: Row, sha256: str, size: int) -> None:
 
 async def receive(request: Request[Actor], report: Report, key: str, *, act_name: str, lifetime: timedelta) -> Key:
     """Hand a report in: store it, put it in the queue, answer. The same key and input answer the same submission."""
-    given = msgspec.to_builtins(report, enc_hook=str)
+    given = _as_given(report)
     async with acting(request, act_name) as act:
         if done := await act.done_before(key, given):
             found = read_global_id(done)
@@ -186,10 +199,27 @@ async def receive(request: Request[Actor], report: Report, key: str, *, act_name
         await act.record(
             global_id("Submission", submission),
             vendor_id=submission.vendor_id,
-            after={"kind": report.kind, "start": report.start, "end": report.end, "sha256": stored.sha256},
+            after={
+                "kind": report.kind,
+                "mode": report.mode,
+                "preview": report.preview,
+                "start": report.start,
+                "end": report.end,
+                "sha256": stored.sha256,
+            },
         )
-        await enqueue(act.session, Job.COUNT_REPORTS, vendor_id=submission.vendor_id, agreement_id=agreement["id"])
+        ids = {"vendor_id": submission.vendor_id, "agreement_id": agreement["id"]}
+        await enqueue(act.session, Job.COUNT_REPORTS, byte_size=stored.byte_size, **ids)
         return submission
+
+
+def _as_given(report: Report) -> dict[str, object]:
+    """What an idempotency key stands for. What was not always asked is left out where it says nothing new."""
+    given: dict[str, object] = msgspec.to_builtins(report, enc_hook=str)
+    for name, usual in (("mode", SubmissionMode.APPEND.value), ("preview", False)):
+        if given[name] == usual:
+            del given[name]
+    return given
 
 
 async def _agreement(session: Session, report: Report) -> Row | None:
@@ -239,7 +269,7 @@ async def _stored(
     key = key_of("Upload", report.upload_id or "")
     own = key is not None and key.vendor_id == act.actor.organization_id
     found = await queries.file(act.session, act.actor.organization_id, key.id) if key is not None and own else None
-    where = ("source", "uploadId") if report.kind is SubmissionKind.SELL_THROUGH else ("uploadId",)
+    where = ("uploadId",) if report.kind is SubmissionKind.SELL_IN else ("source", "uploadId")
     if found is None:
         problems.append(Problem(where, C.NOT_FOUND, "No upload by this id is yours."))
         return None
@@ -275,7 +305,16 @@ async def _store_lines(
     return _Stored(file_id, "lines.json", sha256, len(data), SubmissionFormat.INLINE)
 
 
+async def _live_profile(act: Act, report: Report, agreement: Row, written: SubmissionFormat) -> Row | None:
+    """The sender's profile that is live now: the report is read by it, whatever is saved later."""
+    if report.kind is not SubmissionKind.SELL_THROUGH or written is SubmissionFormat.INLINE:
+        return None
+    newest = await profiles.newest(act.session, Key(agreement["vendor_id"], agreement["id"]), report.kind, written)
+    return newest if newest is not None and newest["live"] else None
+
+
 async def _write_down(act: Act, report: Report, agreement: Row, submission: Key, stored: _Stored) -> None:
+    profile = await _live_profile(act, report, agreement, stored.format)
     await queries.add_submission(
         act.session,
         vendor_id=submission.vendor_id,
@@ -283,7 +322,11 @@ async def _write_down(act: Act, report: Report, agreement: Row, submission: Key,
         agreement_id=agreement["id"],
         distributor_id=agreement["distributor_id"],
         kind=report.kind.value,
+        mode=report.mode.value,
+        previewed_by=act.actor.level.value if report.preview else None,
         format=stored.format.value,
+        profile_id=profile["id"] if profile else None,
+        profile_version=profile["version"] if profile else None,
         period_start=report.start,
         period_end=report.end,
         organization_id=act.actor.organization_id,
@@ -294,3 +337,34 @@ async def _write_down(act: Act, report: Report, agreement: Row, submission: Key,
         submitted_by=act.actor.name,
         received_at=datetime.now(UTC),
     )
+
+
+async def cancel(request: Request[Actor], submission_id: str) -> Key:
+    """Withdraw a report of one's own organisation that nobody has begun to count: nothing of it ever counts.
+
+    Withdrawing it once more changes nothing. Refused with NOT_FOUND, NOT_ALLOWED, or TOO_LATE.
+    """
+    async with acting(request, "cancelSubmission") as act:
+        key = key_of("Submission", submission_id)
+        found = await queries.own_submission(act.session, key) if key is not None else None
+        if key is None or found is None:
+            raise Refused(Problem(("submissionId",), C.NOT_FOUND, "No report by this id is visible to you."))
+        refuse_if(_withdrawal_problems(act.actor, found))
+        if found["status"] == SubmissionStatus.CANCELLED:
+            return key
+        if not await queries.cancel(act.session, key):
+            raise Refused(Problem(("submissionId",), C.TOO_LATE, _TOO_LATE))
+        await publish(act.session, progress_of(key.vendor_id, key.id))
+        await act.record(submission_id, vendor_id=key.vendor_id, after={"status": "CANCELLED"})
+        return key
+
+
+_TOO_LATE = "The report is being counted, or has been. Correct what it said with a report of mode CORRECT."
+
+
+def _withdrawal_problems(actor: Actor, submission: Row) -> list[Problem]:
+    own = submission["organization_id"] == actor.organization_id
+    if own and SUBMITTING[SubmissionKind(submission["kind"])] in actor.permissions:
+        return []
+    message = "Only who may hand such reports in for the organisation that handed this one in withdraws it."
+    return [Problem(("submissionId",), C.NOT_ALLOWED, message)]

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,28 +9,26 @@ import strawberry
 from strawberry.scalars import JSON
 
 from app.access.actor import Actor as Asker
-from app.execution.connections import Connection, Window, by_parent, counts
+from app.execution.connections import Connection, Window, counts
 from app.execution.described import entered, values, visible
 from app.execution.edges import Selection, edge
 from app.execution.identifiers import Key, global_id
 from app.execution.nodes import Node
 from app.execution.request import Request
-from app.execution.scalars import DateRange, quantity
+from app.execution.scalars import DateRange
 from app.programme import terms
 from app.programme.terms import SubmissionKind
 from app.reports import queries
 from app.reports.calendar import due_on, received_on
-from app.reports.issues import IssueCode, Severity
+from app.reports.effects.graph import effects_of_submission
 from app.reports.lines.graph import lines_of_submission
+from app.reports.rows.graph import issues_of_submission, rows_of_submission
 
 for enum in (
     terms.SubmissionKind,
     terms.SubmissionMode,
     terms.SubmissionFormat,
     terms.SubmissionStatus,
-    terms.Outcome,
-    IssueCode,
-    Severity,
 ):
     values(enum)
 
@@ -60,6 +57,8 @@ class SubmissionCounts:
     "Rows that say again what a live line says already."
     conflict: int
     "Rows with the key of a live line and another content; the live line stands."
+    superseded: int
+    "Rows that were held until a correction took their place."
     progress: float
     "How far the report is, from 0 to 1."
 
@@ -84,78 +83,6 @@ class SubmissionFailure:
     "What is wrong, and what would be right."
 
 
-@visible("submission:read")
-class SubmissionIssue:
-    """Something about one row, or about the whole report (row 0)."""
-
-    row: int
-    "The row of the report, from 1; 0 is the report as a whole."
-    field: str | None
-    "The field, by its name in the canonical header."
-    code: IssueCode
-    "What it is, for programs."
-    severity: Severity
-    "What it does to its row."
-    value: str | None
-    "The value as it was received, where you may read it."
-    message: str
-    "What is wrong, and what would be right."
-    settled_at: datetime | None
-    "Since when it is resolved; null while it is open."
-
-
-async def issues_of_row(
-    request: Request[Asker], parents: "Sequence[SubmissionRow]", selection: Selection
-) -> list[list[SubmissionIssue]]:
-    """What there is to say about this row; at most fifty issues."""
-    rows = await queries.issues_of_rows(
-        await request.reader(),
-        request.actor.level,
-        [parent.submission_key for parent in parents],
-        [parent.row for parent in parents],
-    )
-    return [[_issue(row) for row in found] for found in by_parent(rows, len(parents))]
-
-
-@visible("submission:read")
-class SubmissionRow:
-    """A row of a report, and what became of it."""
-
-    row: int
-    "The row of the report, from 1."
-    outcome: terms.Outcome
-    "What became of it."
-    document_number: str | None
-    "The invoice or credit note; null where it could not be read."
-    document_line: str | None
-    "The line on the document."
-    sold_on: date | None
-    "The day of the sale; null where it could not be read."
-    quantity: Decimal | None
-    "The quantity, returns negative; null where it could not be read."
-    submission_key: strawberry.Private[Key]
-
-    issues = edge(issues_of_row)
-
-
-@entered
-class IssueFilter:
-    """Which issues of a report."""
-
-    severities: list[Severity] | None = None
-    "Only of these severities."
-    row: int | None = None
-    "Only of this row."
-
-
-@entered
-class RowFilter:
-    """Which rows of a report."""
-
-    outcomes: list[terms.Outcome] | None = None
-    "Only with these outcomes."
-
-
 @entered
 class SubmissionFilter:
     """Which reports."""
@@ -164,47 +91,6 @@ class SubmissionFilter:
     "Only of these kinds."
     statuses: list[terms.SubmissionStatus] | None = None
     "Only where they stand so."
-
-
-async def issues_of_submission(
-    request: Request[Asker],
-    parents: "Sequence[Submission]",
-    selection: Selection,
-    first: int | None = None,
-    after: str | None = None,
-    last: int | None = None,
-    before: str | None = None,
-    filter: IssueFilter | None = None,
-) -> list[Connection[SubmissionIssue]]:
-    """Everything there is to say about the report's rows, by row; row 0 is the report as a whole."""
-    severities = [each.value for each in filter.severities] if filter and filter.severities else None
-    row = filter.row if filter else None
-    window = Window.of(
-        queries.ISSUE_ORDER, first=first, after=after, last=last, before=before, of=("issues", severities, row)
-    )
-    db, keys = await request.reader(), [parent.key for parent in parents]
-    found = await queries.issues_of(db, request.actor.level, keys, window, severities, row)
-    totals = await queries.count_issues_of(db, keys, severities, row) if counts(selection) else None
-    return window.pages(found, len(keys), _issue, selection, totals)
-
-
-async def rows_of_submission(
-    request: Request[Asker],
-    parents: "Sequence[Submission]",
-    selection: Selection,
-    first: int | None = None,
-    after: str | None = None,
-    last: int | None = None,
-    before: str | None = None,
-    filter: RowFilter | None = None,
-) -> list[Connection[SubmissionRow]]:
-    """The report's rows in their order, each with what became of it."""
-    outcomes = [each.value for each in filter.outcomes] if filter and filter.outcomes else None
-    window = Window.of(queries.ROW_ORDER, first=first, after=after, last=last, before=before, of=("rows", outcomes))
-    db, keys = await request.reader(), [parent.key for parent in parents]
-    found = await queries.rows_of(db, keys, window, outcomes)
-    totals = await queries.count_rows_of(db, keys, outcomes) if counts(selection) else None
-    return window.pages(found, len(keys), _row, selection, totals)
 
 
 async def raw_url_of_submission(
@@ -233,6 +119,7 @@ class Submission(Node):
     "Its global id."
     key: strawberry.Private[Key]
     agreement_key: strawberry.Private[Key]
+    profile_key: strawberry.Private[Key | None]
     organization_id: strawberry.Private[UUID]
     kind: terms.SubmissionKind
     "What it is about."
@@ -256,8 +143,12 @@ class Submission(Node):
     "When its rows were counted, or found unreadable; null before."
     submitted_by: Actor
     "Who handed it in."
+    preview: bool
+    "Whether it was tried out and counts nowhere: its rows say what would become of them, its effects what would change."
     counts: SubmissionCounts
     "Its rows by what became of them."
+    corrected_lines: int
+    "How many lines of earlier reports it corrects, or leaves out of the period that it restates."
     timeliness: Timeliness
     "Whether it came in time."
     failure: SubmissionFailure | None
@@ -271,6 +162,7 @@ class Submission(Node):
     issues = edge(issues_of_submission)
     rows = edge(rows_of_submission)
     lines = edge(lines_of_submission)
+    effects = edge(effects_of_submission)
     raw_url = edge(raw_url_of_submission)
     report_url = edge(report_url_of_submission)
 
@@ -312,6 +204,7 @@ def _submission(row: Any) -> Submission:
         id=strawberry.ID(global_id("Submission", key)),
         key=key,
         agreement_key=Key(row["vendor_id"], row["agreement_id"]),
+        profile_key=Key(row["vendor_id"], row["profile_id"], row["profile_version"]) if row["profile_id"] else None,
         organization_id=row["organization_id"],
         kind=SubmissionKind(row["kind"]),
         period=DateRange(start=row["period_start"], end=row["period_end"]),
@@ -324,7 +217,9 @@ def _submission(row: Any) -> Submission:
         received_at=row["received_at"],
         processed_at=row["processed_at"],
         submitted_by=Actor(name=row["submitted_by"]),
+        preview=row["previewed_by"] is not None,
         counts=_counts(row),
+        corrected_lines=row["corrected_lines"],
         timeliness=Timeliness(due_on=due, late=received_on(row) > due),
         failure=SubmissionFailure(code=row["failure_code"], message=row["failure_message"])
         if row["failure_code"]
@@ -334,7 +229,7 @@ def _submission(row: Any) -> Submission:
     )
 
 
-_PROGRESS = {"RECEIVED": 0.0, "PROCESSING": 0.5, "PROCESSED": 1.0, "FAILED": 1.0}
+_PROGRESS = {"RECEIVED": 0.0, "PROCESSED": 1.0, "FAILED": 1.0, "CANCELLED": 1.0}
 
 
 def _counts(row: Any) -> SubmissionCounts:
@@ -345,30 +240,6 @@ def _counts(row: Any) -> SubmissionCounts:
         rejected=row["rows_rejected"],
         duplicate=row["rows_duplicate"],
         conflict=row["rows_conflict"],
-        progress=_PROGRESS[row["status"]],
-    )
-
-
-def _issue(row: Any) -> SubmissionIssue:
-    code = IssueCode(row["code"])
-    return SubmissionIssue(
-        row=row["row_number"],
-        field=row["field"],
-        code=code,
-        severity=Severity(row["severity"]),
-        value=row["value"],
-        message=code.message(row["field"], row["value"]),
-        settled_at=row["settled_at"],
-    )
-
-
-def _row(row: Any) -> SubmissionRow:
-    return SubmissionRow(
-        row=row["row_number"],
-        outcome=terms.Outcome(row["outcome"]),
-        document_number=row["document_number"],
-        document_line=row["document_line"],
-        sold_on=row["sold_on"],
-        quantity=None if row["quantity"] is None else quantity(row["quantity"]),
-        submission_key=Key(row["vendor_id"], row["submission_id"]),
+        superseded=row["rows_superseded"],
+        progress=_PROGRESS.get(row["status"], row["progress"]),
     )

@@ -70,6 +70,14 @@ class IssueCode(StrEnum):
     "The document is neither an invoice nor a credit note."
     UNKNOWN_SALE_TYPE = "UNKNOWN_SALE_TYPE"
     "The kind of movement is not a known one."
+    UNKNOWN_STATUS = "UNKNOWN_STATUS"
+    "The state of the goods in stock is not a known one."
+    UNKNOWN_MOVEMENT = "UNKNOWN_MOVEMENT"
+    "What moved the goods in stock is not a known kind."
+    COUNT_NEGATIVE = "COUNT_NEGATIVE"
+    "A count of what is in stock is negative."
+    MOVEMENT_NOT_NEGATIVE = "MOVEMENT_NOT_NEGATIVE"
+    "Goods that left the warehouse have a positive quantity."
     TEXT_TOO_LONG = "TEXT_TOO_LONG"
     "A text is longer than is kept."
     TEXT_DAMAGED = "TEXT_DAMAGED"
@@ -82,6 +90,8 @@ class IssueCode(StrEnum):
     "A code was written as a number of more digits than a workbook keeps."
     CONFLICTING_LINE = "CONFLICTING_LINE"
     "A live line has the same key and says something else; the live line stands."
+    DISMISSED = "DISMISSED"
+    "The row was held, and a person dismissed it."
     # The row is readable but cannot be placed yet.
     UNKNOWN_PRODUCT = "UNKNOWN_PRODUCT"
     "The product code is unknown; confirm what it stands for, and the row counts."
@@ -91,6 +101,8 @@ class IssueCode(StrEnum):
     "The unit is not the base unit of the product."
     OUTSIDE_AGREEMENT_DATES = "OUTSIDE_AGREEMENT_DATES"
     "The sale lies outside the dates of the agreement."
+    OUTSIDE_PERIOD = "OUTSIDE_PERIOD"
+    "The report restates a period, and the sale lies outside it."
     OUTSIDE_TERRITORY = "OUTSIDE_TERRITORY"
     "It was shipped outside the territory of the agreement."
     POSSIBLE_DUPLICATE = "POSSIBLE_DUPLICATE"
@@ -108,6 +120,8 @@ class IssueCode(StrEnum):
     "The price differs much from what is usual."
     RESELLER_NOT_AUTHORIZED = "RESELLER_NOT_AUTHORIZED"
     "The reseller was not authorised on the day of the sale."
+    NOTHING_TO_CORRECT = "NOTHING_TO_CORRECT"
+    "No line has this key, so there is nothing to correct; the row counts as a new one."
     REPORTED_LATE = "REPORTED_LATE"
     "The report came after it was due."
     MORE_SOLD_THAN_STOCK = "MORE_SOLD_THAN_STOCK"
@@ -133,6 +147,8 @@ class IssueCode(StrEnum):
     "The envelope contradicts itself."
     TRANSACTION_NOT_READ = "TRANSACTION_NOT_READ"
     "A transaction of another kind was left out."
+    QUANTITY_NOT_READ = "QUANTITY_NOT_READ"
+    "A quantity that is neither stock nor a movement of it was left out."
     SHEET_NOT_READ = "SHEET_NOT_READ"
     "A further sheet of the workbook was left out."
     MACROS_IGNORED = "MACROS_IGNORED"
@@ -179,6 +195,7 @@ class FailureCode(StrEnum):
     NOT_X12 = "NOT_X12"
     ENVELOPE_BROKEN = "ENVELOPE_BROKEN"
     NO_SALES_TRANSACTION = "NO_SALES_TRANSACTION"
+    NO_INVENTORY_TRANSACTION = "NO_INVENTORY_TRANSACTION"
     NOT_EDIFACT = "NOT_EDIFACT"
     NOT_WORKBOOK = "NOT_WORKBOOK"
     WORKBOOK_PROTECTED = "WORKBOOK_PROTECTED"
@@ -205,6 +222,7 @@ _SEVERITIES: dict[IssueCode, Severity] = {
     IssueCode.UNKNOWN_RESELLER_ACCOUNT: Severity.HOLD,
     IssueCode.UNKNOWN_UNIT: Severity.HOLD,
     IssueCode.OUTSIDE_AGREEMENT_DATES: Severity.HOLD,
+    IssueCode.OUTSIDE_PERIOD: Severity.HOLD,
     IssueCode.OUTSIDE_TERRITORY: Severity.HOLD,
     IssueCode.POSSIBLE_DUPLICATE: Severity.HOLD,
     IssueCode.QUANTITY_FAR_OUT: Severity.HOLD,
@@ -213,6 +231,7 @@ _SEVERITIES: dict[IssueCode, Severity] = {
     IssueCode.PRICE_MISSING: Severity.WARNING,
     IssueCode.PRICE_UNUSUAL: Severity.WARNING,
     IssueCode.RESELLER_NOT_AUTHORIZED: Severity.WARNING,
+    IssueCode.NOTHING_TO_CORRECT: Severity.WARNING,
     IssueCode.REPORTED_LATE: Severity.WARNING,
     IssueCode.MORE_SOLD_THAN_STOCK: Severity.WARNING,
     IssueCode.SERIAL_SOLD_TWICE: Severity.WARNING,
@@ -224,6 +243,7 @@ _SEVERITIES: dict[IssueCode, Severity] = {
     IssueCode.ENVELOPE_INCONSISTENT: Severity.WARNING,
     IssueCode.TRANSACTION_NOT_READ: Severity.WARNING,
     IssueCode.SHEET_NOT_READ: Severity.WARNING,
+    IssueCode.QUANTITY_NOT_READ: Severity.INFO,
     IssueCode.MACROS_IGNORED: Severity.INFO,
     IssueCode.DUPLICATE_LINE: Severity.INFO,
     IssueCode.BLANK_ROWS_SKIPPED: Severity.INFO,
@@ -247,6 +267,13 @@ _RIGHT: dict[str, str] = {
     "end_customer": "the end customer's name",
     "special_price_number": "the number of the special price authorisation",
     "serial_numbers": "serial numbers separated by |",
+    "warehouse": "the code of the warehouse in which the goods lie",
+    "counted_on": "the day of the count or of the movement as YYYY-MM-DD",
+    "status": "GOOD, RESERVED, IN_TRANSIT, RETURNED, DEFECTIVE or BLOCKED",
+    "movement": "RECEIPT, TRANSFER, ADJUSTMENT, RETURN_TO_VENDOR, SCRAPPED or DELIVERY; nothing for a count",
+    "reference": "the number of the document that moved the goods",
+    "reference_line": "the line of that document, as text",
+    "lot": "the number of the lot or batch",
 }
 """Field → what would be right in it."""
 
@@ -276,7 +303,7 @@ _MESSAGES: dict[IssueCode, str] = {
         "{field} “{value}” may put the day or the month first, and the dates of this report do not settle which. "
         "Send it as YYYY-MM-DD."
     ),
-    IssueCode.DATE_IN_FUTURE: "{field} {value} is in the future. Send what was invoiced up to today.",
+    IssueCode.DATE_IN_FUTURE: "{field} {value} is in the future. Send what has happened up to today.",
     IssueCode.DATE_TOO_OLD: "{field} {value} is before 2000-01-01. Send {right}.",
     IssueCode.QUANTITY_ZERO: (
         "quantity is zero. Send what was sold, or a negative quantity for a return; leave out lines that moved nothing."
@@ -295,6 +322,10 @@ _MESSAGES: dict[IssueCode, str] = {
         "The price and the quantity are in different units ({value}). Send both in one unit."
     ),
     IssueCode.UNKNOWN_CURRENCY: "currency “{value}” is not known. Send {right}.",
+    IssueCode.UNKNOWN_STATUS: "status “{value}” is not known. Send {right}.",
+    IssueCode.UNKNOWN_MOVEMENT: "movement “{value}” is not known. Send {right}.",
+    IssueCode.COUNT_NEGATIVE: "quantity “{value}” is negative. Send what was counted, or the movement that took goods away.",
+    IssueCode.MOVEMENT_NOT_NEGATIVE: "quantity “{value}” is positive, and the goods left. Send it negative.",
     IssueCode.UNKNOWN_COUNTRY: "ship_to_country “{value}” is not known. Send {right}.",
     IssueCode.UNKNOWN_DOCUMENT_KIND: "document_kind “{value}” is not known. Send {right}.",
     IssueCode.UNKNOWN_SALE_TYPE: "sale_type “{value}” is not known. Send {right}.",
@@ -315,9 +346,8 @@ _MESSAGES: dict[IssueCode, str] = {
     IssueCode.CONFLICTING_LINE: (
         "Document line {value} was reported before with other content, which stands. Send a correction to change it."
     ),
-    IssueCode.UNKNOWN_PRODUCT: (
-        "No product is known under “{value}”. Confirm which product it is, and the row counts."
-    ),
+    IssueCode.DISMISSED: "This row was held and is dismissed by {value}.",
+    IssueCode.UNKNOWN_PRODUCT: "No product is known under “{value}”. Confirm which product it is, and the row counts.",
     IssueCode.UNKNOWN_RESELLER_ACCOUNT: (
         "No reseller is known under account “{value}”. Confirm which reseller it is, and the row counts."
     ),
@@ -325,6 +355,10 @@ _MESSAGES: dict[IssueCode, str] = {
         "“{value}” is not a unit of this product. Confirm what one of it holds, or report the base unit."
     ),
     IssueCode.OUTSIDE_AGREEMENT_DATES: "{value} is outside the dates of the agreement.",
+    IssueCode.OUTSIDE_PERIOD: (
+        "{value} is outside the period that this report restates. Send the line in a report of its own period, or let it "
+        "pass."
+    ),
     IssueCode.OUTSIDE_TERRITORY: "{value} is outside the territory of the agreement.",
     IssueCode.POSSIBLE_DUPLICATE: (
         "Document {value} was reported before, and neither report has line numbers. Confirm that these are further "
@@ -337,6 +371,10 @@ _MESSAGES: dict[IssueCode, str] = {
     ),
     IssueCode.PRICE_MISSING: "unit_price is missing; the line counts without a reported amount. Send {right}.",
     IssueCode.PRICE_UNUSUAL: "unit_price {value} is unusual for this product.",
+    IssueCode.NOTHING_TO_CORRECT: (
+        "Document line {value} was never reported, so there was nothing to correct; it counts as a new line. Check the "
+        "document's number and line."
+    ),
     IssueCode.RESELLER_NOT_AUTHORIZED: "The reseller {value} was not authorised on the day of the sale.",
     IssueCode.REPORTED_LATE: "{value} was reported after the period's due date.",
     IssueCode.MORE_SOLD_THAN_STOCK: "More was sold than stock allows: {value}.",
@@ -350,9 +388,10 @@ _MESSAGES: dict[IssueCode, str] = {
     IssueCode.ITEM_COUNT_WRONG: "The number of items that is stated is not the number that arrived: {value}.",
     IssueCode.ENVELOPE_INCONSISTENT: "The envelope contradicts itself: {value}.",
     IssueCode.TRANSACTION_NOT_READ: (
-        "A part of the interchange was not read: {value}. What is read are sales reports (X12 867, EDIFACT SLSRPT) that "
-        "add to what was reported."
+        "A part of the interchange was not read: {value}. What is read are sales reports (X12 867, EDIFACT SLSRPT) "
+        "and inventory reports (846, INVRPT), each where it was asked for, that add to what was reported."
     ),
+    IssueCode.QUANTITY_NOT_READ: "Quantities that say nothing about stock were not read: {value}.",
     IssueCode.SHEET_NOT_READ: (
         "Only the first sheet that has the header of a report is read; {value} was not. If it holds rows, send them in a "
         "report of their own."

@@ -140,8 +140,10 @@ class SubmitSellInInput:
     "The agreement with the distributor."
     period: DateRangeInput
     "The days that it reports: [start, end)."
+    mode: terms.SubmissionMode = terms.SubmissionMode.APPEND
+    "What it does to what was reported before."
     upload_id: strawberry.ID
-    "A completed upload: CSV."
+    "A completed upload: CSV or XLSX."
     idempotency_key: str
     "Your own name for this act: the same key and input give the same submission, for good."
 
@@ -152,6 +154,23 @@ class SubmitSellInPayload:
 
     submission: Submission | None
     "The report as it was received; null where something has to be put right."
+    user_errors: list[UserError] = strawberry.field(default_factory=list, description="What to put right.")
+
+
+@entered
+class CancelSubmissionInput:
+    """A report that is to be withdrawn."""
+
+    submission_id: strawberry.ID
+    "The report."
+
+
+@visible("viewer:read")
+class CancelSubmissionPayload:
+    """The answer to `cancelSubmission`."""
+
+    submission: Submission | None
+    "The report as it stands now; null where something has to be put right."
     user_errors: list[UserError] = strawberry.field(default_factory=list, description="What to put right.")
 
 
@@ -217,6 +236,38 @@ async def _submission(info: strawberry.Info, key: Key) -> Submission | None:
     return (await submissions_by_key(info.context, [key]))[0]
 
 
+def _sell_through(input: SubmitSellThroughInput, *, preview: bool) -> actions.Report:
+    lines = input.source.lines
+    return actions.Report(
+        SubmissionKind.SELL_THROUGH,
+        input.agreement_id,
+        input.period.start,
+        input.period.end,
+        [_line(each) for each in lines] if lines is not strawberry.UNSET and lines is not None else None,
+        _given(input.source.upload_id),
+        input.mode,
+        preview,
+    )
+
+
+def _sell_in(input: SubmitSellInInput, *, preview: bool) -> actions.Report:
+    return actions.Report(
+        SubmissionKind.SELL_IN,
+        input.agreement_id,
+        input.period.start,
+        input.period.end,
+        None,
+        input.upload_id,
+        input.mode,
+        preview,
+    )
+
+
+async def _received(info: strawberry.Info, report: actions.Report, key: str, act_name: str) -> Submission | None:
+    received = await actions.receive(info.context, report, key, act_name=act_name, lifetime=settings().upload_lifetime)
+    return await _submission(info, received)
+
+
 @strawberry.type
 class ReportsMutation:
     @mutation(Permission.UPLOAD_CREATE)
@@ -248,34 +299,41 @@ class ReportsMutation:
         self, info: strawberry.Info, input: SubmitSellThroughInput
     ) -> SubmitSellThroughPayload:
         """Hand in a sell-through report. Its bytes are durable when this answers; its rows are checked afterwards."""
-        lines = input.source.lines
-        report = actions.Report(
-            SubmissionKind.SELL_THROUGH,
-            input.agreement_id,
-            input.period.start,
-            input.period.end,
-            [_line(each) for each in lines] if lines is not strawberry.UNSET and lines is not None else None,
-            _given(input.source.upload_id),
+        report = _sell_through(input, preview=False)
+        return SubmitSellThroughPayload(
+            submission=await _received(info, report, input.idempotency_key, "submitSellThrough")
         )
-        key = await actions.receive(
-            info.context,
-            report,
-            input.idempotency_key,
-            act_name="submitSellThrough",
-            lifetime=settings().upload_lifetime,
+
+    @mutation(Permission.SELL_THROUGH_SUBMIT)
+    async def preview_sell_through(
+        self, info: strawberry.Info, input: SubmitSellThroughInput
+    ) -> SubmitSellThroughPayload:
+        """Try a sell-through report out. It is read, placed and counted like any other, after those handed in before it,
+        and then all of it is taken back: what stays is the outcome of every row, its issues, and in `effects` the
+        difference that committing would make. Only you see it."""
+        report = _sell_through(input, preview=True)
+        return SubmitSellThroughPayload(
+            submission=await _received(info, report, input.idempotency_key, "previewSellThrough")
         )
-        return SubmitSellThroughPayload(submission=await _submission(info, key))
 
     @mutation(Permission.SELL_IN_SUBMIT)
     async def submit_sell_in(self, info: strawberry.Info, input: SubmitSellInInput) -> SubmitSellInPayload:
         """Hand in what you, the vendor, invoiced to a distributor. Its bytes are durable when this answers."""
-        report = actions.Report(
-            SubmissionKind.SELL_IN, input.agreement_id, input.period.start, input.period.end, None, input.upload_id
-        )
-        key = await actions.receive(
-            info.context, report, input.idempotency_key, act_name="submitSellIn", lifetime=settings().upload_lifetime
-        )
-        return SubmitSellInPayload(submission=await _submission(info, key))
+        report = _sell_in(input, preview=False)
+        return SubmitSellInPayload(submission=await _received(info, report, input.idempotency_key, "submitSellIn"))
+
+    @mutation(Permission.SELL_IN_SUBMIT)
+    async def preview_sell_in(self, info: strawberry.Info, input: SubmitSellInInput) -> SubmitSellInPayload:
+        """Try a sell-in report out: as `previewSellThrough`."""
+        report = _sell_in(input, preview=True)
+        return SubmitSellInPayload(submission=await _received(info, report, input.idempotency_key, "previewSellIn"))
+
+    @mutation(Permission.UPLOAD_CREATE)
+    async def cancel_submission(self, info: strawberry.Info, input: CancelSubmissionInput) -> CancelSubmissionPayload:
+        """Withdraw a report that you handed in, before it is counted: nothing of it ever counts. Once counting has begun it
+        is too late. A report that is withdrawn already stays so."""
+        key = await actions.cancel(info.context, input.submission_id)
+        return CancelSubmissionPayload(submission=await _submission(info, key))
 
     @mutation(Permission.ALIAS_CONFIRM)
     async def confirm_alias(self, info: strawberry.Info, input: ConfirmAliasInput) -> ConfirmAliasPayload:

@@ -17,7 +17,7 @@ from app.reports.counting.actions import progress_of
 from app.reports.graph import Submission, submissions_by_key
 from app.store.changes import Topic
 
-SETTLED = frozenset({SubmissionStatus.PROCESSED, SubmissionStatus.FAILED})
+SETTLED = frozenset({SubmissionStatus.PROCESSED, SubmissionStatus.FAILED, SubmissionStatus.CANCELLED})
 
 
 async def _submission_progress(
@@ -26,7 +26,7 @@ async def _submission_progress(
     selection: Selection,
     id: Annotated[strawberry.ID, strawberry.argument(description="The report's global id.")],
 ) -> list[Submission]:
-    """A report as it stands, and again whenever that has changed. Ends when it is processed or has failed."""
+    """A report as it stands, and again whenever that has changed. Ends when it is processed, has failed, or is cancelled."""
     key = key_of("Submission", id)
     (found,) = await submissions_by_key(request, [key]) if key is not None else [None]
     if found is None:

@@ -11,29 +11,31 @@ from uuid import UUID
 from app.execution.connections import Order, SortKey, Window
 from app.execution.identifiers import Key
 from app.programme.terms import Level
+from app.reports.periods.queries import JOINED, TERMS
 from app.store.database import Reader, Row, Session
 
 _SHARED = (
     "s.vendor_id, s.id, s.agreement_id, s.distributor_id, s.kind, s.mode, s.format, s.status,"
     " s.period_start, s.period_end, s.organization_id, s.file_id, s.filename, s.sha256, s.byte_size, s.submitted_by,"
-    " s.received_at, s.processed_at, s.rows_received, s.rows_accepted, s.rows_held, s.rows_rejected, s.rows_duplicate,"
-    " s.rows_conflict, s.acknowledgement, s.failure_code, a.due_days, a.grace_days, a.time_zone"
+    " s.received_at, s.processed_at, s.progress, s.rows_received, s.rows_accepted, s.rows_held, s.rows_rejected,"
+    " s.rows_duplicate,"
+    " s.rows_conflict, s.rows_superseded, s.corrected_lines, s.previewed_by, s.acknowledgement, s.failure_code,"
+    f" {TERMS}"
 )
-_WHOLE = "s.failure_message, s.detected"
-_DISCLOSED = "s.disclosed_failure_message AS failure_message, s.disclosed_detected AS detected"
+_WHOLE = "s.failure_message, s.detected, s.profile_id, s.profile_version"
+_DISCLOSED = (
+    "s.disclosed_failure_message AS failure_message, s.disclosed_detected AS detected,"
+    " NULL::uuid AS profile_id, NULL::integer AS profile_version"
+)
 _SUBMISSION = {level: f"{_SHARED}, {_DISCLOSED if level is Level.VENDOR else _WHOLE}" for level in Level}
 "The columns of a submission that a level is granted. What was made of a file may quote what a vendor may not read."
-_FROM = " FROM submission s JOIN agreement a ON a.vendor_id = s.vendor_id AND a.id = s.agreement_id"
+_FROM = f" FROM submission s JOIN agreement a ON a.vendor_id = s.vendor_id AND a.id = s.agreement_id{JOINED}"
 
 SUBMISSION_ORDER = Order(
     (SortKey("s.received_at", "received_at", datetime, "timestamptz"), SortKey("s.id", "id", UUID, "uuid")),
     descending=True,
 )
 "Not by `received_order`: it counts the reports of everybody, and a cursor would tell how many others handed in."
-ISSUE_ORDER = Order(
-    (SortKey("i.row_number", "row_number", int, "bigint"), SortKey("i.position", "position", int, "integer"))
-)
-ROW_ORDER = Order((SortKey("r.row_number", "row_number", int, "bigint"),))
 
 
 async def submissions_by_key(db: Reader, level: Level, keys: Sequence[Key]) -> list[Row]:
@@ -82,101 +84,6 @@ async def count_submissions_of(
         statuses,
     )
     return {row["ordinal"]: row["total"] for row in rows}
-
-
-async def issues_of(
-    db: Reader, level: Level, submissions: Sequence[Key], window: Window, severities: list[str] | None, row: int | None
-) -> list[Row]:
-    """A page of each submission's issues by row; settled ones stay, and say since when."""
-    value = "i.disclosed_value" if level is Level.VENDOR else "i.value"
-    arguments: list[object] = [[key.vendor_id for key in submissions], [key.id for key in submissions], severities, row]
-    return await db.rows(
-        "SELECT p.ordinal, x.* FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS p (vendor_id, id, ordinal)"
-        f" CROSS JOIN LATERAL (SELECT i.row_number, i.position, i.field, i.code, i.severity, {value} AS value,"
-        " i.settled_at FROM submission_issue i WHERE i.vendor_id = p.vendor_id AND i.submission_id = p.id"
-        " AND ($3::text[] IS NULL OR i.severity = ANY ($3)) AND ($4::bigint IS NULL OR i.row_number = $4)"
-        f"{window.sql(arguments)}) x",
-        *arguments,
-    )
-
-
-async def count_issues_of(
-    db: Reader, submissions: Sequence[Key], severities: list[str] | None, row: int | None
-) -> dict[int, int]:
-    """How many issues each submission has, by its ordinal from 1."""
-    rows = await db.rows(
-        "SELECT p.ordinal, count(*) AS total"
-        " FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS p (vendor_id, id, ordinal)"
-        " JOIN submission_issue i ON i.vendor_id = p.vendor_id AND i.submission_id = p.id"
-        " WHERE ($3::text[] IS NULL OR i.severity = ANY ($3)) AND ($4::bigint IS NULL OR i.row_number = $4)"
-        " GROUP BY p.ordinal",
-        [key.vendor_id for key in submissions],
-        [key.id for key in submissions],
-        severities,
-        row,
-    )
-    return {found["ordinal"]: found["total"] for found in rows}
-
-
-_ROWS = """(
-    SELECT l.vendor_id, l.submission_id, l.row_number, 'ACCEPTED' AS outcome, l.document_number, l.document_line,
-        l.sold_on, l.quantity FROM sell_through_line l
-    UNION ALL
-    SELECT l.vendor_id, l.submission_id, l.row_number, 'ACCEPTED', l.document_number, l.document_line, l.sold_on,
-        l.quantity FROM sell_in_line l
-    UNION ALL
-    SELECT l.vendor_id, l.submission_id, l.row_number, l.outcome, l.document_number, l.document_line, l.sold_on,
-        l.quantity FROM report_row l WHERE l.outcome <> 'ACCEPTED'
-) r"""
-
-
-async def rows_of(db: Reader, submissions: Sequence[Key], window: Window, outcomes: list[str] | None) -> list[Row]:
-    """A page of each submission's rows in the order of the report, each with what became of it."""
-    arguments: list[object] = [[key.vendor_id for key in submissions], [key.id for key in submissions], outcomes]
-    return await db.rows(
-        "SELECT p.ordinal, x.* FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS p (vendor_id, id, ordinal)"
-        f" CROSS JOIN LATERAL (SELECT r.* FROM {_ROWS} WHERE r.vendor_id = p.vendor_id AND r.submission_id = p.id"
-        f" AND ($3::text[] IS NULL OR r.outcome = ANY ($3)){window.sql(arguments)}) x",
-        *arguments,
-    )
-
-
-async def count_rows_of(db: Reader, submissions: Sequence[Key], outcomes: list[str] | None) -> dict[int, int]:
-    """How many rows each submission has, by its ordinal from 1."""
-    rows = await db.rows(
-        "SELECT p.ordinal, count(*) AS total"
-        " FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS p (vendor_id, id, ordinal)"
-        f" JOIN {_ROWS} ON r.vendor_id = p.vendor_id AND r.submission_id = p.id"
-        " WHERE $3::text[] IS NULL OR r.outcome = ANY ($3) GROUP BY p.ordinal",
-        [key.vendor_id for key in submissions],
-        [key.id for key in submissions],
-        outcomes,
-    )
-    return {row["ordinal"]: row["total"] for row in rows}
-
-
-async def row_outcomes(db: Reader, key: Key) -> list[Row]:
-    """What became of every row of one report, with the codes of its open issues, in the order of the report."""
-    return await db.rows(
-        "SELECT r.row_number, r.outcome, i.codes FROM "
-        f"{_ROWS} LEFT JOIN (SELECT row_number, array_agg(code ORDER BY position) AS codes FROM submission_issue"
-        " WHERE vendor_id = $1 AND submission_id = $2 AND settled_at IS NULL GROUP BY row_number) i"
-        " ON i.row_number = r.row_number"
-        " WHERE r.vendor_id = $1 AND r.submission_id = $2 ORDER BY r.row_number",
-        key.vendor_id,
-        key.id,
-    )
-
-
-async def issue_texts(db: Reader, level: Level, key: Key) -> list[Row]:
-    """The open issues of one report with their values, by row."""
-    value = "disclosed_value" if level is Level.VENDOR else "value"
-    return await db.rows(
-        f"SELECT row_number, field, code, {value} AS value FROM submission_issue"
-        " WHERE vendor_id = $1 AND submission_id = $2 AND settled_at IS NULL ORDER BY row_number, position",
-        key.vendor_id,
-        key.id,
-    )
 
 
 async def agreement(session: Reader, key: Key) -> Row | None:
@@ -267,12 +174,15 @@ async def complete_file(
     )
 
 
-async def chunks(db: Reader, organization_id: UUID, file_id: UUID) -> list[bytes]:
-    """The compressed bytes of a file, in order."""
+async def chunk_page(db: Reader, organization_id: UUID, file_id: UUID, position: int, most: int) -> list[bytes]:
+    """The compressed pieces of a file from a position on, in order."""
     rows = await db.rows(
-        "SELECT content FROM report_chunk WHERE organization_id = $1 AND file_id = $2 ORDER BY position",
+        "SELECT content FROM report_chunk WHERE organization_id = $1 AND file_id = $2 AND position >= $3"
+        " ORDER BY position LIMIT $4",
         organization_id,
         file_id,
+        position,
+        most,
     )
     return [row["content"] for row in rows]
 
@@ -287,27 +197,29 @@ async def first_chunk(db: Reader, organization_id: UUID, file_id: UUID) -> bytes
     return found
 
 
+async def own_submission(session: Session, key: Key) -> Row | None:
+    """Who handed a report in, what it is about and where it stands; None where the asker sees no such report."""
+    return await session.row(
+        "SELECT organization_id, kind, status FROM submission WHERE vendor_id = $1 AND id = $2", key.vendor_id, key.id
+    )
+
+
+async def cancel(session: Session, key: Key) -> bool:
+    """Withdraw a report that nobody has begun to count; False where it is too late."""
+    changed = await session.execute(
+        "UPDATE submission SET status = 'CANCELLED' WHERE vendor_id = $1 AND id = $2 AND status = 'RECEIVED'",
+        key.vendor_id,
+        key.id,
+    )
+    return changed == 1
+
+
 async def add_submission(session: Session, **given: object) -> None:
     """Write a report down as received."""
     names = list(given)
     holders = ", ".join(f"${n}" for n in range(1, len(names) + 1))
     await session.execute(
-        f"INSERT INTO submission ({', '.join(names)}, mode, status, rows_received, rows_accepted, rows_held,"
-        f" rows_rejected, rows_duplicate, rows_conflict) VALUES ({holders}, 'APPEND', 'RECEIVED', 0, 0, 0, 0, 0, 0)",
+        f"INSERT INTO submission ({', '.join(names)}, status, rows_received, rows_accepted, rows_held,"
+        f" rows_rejected, rows_duplicate, rows_conflict) VALUES ({holders}, 'RECEIVED', 0, 0, 0, 0, 0, 0)",
         *given.values(),
-    )
-
-
-async def issues_of_rows(db: Reader, level: Level, submissions: Sequence[Key], rows: Sequence[int]) -> list[Row]:
-    """The issues of single rows of reports, fifty of each at most."""
-    value = "i.disclosed_value" if level is Level.VENDOR else "i.value"
-    return await db.rows(
-        "SELECT p.ordinal, x.* FROM unnest($1::uuid[], $2::uuid[], $3::bigint[])"
-        " WITH ORDINALITY AS p (vendor_id, id, row_number, ordinal)"
-        f" CROSS JOIN LATERAL (SELECT i.row_number, i.position, i.field, i.code, i.severity, {value} AS value,"
-        " i.settled_at FROM submission_issue i WHERE i.vendor_id = p.vendor_id AND i.submission_id = p.id"
-        " AND i.row_number = p.row_number ORDER BY i.position LIMIT 50) x",
-        [key.vendor_id for key in submissions],
-        [key.id for key in submissions],
-        list(rows),
     )

@@ -7,7 +7,7 @@ ever piles up. When the connection was lost, another is opened and all who follo
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, suppress
 from typing import Final, NamedTuple, Self
 from uuid import UUID
@@ -40,14 +40,14 @@ async def publish(session: Session, *topics: Topic) -> None:
 
 
 class Watch:
-    """Follows one topic: each step of the iteration waits until it has changed since the step before.
+    """Follows one topic or several: each step of the iteration waits until one has changed since the step before.
 
     The first step waits for nothing: what follows a topic first reads where it stands. The iteration ends when the
     process stops listening for good. `close` ends the following.
     """
 
-    def __init__(self, changes: "Changes", topic: Topic | None) -> None:
-        self._changes, self._topic = changes, topic
+    def __init__(self, changes: "Changes", topics: Collection[Topic | None]) -> None:
+        self._changes, self._topics = changes, topics
         self._changed = asyncio.Event()
         self._changed.set()
 
@@ -57,7 +57,7 @@ class Watch:
 
     def close(self) -> None:
         """Follow no longer."""
-        self._changes.forget(self, self._topic)
+        self._changes.forget(self, *self._topics)
 
     def __aiter__(self) -> Self:
         return self
@@ -80,23 +80,25 @@ class Changes:
         self._watches: dict[Topic | None, set[Watch]] = {}
         self.closed = False
 
-    def watch(self, topic: Topic | None) -> Watch:
-        """Follow a topic; where there is None, nothing changes but the connection."""
-        watch = Watch(self, topic)
-        self._watches.setdefault(topic, set()).add(watch)
+    def watch(self, *topics: Topic | None) -> Watch:
+        """Follow topics; where there is None, or no topic, nothing changes but the connection."""
+        watch = Watch(self, topics or (None,))
+        for topic in topics or (None,):
+            self._watches.setdefault(topic, set()).add(watch)
         return watch
 
-    def forget(self, watch: Watch, topic: Topic | None) -> None:
+    def forget(self, watch: Watch, *topics: Topic | None) -> None:
         """Let a watch go."""
-        following = self._watches.get(topic, set())
-        following.discard(watch)
-        if not following:
-            self._watches.pop(topic, None)
+        for topic in topics:
+            following = self._watches.get(topic, set())
+            following.discard(watch)
+            if not following:
+                self._watches.pop(topic, None)
 
     @property
     def followed(self) -> int:
         """How many watches there are."""
-        return sum(len(watches) for watches in self._watches.values())
+        return len({watch for watches in self._watches.values() for watch in watches})
 
     def end(self) -> None:
         """End every iteration: the process is about to stop."""

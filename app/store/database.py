@@ -1,20 +1,26 @@
-"""The only door to the database: a pool of connections, and transactions that act as one role for one actor.
+"""The only door to the database: connections in lanes, and transactions that act as one role for one actor.
 
 A transaction begins with one message that also takes on the role of the actor's level and says for whom it acts;
 row-level security does the rest. Nothing is ever set for longer than a transaction, so a connection that goes back to
-the pool knows nobody. Only this module begins and ends transactions.
+its lane knows nobody. Only this module begins and ends transactions.
+
+A server keeps three lanes apart, so that who is quick waits for the quick alone: a slow question waits for slow ones, and
+senders that dawdle stop nobody. Each lane has few connections: of requests half done at once there are then few as well,
+which keeps caches warm; what waits for a connection has done nothing yet (docs/decisions/0008).
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from enum import Enum
 from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import msgspec
+from asyncpg.exceptions import InterfaceError
 
 from app.tables.metadata import DatabaseRole
 
@@ -109,32 +115,75 @@ Reader = Session
 "A session of a read-only snapshot: every statement of a request sees the same moment."
 
 
-class Database:
-    """A pool of connections to one PostgreSQL database, used by one process."""
+class Lane(Enum):
+    """What a transaction is for, and so for whom it may have to wait."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
+    QUICK = "quick"
+    "Ordinary questions and acts."
+    HEAVY = "heavy"
+    "Questions that scan, or that are large."
+    LONG = "long"
+    "Whatever lasts as long as somebody sends or fetches."
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """How many connections each lane has at most."""
+
+    quick: int = 4
+    heavy: int = 4
+    long: int = 8
+
+
+class Database:
+    """The connections of one process to one PostgreSQL database. What is asked goes by one lane; `on` gives another."""
+
+    def __init__(self, pools: Mapping[Lane, asyncpg.Pool], lane: Lane = Lane.QUICK) -> None:
+        self._pools, self._pool = pools, pools[lane]
 
     @classmethod
-    async def open(cls, url: str, *, connections: int = 10, statement_timeout: float = 30.0) -> "Database":
-        """Connect. `statement_timeout` in seconds ends any statement that takes longer."""
-        pool = await asyncpg.create_pool(
-            url,
-            min_size=1,
-            max_size=connections,
-            init=_prepare,
-            reset=_forget,
-            server_settings={
-                "application_name": "tailrace",
-                "statement_timeout": str(round(statement_timeout * 1000)),
-                "idle_in_transaction_session_timeout": "60000",
-                "jit": "off",
-            },
-        )
-        return cls(pool)
+    async def open(
+        cls, url: str, *, connections: int | Lanes = 10, statement_timeout: float = 30.0, work_memory: str = "4MB"
+    ) -> "Database":
+        """Connect. A mere number of `connections` is one pool for all lanes. Lanes open a connection when they first need
+        it, all but one of the quick.
+
+        `statement_timeout` in seconds ends any statement that takes longer; `work_memory` is what each sort or hash of a
+        statement may use of the database server's memory before it goes to disk.
+        """
+
+        async def pool(least: int, most: int, **further: str) -> asyncpg.Pool:
+            made: asyncpg.Pool = await asyncpg.create_pool(
+                url,
+                min_size=least,
+                max_size=most,
+                init=_prepare,
+                reset=_forget,
+                server_settings={
+                    "application_name": "tailrace",
+                    "statement_timeout": str(round(statement_timeout * 1000)),
+                    "idle_in_transaction_session_timeout": "60000",
+                    "jit": "off",
+                    "work_mem": work_memory,
+                    **further,
+                },
+            )
+            return made
+
+        if isinstance(connections, int):
+            return cls(dict.fromkeys(Lane, await pool(1, connections)))
+        # A page looks each object up once: remembering what was looked up costs it more than the look-ups.
+        quick = await pool(1, connections.quick, enable_memoize="off")
+        heavy, long = await pool(0, connections.heavy), await pool(0, connections.long)
+        return cls({Lane.QUICK: quick, Lane.HEAVY: heavy, Lane.LONG: long})
+
+    def on(self, lane: Lane) -> "Database":
+        """The same database by way of this lane."""
+        return Database(self._pools, lane)
 
     async def close(self) -> None:
-        await self._pool.close()
+        for pool in set(self._pools.values()):
+            await pool.close()
 
     @asynccontextmanager
     async def reading(self, context: Context) -> AsyncIterator[Reader]:
@@ -165,7 +214,9 @@ class Database:
             try:
                 yield Session(connection)
             except BaseException:
-                await asyncio.shield(_roll_back(connection))
+                # A connection that was lost has rolled back; what cannot be rolled back here, the pool closes.
+                with suppress(InterfaceError, asyncpg.PostgresConnectionError):
+                    await asyncio.shield(_roll_back(connection))
                 raise
             await connection.execute("COMMIT")
 

@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from datetime import datetime
 from uuid import UUID
 
 
@@ -10,3 +11,8 @@ def new_id() -> UUID:
     moment = time.time_ns() // 1_000_000
     number = (moment & (1 << 48) - 1) << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
     return UUID(int=number)
+
+
+def first_id_of(moment: datetime) -> UUID:
+    """The lowest key that can have been made at a moment or later."""
+    return UUID(int=(round(moment.timestamp() * 1_000) & (1 << 48) - 1) << 80)

@@ -3,6 +3,10 @@
 PgQueuer takes over the jobs of a worker whose heartbeat is late, and deletes a job whose task was cancelled. A
 heartbeat cannot tell a dead worker from a busy or a suspended one, so a job is taken over here only when its worker's
 session has ended too; and a cancelled job goes back to the queue. Nothing is ever taken from the environment.
+
+It takes jobs by their age alone, whoever they are for. Here the turn is that of the vendor for whom the fewest are being
+done, then of the agreement, then of small work before large; of one agreement the oldest is done first and no second one
+beside it; and large work never takes more than half of a worker's places, so that what is small always finds one soon.
 """
 
 from collections.abc import Iterator
@@ -53,7 +57,12 @@ KEPT: Final = timedelta(days=30)
 "How long the log remembers a job that is done. One that is not, or has failed, it remembers for ever."
 LOSSES: Final = 20
 "A job whose worker died under it so often is suspected of killing its workers, and kept as failed."
-_NEVER: Final = timedelta(days=36_500)
+SMALL: Final = 256 * 1024
+"Bytes up to which work is small: it is done in a second or so."
+LARGE: Final = 8 * 1024 * 1024
+"Bytes from which on work is large: it takes many seconds."
+PATIENCE: Final = timedelta(minutes=1)
+"Work that has waited so long goes before what is smaller and came later."
 
 INSERTION: Final = QueryQueueBuilder(SETTINGS).build_enqueue_query()
 "Inserts jobs: priorities, names, payloads, delays, keys that forbid a double, headers; one array of each."
@@ -82,6 +91,38 @@ WITH abandoned AS (
     FROM taken
 )
 SELECT id, entrypoint, status::text FROM taken
+"""
+
+_PICK = """
+WITH busy AS (
+    SELECT entrypoint, priority, queue_manager_id, headers->>'vendor' AS vendor, headers->>'agreement' AS agreement
+    FROM jobs.pgqueuer WHERE status = 'picked'
+), places AS (
+    SELECT count(*) AS taken, count(*) FILTER (WHERE priority <= $5) AS large FROM busy WHERE queue_manager_id = $2::uuid
+), chosen AS (
+    SELECT job.id FROM jobs.pgqueuer job, places,
+        LATERAL (SELECT job.headers->>'vendor' AS vendor, job.headers->>'agreement' AS agreement) AS tenant
+    WHERE job.status = 'queued' AND job.execute_after <= now() AND job.entrypoint = ANY ($1::text[])
+        AND places.taken < $3 AND (job.priority > $5 OR places.large < greatest(1, $3 / 2))
+        AND NOT EXISTS (SELECT FROM busy WHERE busy.agreement = tenant.agreement
+            AND busy.entrypoint = job.entrypoint)
+        AND NOT EXISTS (SELECT FROM jobs.pgqueuer older WHERE older.status = 'queued' AND older.id < job.id
+            AND older.execute_after <= now() AND older.entrypoint = job.entrypoint
+            AND older.headers->>'agreement' = tenant.agreement)
+    ORDER BY (SELECT count(*) FROM busy WHERE busy.vendor = tenant.vendor),
+        (SELECT count(*) FROM busy WHERE busy.agreement = tenant.agreement),
+        CASE WHEN job.created < now() - $4::interval THEN 0 ELSE job.priority END DESC, job.id
+    LIMIT 1 FOR UPDATE OF job SKIP LOCKED
+), picked AS (
+    UPDATE jobs.pgqueuer AS job
+    SET status = 'picked', queue_manager_id = $2::uuid, updated = now(), heartbeat = now()
+    FROM chosen WHERE job.id = chosen.id
+    RETURNING job.*
+), logged AS (
+    INSERT INTO jobs.pgqueuer_log (job_id, status, entrypoint, priority)
+    SELECT id, status, entrypoint, priority FROM picked
+)
+SELECT * FROM picked
 """
 
 _PUT_BACK = """
@@ -114,6 +155,13 @@ def installation_statements() -> Iterator[str]:
     yield f"GRANT SELECT, INSERT, DELETE ON {names.queue_table_log} TO {DatabaseRole.JOBS}"
     # PgQueuer asks whether this table is there before it starts, and a role sees only the tables that it may read.
     yield f"GRANT SELECT ON {names.statistics_table} TO {DatabaseRole.JOBS}"
+
+
+def urgency(byte_size: int) -> int:
+    """The priority of work on so many bytes: 0 where it is small, −1, or −2 where it is large."""
+    if byte_size <= SMALL:
+        return 0
+    return -1 if byte_size < LARGE else -2
 
 
 class RunAgain(RetryRequested):
@@ -153,7 +201,10 @@ class JobQueue(Queries):
         heartbeat_timeout: timedelta,
     ) -> list[models.Job]:
         await self._tidy()
-        return await super().dequeue(batch_size, entrypoints, queue_manager_id, self.concurrency, _NEVER)
+        rows = await self.driver.fetch(
+            _PICK, list(entrypoints), self.worker, self.concurrency, PATIENCE, urgency(LARGE)
+        )
+        return [models.Job.model_validate(row) for row in rows]
 
     async def log_jobs(self, job_status: list[tuple[models.Job, JOB_STATUS, models.TracebackRecord | None]]) -> None:
         if self.connection.is_closed():

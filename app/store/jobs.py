@@ -37,6 +37,7 @@ from app.store.job_queue import (
     JobQueue,
     RunAgain,
     installation_statements,
+    urgency,
 )
 from app.tables.metadata import DatabaseRole
 
@@ -65,7 +66,10 @@ class Job(StrEnum):
 
     COUNT_REPORTS = "count_reports"
     RELEASE_HELD = "release_held"
+    RESOLVE_HELD = "resolve_held"
+    UNDO_ALIAS = "undo_alias"
     ALIGN_ENROLLMENTS = "align_enrollments"
+    FOLLOW_CALENDAR = "follow_calendar"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +83,15 @@ Handler = Callable[[Mapping[str, UUID]], Awaitable[Again | None]]
 "Does a job. What is heavy belongs in a thread or in the database: the event loop is shared with the other jobs."
 
 
-async def enqueue(session: Session, job: Job, **ids: UUID) -> None:
-    """Ask for a job, as part of the session's transaction: rolled back with it, begun as soon as it commits."""
+async def enqueue(session: Session, job: Job, *, byte_size: int = 0, **ids: UUID) -> None:
+    """Ask for a job, as part of the session's transaction: rolled back with it, begun as soon as it commits.
+
+    Whose turn it is goes by the ids `vendor_id` and `agreement_id`, and by how many bytes there are to work on.
+    """
     payload = msgspec.json.encode({name: str(id) for name, id in ids.items()})
-    await session.execute_as(DatabaseRole.JOBS, INSERTION, [0], [job.value], [payload], [timedelta()], [None], [None])
+    tenant = {name: str(ids[f"{name}_id"]) for name in ("vendor", "agreement") if f"{name}_id" in ids}
+    about = ([urgency(byte_size)], [job.value], [payload], [timedelta()], [None], [tenant or None])
+    await session.execute_as(DatabaseRole.JOBS, INSERTION, *about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +108,7 @@ class JobRunner:
     grace: timedelta = timedelta(seconds=30)
 
     async def run(self, url: str, handlers: Mapping[Job, Handler], *, concurrency: int, stop: asyncio.Event) -> None:
-        """Run jobs, at most `concurrency` at a time and the oldest first, until `stop` is set.
+        """Run jobs, at most `concurrency` at a time, each in its tenant's turn, until `stop` is set.
 
         While the database cannot be reached, it is tried again at growing distances. Raises what trying again does not
         mend: a wrong password, a login that may not become `tailrace_jobs`, a database that is not migrated.

@@ -8,8 +8,19 @@ A resale price is what the reseller paid: its own, the distributor's, and the ve
 A book value is the distributor's cost: no reseller's.
 """
 
-from sqlalchemy import ARRAY, BigInteger, Column, ForeignKeyConstraint, Identity, Index, PrimaryKeyConstraint, Text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Column,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Text,
+)
 from sqlalchemy import text as sql
+from sqlalchemy.sql.schema import SchemaItem
 
 from app.tables.metadata import (
     OWN_DISTRIBUTOR,
@@ -42,6 +53,21 @@ knowledge = protect(
     Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("known_at",)),
 )
 
+LIVE = "replaced IS NULL AND component >= 0"
+"""The line that stands under its key. `superseded` says since when a line no longer counts, `replaced` since when it no
+longer stands. In an open period both happen at once; in a closed one the line goes on counting there, and its reversal
+(component −1−c of component c) and what took its place count in the open period (`counts_on`)."""
+
+
+def returned_units(line: str) -> str:
+    """What of a line's quantity came back, in 10⁻³ base units, as SQL. A reversal takes back what its line said; the two
+    halves of a credit-and-rebill are neither a return nor a new sale."""
+    return (
+        f"CASE WHEN {line}.sale_type = 'CREDIT_AND_REBILL' THEN 0"
+        f" WHEN {line}.component < 0 THEN -greatest({line}.quantity, 0) ELSE greatest(-{line}.quantity, 0) END"
+    )
+
+
 _LINE_FOR_VENDOR = (
     "vendor_id",
     "submission_id",
@@ -67,7 +93,19 @@ _LINE_FOR_VENDOR = (
     "disclosed_end_customer",
     "special_price_number",
     "serial_numbers",
+    "component",
+    "counts_on",
+    "product_code",
+    "reported_quantity",
+    "unit",
+    "source",
+    "product_alias_id",
+    "kit_id",
+    "corrects_submission_id",
+    "corrects_row",
+    "corrected_by",
     "recorded",
+    "replaced",
     "superseded",
 )
 _LINE_FOR_RESELLER = (
@@ -89,8 +127,36 @@ _LINE_FOR_RESELLER = (
     "sale_type",
     "ship_to_country",
     "serial_numbers",
+    "component",
+    "kit_id",
+    "counts_on",
+    "recorded",
+    "replaced",
     "superseded",
 )
+
+
+def _origin_and_standing() -> list[SchemaItem]:
+    """Where a line comes from, in which figures it counts, and since when it no longer does."""
+    return [
+        Column("component", Integer, nullable=False),
+        day("counts_on"),
+        text("product_code"),
+        milli("reported_quantity"),
+        text("unit", nullable=True),
+        text("source", nullable=True),
+        uuid_column("product_alias_id", nullable=True),
+        uuid_column("kit_id", nullable=True),
+        uuid_column("corrects_submission_id", nullable=True),
+        Column("corrects_row", BigInteger, nullable=True),
+        uuid_column("corrected_by", nullable=True),
+        text("content_hash"),
+        Column("recorded", BigInteger, nullable=False),
+        Column("replaced", BigInteger, nullable=True),
+        Column("superseded", BigInteger, nullable=True),
+        PrimaryKeyConstraint("vendor_id", "submission_id", "row_number", "component", "recorded"),
+    ]
+
 
 sell_through_line = protect(
     network_table(
@@ -122,10 +188,9 @@ sell_through_line = protect(
         text("disclosed_end_customer", nullable=True),
         text("special_price_number", nullable=True),
         Column("serial_numbers", ARRAY(Text), nullable=True),
-        text("content_hash"),
-        Column("recorded", BigInteger, nullable=False),
-        Column("superseded", BigInteger, nullable=True),
-        PrimaryKeyConstraint("vendor_id", "submission_id", "row_number"),
+        text("reseller_account"),
+        uuid_column("account_alias_id", nullable=True),
+        *_origin_and_standing(),
         Index(
             "uq_sell_through_line_live",
             "vendor_id",
@@ -133,16 +198,17 @@ sell_through_line = protect(
             "document_number",
             "document_line",
             "document_kind",
+            "component",
             unique=True,
-            postgresql_where=sql("superseded IS NULL"),
+            postgresql_where=sql(LIVE),
         ),
-        Index(None, "vendor_id", "distributor_id", "sold_on"),
-        Index(None, "vendor_id", "reseller_id", "sold_on"),
+        Index(None, "vendor_id", "distributor_id", "counts_on"),
+        Index(None, "vendor_id", "reseller_id", "counts_on"),
     ),
     Access(DatabaseRole.VENDOR, OWN_VENDOR, columns=_LINE_FOR_VENDOR),
     Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR),
     Access(DatabaseRole.RESELLER, OWN_RESELLER, columns=_LINE_FOR_RESELLER),
-    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("superseded",)),
+    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("replaced", "superseded", "corrected_by")),
 )
 
 sell_in_line = protect(
@@ -161,10 +227,7 @@ sell_in_line = protect(
         text("currency"),
         micros("unit_price"),
         micros("amount"),
-        text("content_hash"),
-        Column("recorded", BigInteger, nullable=False),
-        Column("superseded", BigInteger, nullable=True),
-        PrimaryKeyConstraint("vendor_id", "submission_id", "row_number"),
+        *_origin_and_standing(),
         Index(
             "uq_sell_in_line_live",
             "vendor_id",
@@ -172,140 +235,13 @@ sell_in_line = protect(
             "document_number",
             "document_line",
             "document_kind",
+            "component",
             unique=True,
-            postgresql_where=sql("superseded IS NULL"),
+            postgresql_where=sql(LIVE),
         ),
-        Index(None, "vendor_id", "distributor_id", "sold_on"),
+        Index(None, "vendor_id", "distributor_id", "counts_on"),
     ),
     Access(DatabaseRole.VENDOR, OWN_VENDOR),
     Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR),
-    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("superseded",)),
-)
-
-_MEASURES = ("units", "returned_units", "lines", "resale_amount", "disclosed_resale_amount", "book_amount")
-
-sell_through_month = protect(
-    network_table(
-        "sell_through_month",
-        day("month"),
-        uuid_column("distributor_id"),
-        uuid_column("reseller_id"),
-        uuid_column("product_id"),
-        text("currency"),
-        text("book_currency"),
-        uuid_column("disclosed_reseller_id"),
-        milli("units"),
-        milli("returned_units"),
-        Column("lines", BigInteger, nullable=False),
-        micros("resale_amount"),
-        micros("disclosed_resale_amount"),
-        micros("book_amount"),
-        PrimaryKeyConstraint(
-            "vendor_id",
-            "month",
-            "distributor_id",
-            "reseller_id",
-            "product_id",
-            "currency",
-            "book_currency",
-            "disclosed_reseller_id",
-        ),
-        Index(None, "vendor_id", "reseller_id", "month"),
-        Index(None, "vendor_id", "disclosed_reseller_id", "month"),
-        Index(None, "vendor_id", "distributor_id", "month"),
-        comment="`currency` and `book_currency` are '' where a line has no resale price or no book price; what one agreement"
-        " discloses of a reseller and another does not stands in two rows",
-    ),
-    Access(
-        DatabaseRole.VENDOR,
-        OWN_VENDOR,
-        columns=(
-            "vendor_id",
-            "month",
-            "distributor_id",
-            "disclosed_reseller_id",
-            "product_id",
-            "currency",
-            "book_currency",
-            "units",
-            "returned_units",
-            "lines",
-            "disclosed_resale_amount",
-            "book_amount",
-        ),
-    ),
-    Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR),
-    Access(
-        DatabaseRole.RESELLER,
-        OWN_RESELLER,
-        columns=(
-            "vendor_id",
-            "month",
-            "distributor_id",
-            "reseller_id",
-            "product_id",
-            "currency",
-            "units",
-            "returned_units",
-            "lines",
-            "resale_amount",
-        ),
-    ),
-    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=_MEASURES),
-)
-
-sell_through_day = protect(
-    network_table(
-        "sell_through_day",
-        day("day"),
-        uuid_column("distributor_id"),
-        uuid_column("product_id"),
-        text("currency"),
-        text("book_currency"),
-        milli("units"),
-        milli("returned_units"),
-        Column("lines", BigInteger, nullable=False),
-        micros("resale_amount"),
-        micros("disclosed_resale_amount"),
-        micros("book_amount"),
-        PrimaryKeyConstraint("vendor_id", "day", "distributor_id", "product_id", "currency", "book_currency"),
-        Index(None, "vendor_id", "distributor_id", "day"),
-    ),
-    Access(
-        DatabaseRole.VENDOR,
-        OWN_VENDOR,
-        columns=(
-            "vendor_id",
-            "day",
-            "distributor_id",
-            "product_id",
-            "currency",
-            "book_currency",
-            "units",
-            "returned_units",
-            "lines",
-            "disclosed_resale_amount",
-            "book_amount",
-        ),
-    ),
-    Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR),
-    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=_MEASURES),
-)
-
-sell_in_day = protect(
-    network_table(
-        "sell_in_day",
-        day("day"),
-        uuid_column("distributor_id"),
-        uuid_column("product_id"),
-        text("currency"),
-        milli("units"),
-        Column("lines", BigInteger, nullable=False),
-        micros("amount"),
-        PrimaryKeyConstraint("vendor_id", "day", "distributor_id", "product_id", "currency"),
-        Index(None, "vendor_id", "distributor_id", "day"),
-    ),
-    Access(DatabaseRole.VENDOR, OWN_VENDOR),
-    Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR),
-    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("units", "lines", "amount")),
+    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("replaced", "superseded", "corrected_by")),
 )

@@ -150,7 +150,12 @@ oauth_client = protect(
         Index(None, "organization_id"),
     ),
     Access(DatabaseRole.AUTH, EVERY_ROW),
-    Access(DatabaseRole.OPERATOR, EVERY_ROW, insert=True, update=("secret_hash", "jwks", "rotated_at", "revoked_at")),
+    Access(
+        DatabaseRole.OPERATOR,
+        EVERY_ROW,
+        insert=True,
+        update=("secret_hash", "jwks", "redirect_uris", "origins", "rotated_at", "revoked_at"),
+    ),
 )
 
 signing_key = protect(

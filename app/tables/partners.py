@@ -140,6 +140,7 @@ agreement = protect(
         Column("grace_days", Integer, nullable=False),
         Column("mandatory_fields", ARRAY(Text), nullable=False),
         Column("formats", ARRAY(Text), nullable=False),
+        day("closed_before", nullable=True),
         Column("discloses_resale_price", Boolean, nullable=False),
         Column("discloses_end_customer", Boolean, nullable=False),
         Column("discloses_reseller", Boolean, nullable=False),
@@ -157,7 +158,7 @@ agreement = protect(
         CheckConstraint("effective_end > effective_start", name="ends_after_it_starts"),
         Index(None, "vendor_id", "distributor_id"),
     ),
-    _VENDOR_SETS_UP,
+    Access(DatabaseRole.VENDOR, OWN_VENDOR, insert=True, update=("closed_before",)),
     Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR),
     Access(DatabaseRole.WORKER, OWN_VENDOR),
 )

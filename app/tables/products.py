@@ -9,6 +9,7 @@ from sqlalchemy import (
     Column,
     ForeignKeyConstraint,
     Index,
+    Integer,
     PrimaryKeyConstraint,
     UniqueConstraint,
 )
@@ -23,6 +24,7 @@ from app.tables.metadata import (
     DatabaseRole,
     day,
     micros,
+    milli,
     moment,
     network_table,
     one_of,
@@ -49,6 +51,46 @@ product = protect(
         Index(None, "vendor_id", "family", "sku"),
     ),
     Access(DatabaseRole.VENDOR, OWN_VENDOR, insert=True),
+    Access(DatabaseRole.DISTRIBUTOR, NETWORKS),
+    Access(DatabaseRole.RESELLER, NETWORKS),
+    Access(DatabaseRole.WORKER, OWN_VENDOR),
+)
+
+product_unit = protect(
+    network_table(
+        "product_unit",
+        uuid_column("product_id"),
+        text("unit"),
+        milli("factor"),
+        PrimaryKeyConstraint("vendor_id", "product_id", "unit"),
+        ForeignKeyConstraint(["vendor_id", "product_id"], ["product.vendor_id", "product.id"]),
+        CheckConstraint("factor > 0", name="positive"),
+        comment="`factor` base units make one of this unit: a case of twelve has 12000",
+    ),
+    Access(DatabaseRole.VENDOR, OWN_VENDOR, insert=True, update=("factor",)),
+    Access(DatabaseRole.DISTRIBUTOR, NETWORKS),
+    Access(DatabaseRole.RESELLER, NETWORKS),
+    Access(DatabaseRole.WORKER, OWN_VENDOR),
+)
+
+kit_component = protect(
+    network_table(
+        "kit_component",
+        uuid_column("kit_id"),
+        day("effective_from"),
+        Column("position", Integer, nullable=False),
+        day("effective_until", nullable=True),
+        uuid_column("product_id"),
+        milli("quantity"),
+        PrimaryKeyConstraint("vendor_id", "kit_id", "effective_from", "position"),
+        ForeignKeyConstraint(["vendor_id", "kit_id"], ["product.vendor_id", "product.id"]),
+        ForeignKeyConstraint(["vendor_id", "product_id"], ["product.vendor_id", "product.id"]),
+        CheckConstraint("quantity > 0", name="positive"),
+        CheckConstraint("effective_until > effective_from", name="ends_after_it_starts"),
+        CheckConstraint("kit_id <> product_id", name="not_of_itself"),
+        comment="A kit's bill of material from a day on: `quantity` base units of each component make one kit",
+    ),
+    Access(DatabaseRole.VENDOR, OWN_VENDOR, insert=True, update=("effective_until",)),
     Access(DatabaseRole.DISTRIBUTOR, NETWORKS),
     Access(DatabaseRole.RESELLER, NETWORKS),
     Access(DatabaseRole.WORKER, OWN_VENDOR),
@@ -87,7 +129,9 @@ alias = protect(
         text("confirmed_by"),
         moment("confirmed_at"),
         moment("undone_at", nullable=True),
+        text("undone_by", nullable=True),
         Column("released_rows", BigInteger, nullable=True),
+        Column("returned_rows", BigInteger, nullable=True),
         PrimaryKeyConstraint("vendor_id", "id"),
         ForeignKeyConstraint(
             ["vendor_id", "agreement_id", "distributor_id"],
@@ -119,6 +163,7 @@ alias = protect(
         ),
     ),
     Access(DatabaseRole.VENDOR, f"{OWN_VENDOR} AND kind = 'PRODUCT'"),
-    Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR, insert=True),
-    Access(DatabaseRole.WORKER, OWN_VENDOR, update=("released_rows",)),
+    Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR, insert=True, update=("undone_at", "undone_by")),
+    # The worker adds an alias only to say what it would do, and rolls that back.
+    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("released_rows", "returned_rows")),
 )

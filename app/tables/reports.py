@@ -11,6 +11,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Float,
     ForeignKeyConstraint,
     Identity,
     Index,
@@ -24,7 +25,6 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from app.programme.terms import Outcome, SubmissionFormat, SubmissionKind, SubmissionMode, SubmissionStatus
 from app.tables.metadata import (
-    EVERY_ROW,
     OWN_DISTRIBUTOR,
     OWN_ORGANIZATION,
     OWN_VENDOR,
@@ -41,7 +41,14 @@ from app.tables.metadata import (
     uuid_column,
 )
 
+_NOT_ANOTHERS_PREVIEW = "(previewed_by IS NULL OR previewed_by = '{level}')"
+FOR_VENDOR = f"{OWN_VENDOR} AND {_NOT_ANOTHERS_PREVIEW.format(level='VENDOR')}"
+FOR_DISTRIBUTOR = f"{OWN_DISTRIBUTOR} AND {_NOT_ANOTHERS_PREVIEW.format(level='DISTRIBUTOR')}"
+"""A preview is seen by the level that asked for it, and counts nowhere."""
+HELD = "outcome = 'HELD' AND previewed_by IS NULL"
+"""The rows that wait to be resolved."""
 _HANDED_IN = f"{OWN_ORGANIZATION} AND status = 'RECEIVED'"
+_WITHDRAWN = f"{OWN_ORGANIZATION} AND status = 'CANCELLED'"
 
 
 def received_columns() -> list[Column[object]]:
@@ -88,6 +95,8 @@ _SUBMISSION_FOR_VENDOR = (
     "sha256",
     "byte_size",
     "submitted_by",
+    "previewed_by",
+    "corrected_lines",
     "received_at",
     "started_at",
     "processed_at",
@@ -97,6 +106,8 @@ _SUBMISSION_FOR_VENDOR = (
     "rows_rejected",
     "rows_duplicate",
     "rows_conflict",
+    "rows_superseded",
+    "progress",
     "disclosed_detected",
     "acknowledgement",
     "failure_code",
@@ -122,6 +133,10 @@ submission = protect(
         text("sha256"),
         Column("byte_size", BigInteger, nullable=False),
         text("submitted_by"),
+        text("previewed_by", nullable=True),
+        uuid_column("profile_id", nullable=True),
+        Column("profile_version", Integer, nullable=True),
+        Column("corrected_lines", BigInteger, nullable=False, server_default=sql("0")),
         moment("received_at"),
         moment("started_at", nullable=True),
         moment("processed_at", nullable=True),
@@ -131,6 +146,8 @@ submission = protect(
         Column("rows_rejected", BigInteger, nullable=False),
         Column("rows_duplicate", BigInteger, nullable=False),
         Column("rows_conflict", BigInteger, nullable=False),
+        Column("rows_superseded", BigInteger, nullable=False, server_default=sql("0")),
+        Column("progress", Float, nullable=False, server_default=sql("0")),
         Column("detected", JSONB, nullable=True),
         Column("disclosed_detected", JSONB, nullable=True),
         text("acknowledgement", nullable=True),
@@ -144,6 +161,10 @@ submission = protect(
             ["agreement.vendor_id", "agreement.id", "agreement.distributor_id"],
         ),
         ForeignKeyConstraint(["organization_id", "file_id"], ["report_file.organization_id", "report_file.id"]),
+        ForeignKeyConstraint(
+            ["vendor_id", "profile_id", "profile_version", "agreement_id"],
+            [f"report_profile.{c}" for c in ("vendor_id", "id", "version", "agreement_id")],
+        ),
         CheckConstraint(one_of("kind", SubmissionKind), name="kind"),
         CheckConstraint(one_of("mode", SubmissionMode), name="mode"),
         CheckConstraint(one_of("format", SubmissionFormat), name="format"),
@@ -151,10 +172,11 @@ submission = protect(
         CheckConstraint("period_end > period_start", name="ends_after_it_starts"),
         CheckConstraint(
             "status <> 'PROCESSED' OR rows_received = "
-            "rows_accepted + rows_held + rows_rejected + rows_duplicate + rows_conflict",
+            "rows_accepted + rows_held + rows_rejected + rows_duplicate + rows_conflict + rows_superseded",
             name="no_row_vanishes",
         ),
         Index(None, "vendor_id", "agreement_id", "received_order"),
+        Index(None, "vendor_id", "agreement_id", "period_end"),
         Index(
             "ix_submission_waiting",
             "vendor_id",
@@ -163,25 +185,40 @@ submission = protect(
             postgresql_where=sql("status IN ('RECEIVED', 'PROCESSING')"),
         ),
     ),
-    # Handed in is what its organisation uploaded, and nothing of it is counted yet.
+    # Handed in is what its organisation uploaded, and nothing of it is counted yet. Until then, it may withdraw it.
     Access(
         DatabaseRole.VENDOR,
-        OWN_VENDOR,
+        FOR_VENDOR,
         columns=_SUBMISSION_FOR_VENDOR,
         insert=True,
-        writing=f"{OWN_VENDOR} AND kind = 'SELL_IN' AND {_HANDED_IN}",
+        writing=f"{FOR_VENDOR} AND kind = 'SELL_IN' AND {_HANDED_IN}",
     ),
     Access(
         DatabaseRole.DISTRIBUTOR,
-        OWN_DISTRIBUTOR,
+        FOR_DISTRIBUTOR,
         insert=True,
-        writing=f"{OWN_DISTRIBUTOR} AND kind = 'SELL_THROUGH' AND {_HANDED_IN}",
+        writing=f"{FOR_DISTRIBUTOR} AND kind <> 'SELL_IN' AND {_HANDED_IN}",
+    ),
+    Access(
+        DatabaseRole.VENDOR,
+        f"{FOR_VENDOR} AND kind = 'SELL_IN' AND {_HANDED_IN}",
+        read=False,
+        update=("status",),
+        writing=f"{FOR_VENDOR} AND kind = 'SELL_IN' AND {_WITHDRAWN}",
+    ),
+    Access(
+        DatabaseRole.DISTRIBUTOR,
+        f"{FOR_DISTRIBUTOR} AND kind <> 'SELL_IN' AND {_HANDED_IN}",
+        read=False,
+        update=("status",),
+        writing=f"{FOR_DISTRIBUTOR} AND kind <> 'SELL_IN' AND {_WITHDRAWN}",
     ),
     Access(
         DatabaseRole.WORKER,
         OWN_VENDOR,
         update=(
             "status",
+            "progress",
             "started_at",
             "processed_at",
             "rows_received",
@@ -190,6 +227,8 @@ submission = protect(
             "rows_rejected",
             "rows_duplicate",
             "rows_conflict",
+            "rows_superseded",
+            "corrected_lines",
             "detected",
             "disclosed_detected",
             "acknowledgement",
@@ -198,40 +237,6 @@ submission = protect(
             "disclosed_failure_message",
         ),
     ),
-)
-
-staging_row = protect(
-    network_table(
-        "staging_row",
-        uuid_column("submission_id"),
-        Column("row_number", BigInteger, nullable=False),
-        *received_columns(),
-        Column("rejected", Boolean, nullable=False),
-        PrimaryKeyConstraint("vendor_id", "submission_id", "row_number"),
-        prefixes=["UNLOGGED"],
-        comment="Rows of the report that is being counted; emptied before its transaction ends",
-        info={"staging": True},
-    ),
-    Access(DatabaseRole.WORKER, EVERY_ROW, insert=True, delete=True),
-)
-
-staging_issue = protect(
-    network_table(
-        "staging_issue",
-        uuid_column("submission_id"),
-        Column("row_number", BigInteger, nullable=False),
-        Column("position", Integer, nullable=False),
-        text("field", nullable=True),
-        text("code"),
-        text("severity"),
-        text("value", nullable=True),
-        text("disclosed_value", nullable=True),
-        PrimaryKeyConstraint("vendor_id", "submission_id", "row_number", "position"),
-        prefixes=["UNLOGGED"],
-        comment="What the reader found in the report that is being counted; emptied before its transaction ends",
-        info={"staging": True},
-    ),
-    Access(DatabaseRole.WORKER, EVERY_ROW, insert=True, delete=True),
 )
 
 report_row = protect(
@@ -243,7 +248,9 @@ report_row = protect(
         uuid_column("distributor_id"),
         text("kind"),
         text("outcome"),
+        text("previewed_by", nullable=True),
         Column("waits_for", ARRAY(Text), nullable=False),
+        Column("waived", ARRAY(Text), nullable=True),
         *received_columns(),
         text("disclosed_received", nullable=True),
         moment("settled_at", nullable=True),
@@ -258,14 +265,14 @@ report_row = protect(
             "vendor_id",
             "agreement_id",
             "product_code",
-            postgresql_where=sql("outcome = 'HELD'"),
+            postgresql_where=sql(HELD),
         ),
         Index(
             "ix_report_row_held_account",
             "vendor_id",
             "agreement_id",
             "reseller_account",
-            postgresql_where=sql("outcome = 'HELD'"),
+            postgresql_where=sql(HELD),
         ),
         Index(
             "ix_report_row_held_document",
@@ -273,13 +280,13 @@ report_row = protect(
             "distributor_id",
             "document_number",
             "document_line",
-            postgresql_where=sql("outcome = 'HELD'"),
+            postgresql_where=sql(HELD),
         ),
         comment="Every row that did not count at once, with what it said; a released row's outcome becomes ACCEPTED",
     ),
     Access(
         DatabaseRole.VENDOR,
-        OWN_VENDOR,
+        FOR_VENDOR,
         columns=(
             "vendor_id",
             "submission_id",
@@ -288,6 +295,9 @@ report_row = protect(
             "distributor_id",
             "kind",
             "outcome",
+            "previewed_by",
+            "waits_for",
+            "waived",
             "source",
             "document_kind",
             "document_number",
@@ -295,13 +305,15 @@ report_row = protect(
             "sold_on",
             "product_code",
             "quantity",
+            "unit",
             "currency",
+            "ship_to_country",
             "disclosed_received",
             "settled_at",
         ),
     ),
-    Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR),
-    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("outcome", "waits_for", "settled_at")),
+    Access(DatabaseRole.DISTRIBUTOR, FOR_DISTRIBUTOR),
+    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("outcome", "waits_for", "waived", "settled_at")),
 )
 
 submission_issue = protect(
@@ -317,6 +329,7 @@ submission_issue = protect(
         text("severity"),
         text("value", nullable=True),
         text("disclosed_value", nullable=True),
+        text("previewed_by", nullable=True),
         moment("settled_at", nullable=True),
         PrimaryKeyConstraint("vendor_id", "submission_id", "row_number", "position"),
         ForeignKeyConstraint(
@@ -327,7 +340,7 @@ submission_issue = protect(
     ),
     Access(
         DatabaseRole.VENDOR,
-        OWN_VENDOR,
+        FOR_VENDOR,
         columns=(
             "vendor_id",
             "submission_id",
@@ -339,9 +352,10 @@ submission_issue = protect(
             "code",
             "severity",
             "disclosed_value",
+            "previewed_by",
             "settled_at",
         ),
     ),
-    Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR),
+    Access(DatabaseRole.DISTRIBUTOR, FOR_DISTRIBUTOR),
     Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("settled_at",)),
 )

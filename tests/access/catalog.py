@@ -12,14 +12,19 @@ from app.store.connect import LOGIN
 from app.tables.metadata import DatabaseRole
 
 Check = Callable[[asyncpg.Connection], Awaitable[list[str]]]
-WITHOUT_POLICIES = {"staging_row", "staging_issue", "alembic_version"}
+WITHOUT_POLICIES = {"alembic_version"}
 "COPY does not work under row-level security: staging is the worker's alone. Alembic's own table is nobody's."
 V, D, R = DatabaseRole.VENDOR, DatabaseRole.DISTRIBUTOR, DatabaseRole.RESELLER
 LEVELS = (V, D, R)
 OWN_PAPERS = {"organization", "report_file", "report_chunk", "remembered_result", "audit_event"}
-SHARED = {"vendor", "party", "program", "program_tier", "tier_requirement", "benefit", "product"}
+SHARED = {"vendor", "party", "program", "program_tier", "tier_requirement", "benefit", "product", "product_unit"}
+SHARED |= {"kit_component"}
 REPORTED = {"submission", "report_row", "submission_issue", "sell_through_line", "sell_in_line", "alias"}
-SUMS = {"sell_through_month", "sell_through_day", "sell_in_day"}
+REPORTED |= {"held_decision", "submission_effect"}
+REPORTED |= {"inventory_count", "stock_movement", "stock_row"}
+REPORTED |= {"reporting_calendar", "alert"}
+SUMS = {"sell_through_month", "sell_through_reseller_month", "sell_through_day", "sell_in_day"}
+SHARED |= {"fiscal_calendar", "fiscal_month", "exchange_rate"}
 READS = {
     V: OWN_PAPERS
     | SHARED
@@ -31,20 +36,32 @@ READS = {
     | SHARED
     | REPORTED
     | SUMS
-    | {"agreement", "volume_tier", "reseller_authorization", "credit_terms", "account"}
+    | {"agreement", "volume_tier", "reseller_authorization", "credit_terms", "account", "report_profile"}
     | {"distributor_enrollment", "book_price"},
     R: OWN_PAPERS
     | SHARED
     | {"enrollment", "enrollment_event", "reseller_authorization", "credit_terms"}
-    | {"sell_through_line", "sell_through_month"},
+    | {"sell_through_line", "sell_through_month", "sell_through_reseller_month"},
 }
 "The tables of which a level reads anything at all."
 INSERTS = {
     V: {"report_file", "report_chunk", "remembered_result", "audit_event", "submission", "party", "program"}
     | {"program_tier", "tier_requirement", "benefit", "enrollment", "enrollment_event", "agreement", "volume_tier"}
-    | {"reseller_authorization", "account", "distributor_enrollment", "product", "book_price"},
-    D: {"report_file", "report_chunk", "remembered_result", "audit_event", "submission", "party", "alias"}
-    | {"reseller_authorization", "account", "credit_terms"},
+    | {"reseller_authorization", "account", "distributor_enrollment", "product", "book_price"}
+    | {"product_unit", "kit_component"}
+    | {"held_decision", "reporting_calendar"}
+    | {"fiscal_calendar", "exchange_rate"},
+    D: {
+        "report_file",
+        "report_chunk",
+        "remembered_result",
+        "audit_event",
+        "submission",
+        "party",
+        "alias",
+        "held_decision",
+    }
+    | {"reseller_authorization", "account", "credit_terms", "report_profile"},
     R: {"report_file", "report_chunk", "remembered_result", "audit_event"},
 }
 "Intents alone: no level writes facts, sums, knowledge, rows of reports or what became of them."
@@ -57,11 +74,25 @@ UPDATES: dict[DatabaseRole, dict[str, set[str]]] = {
         "distributor_enrollment": {"status", "tier_id"},
         "reseller_authorization": _AUTHORIZATION,
         "book_price": {"effective_until"},
+        "product_unit": {"factor"},
+        "kit_component": {"effective_until"},
+        "agreement": {"closed_before"},
+        "alert": {"settled_at", "settled_by"},
+        "reporting_calendar": {"business_days", "holidays", "remind_days", "version"},
+        "submission": {"status"},
+        "exchange_rate": {"rate"},
+        "fiscal_calendar": {
+            *("pattern", "closing_month", "year_name", "weekday", "year_end", "set_at", "in_force"),
+        },
     },
     D: {
         **_FILE,
+        "submission": {"status"},
+        "alias": {"undone_at", "undone_by"},
         "reseller_authorization": _AUTHORIZATION,
         "credit_terms": {"currency", "credit_limit_minor", "payment_days"},
+        "report_profile": {"retired_by", "retired_at"},
+        "alert": {"settled_at", "settled_by"},
     },
     R: _FILE,
 }
@@ -69,10 +100,19 @@ DELETES = {role: {"report_chunk"} for role in LEVELS}
 _COST = {"book_currency", "book_price", "book_amount", "special_price_number"}
 WITHHELD: dict[DatabaseRole, dict[str, set[str]]] = {
     V: {
-        "sell_through_line": {"reseller_id", "unit_price", "amount", "end_customer", "content_hash"},
+        "sell_through_line": {
+            "reseller_id",
+            "unit_price",
+            "amount",
+            "end_customer",
+            "content_hash",
+            "reseller_account",
+        },
         "sell_through_month": {"reseller_id", "resale_amount"},
+        "sell_through_reseller_month": {"reseller_id", "resale_amount"},
         "sell_through_day": {"resale_amount"},
-        "submission": {"failure_message", "detected", "received_order"},
+        "submission_effect": {"resale_amount"},
+        "submission": {"failure_message", "detected", "received_order", "profile_id", "profile_version"},
         "report_row": {"reseller_account", "unit_price", "amount", "end_customer", "received", "serial_numbers"},
         "submission_issue": {"value"},
         "distributor_enrollment": {"authorization_id", "distributor_id", "agreement_id", "reseller_id"},
@@ -83,6 +123,9 @@ WITHHELD: dict[DatabaseRole, dict[str, set[str]]] = {
         "vendor": {"organization_id"},
         "sell_through_line": _COST | {"end_customer", "agreement_id", "disclosed_reseller_id"},
         "sell_through_month": {"book_currency", "book_amount", "disclosed_reseller_id", "disclosed_resale_amount"},
+        "sell_through_reseller_month": {
+            *("book_currency", "book_amount", "disclosed_reseller_id", "disclosed_resale_amount"),
+        },
     },
 }
 "What a level may not read of a table of which it reads something else."

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from app.programme.terms import Level
+from tests.access.deciding import decide
 from tests.access.networks import (
     TODAY,
     TYPES,
@@ -29,6 +30,8 @@ from tests.access.networks import (
     reseller,
     vendor,
 )
+from tests.access.profiles import lay_out
+from tests.access.stock import report_stock
 
 HELD = ("UNKNOWN_PRODUCT", "UNKNOWN_RESELLER_ACCOUNT", "OUTSIDE_TERRITORY")
 
@@ -56,6 +59,11 @@ class Chance:
                 for other in pair
             }
             self.made.clients[who] = self.secrets.word(who, *counterparts)
+        for product in self.made.products:
+            product.unit = self.secrets.word(*self.made.members(product.vendor))
+        self.made.stock += [report_stock(self, agreement) for agreement in self.made.agreements]
+        self.made.profiles += [lay_out(self, agreement) for agreement in self.made.agreements]
+        decide(self)
 
     def id(self) -> UUID:
         return UUID(int=self.dice.getrandbits(128), version=4)

@@ -34,11 +34,16 @@ class Way:
 
 
 def cube(start: str, end: str, dimensions: dict[str, tuple[str, ...]], page: str = PAGE) -> tuple[Way, ...]:
-    """The ways to ask the cube: by these dimensions, over these days. By reseller it has no sell-in."""
+    """The ways to ask the cube: by these dimensions, over these days; the sum in euros. By reseller there is no sell-in."""
     sell_in = frozenset({"sellInUnits", "sellInAmount", "sellThroughRate"})
+    once = {"sum": 'convertTo: "EUR", '}
     period = f'period: {{start: "{start}", end: "{end}"}}'
     return tuple(
-        Way(f"_{name}", f"{period}, by: [{', '.join(by)}], {page}", sell_in if "RESELLER" in by else frozenset())
+        Way(
+            f"_{name}",
+            f"{period}, by: [{', '.join(by)}], {once.get(name, '')}{page}",
+            sell_in if "RESELLER" in by else frozenset(),
+        )
         for name, by in dimensions.items()
     )
 
@@ -67,6 +72,18 @@ class Documents:
     def nodes(self) -> list[GraphQLObjectType]:
         """The types whose objects have a global id."""
         return [kind for kind in self.objects() if self.is_node(kind)]
+
+    def answered_to_acts_alone(self) -> set[str]:
+        """The types to which no question leads, only the answers to mutations."""
+        assert self.schema.query_type is not None
+        seen: set[str] = set()
+        ahead: list[GraphQLNamedType] = [self.schema.query_type, *self.nodes()]
+        while ahead:
+            kind = ahead.pop()
+            if kind.name not in seen and isinstance(kind, GraphQLObjectType):
+                seen.add(kind.name)
+                ahead += [get_named_type(field.type) for field in kind.fields.values()]
+        return {kind.name for kind in self.objects()} - seen
 
     @staticmethod
     def is_node(kind: GraphQLNamedType) -> bool:
@@ -152,13 +169,15 @@ class Documents:
             return "{ __typename id }"
         assert isinstance(kind, GraphQLObjectType)
         if self.is_connection(kind):
-            return self.page(self._below(self.held_in(kind), held, without))
+            totals = kind.fields.get("totals")
+            more = f" totals {self._below(get_named_type(totals.type), held, without)}" if totals else ""
+            return self.page(self._below(self.held_in(kind), held, without), more)
         return f"{{ {self.selection(kind, held, without)} }}"
 
     @staticmethod
-    def page(below: str) -> str:
+    def page(below: str, more: str = "") -> str:
         about = "pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
-        return f"{{ totalCount {about} edges {{ cursor node {below} }} }}"
+        return f"{{ totalCount {about}{more} edges {{ cursor node {below} }} }}"
 
 
 def _permission(of: GraphQLField | GraphQLNamedType) -> str | None:

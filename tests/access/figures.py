@@ -88,14 +88,19 @@ class Figures:
 
     def cube(self, of: Callable[[Line], bool], by: tuple[str, ...]) -> list[dict[str, Any]]:
         """The rows of `sales` by these dimensions: sell-in takes part unless it is asked by reseller."""
-        by_reseller = bool({"RESELLER", "PARTNER_TYPE"} & set(by))
+        by_reseller = "RESELLER" in by
         groups: dict[tuple[Any, ...], tuple[list[Line], list[Line]]] = defaultdict(lambda: ([], []))
         for line in self.lines(False, of):
             groups[self._key(line, by)][0].append(line)
         for line in () if by_reseller else self.lines(True, of):
             groups[self._key(line, by)][1].append(line)
         rows = [self._row(by, key, through, bought) for key, (through, bought) in groups.items()]
-        return [self._without_sell_in(row) for row in rows] if by_reseller else rows
+        every = [[line for group in groups.values() for line in group[place]] for place in (0, 1)]
+        sums = [self._compared(PERIOD, self._measures(every[0], every[1], not by))] if groups else []
+        sums = [row | {"period": _days(PERIOD)} for row in sums]
+        if by_reseller:
+            rows, sums = ([self._without_sell_in(row) for row in each] for each in (rows, sums))
+        return [*rows, {"totals": sums}]
 
     def _key(self, line: Line, by: Iterable[str]) -> tuple[Any, ...]:
         report, row = line
@@ -114,6 +119,10 @@ class Figures:
                 case "PARTNER_TYPE":
                     party = self.buyer_known(row)
                     found.append(party.partner_type if party else None)
+                case "COUNTRY":
+                    found.append("DE" if self.buyer_known(row) else None)
+                case "REGION":
+                    found.append(self._region(row))
                 case "PRODUCT":
                     found.append(global_id("Product", product.key))
                 case "PRODUCT_FAMILY":
@@ -125,22 +134,34 @@ class Figures:
     ) -> dict[str, Any]:
         named = dict(zip(by, key, strict=True))
         month: date | None = named.get("MONTH")
-        start, end = (month, month_after(month)) if month else (PERIOD.start, PERIOD.end)
-        before = {"start": months_earlier(start, 12).isoformat(), "end": months_earlier(end, 12).isoformat()}
+        span = Span(month, month_after(month)) if month else PERIOD
         return {
-            **self._measures(through, bought),
-            "currency": "EUR",
-            "valuation": "BOOK",
+            **self._compared(span, self._measures(through, bought, not by)),
             "periodStart": month.isoformat() if month else None,
             "partnerType": named.get("PARTNER_TYPE"),
             "productFamily": named.get("PRODUCT_FAMILY"),
-            "previous": {**self._measures([], []), "period": before},
+            "country": named.get("COUNTRY"),
+            "region": named.get("REGION"),
             "distributor": named.get("DISTRIBUTOR"),
             "reseller": named["RESELLER"][1] if "RESELLER" in named else None,
             "product": named.get("PRODUCT"),
         }
 
-    def _measures(self, through: list[Line], bought: list[Line]) -> dict[str, Any]:
+    def _region(self, row: Row) -> str | None:
+        """The reseller's region as the asker records it: the vendor, or the distributor that sold."""
+        party = self.buyer_known(row)
+        if party is None or self.who.level is Level.VENDOR:
+            return party.region if party else None
+        assert row.sold_under is not None
+        return row.sold_under.reseller_region
+
+    def _compared(self, span: Span, measures: dict[str, Any]) -> dict[str, Any]:
+        """The measures beside those of the twelve months before, in which nothing was."""
+        before = _days(Span(months_earlier(span.start, 12), months_earlier(span.end, 12)))
+        nothing = {**self._measures([], [], False), "period": before}
+        return {**measures, "previous": nothing, "sameSpanLastYear": nothing}
+
+    def _measures(self, through: list[Line], bought: list[Line], converted: bool) -> dict[str, Any]:
         priced = [line for line in through if self.paid(line) is not None]
         paid = sum((self.paid(line) or Fraction() for line in priced), Fraction())
         priced_units = sum((units(row) for _, row in priced), Fraction())
@@ -148,7 +169,14 @@ class Figures:
         buyers: dict[object, Fraction] = defaultdict(Fraction)
         for report, row in through:
             buyers[report.agreement.vendor.id, self.buyer(row)] += units(row)
+        amounts = {"sellIn": _sum(amount, bought), "sellThrough": _sum(book_amount, through), "resale": paid}
+        original = {"currency": "EUR", **{f"{name}Amount": money(value) for name, value in amounts.items()}}
         return {
+            "currency": "EUR",
+            "valuation": "BOOK",
+            "unvaluedUnits": "0",
+            "invoices": len({(r.agreement.distributor.id, row.document) for r, row in through}),
+            "originals": [original] if converted and any(amounts.values()) else [],
             "sellInUnits": text(received),
             "sellInAmount": money(_sum(amount, bought)),
             "sellThroughUnits": text(sold),
@@ -163,30 +191,51 @@ class Figures:
     @staticmethod
     def _without_sell_in(row: dict[str, Any]) -> dict[str, Any]:
         left_out = {"sellInUnits", "sellInAmount", "sellThroughRate"}
-        previous = {name: value for name, value in row["previous"].items() if name not in left_out}
-        return {name: value for name, value in row.items() if name not in left_out} | {"previous": previous}
+        kept = {name: value for name, value in row.items() if name not in left_out}
+        for compared in ("previous", "sameSpanLastYear"):
+            kept[compared] = {name: value for name, value in row[compared].items() if name not in left_out}
+        return kept
 
     def purchases(self, by: tuple[str, ...]) -> list[dict[str, Any]]:
         """The rows of `purchases` of the reseller itself."""
         groups: dict[tuple[Any, ...], list[Line]] = defaultdict(list)
         for line in self.lines(False, lambda _: True):
             groups[self._key(line, by)].append(line)
-        found = []
+        found: list[dict[str, Any]] = []
         for key, lines in groups.items():
             named = dict(zip(by, key, strict=True))
+            month: date | None = named.get("MONTH")
             found.append(
                 {
-                    "currency": "EUR",
-                    "periodStart": named["MONTH"].isoformat() if "MONTH" in named else None,
+                    **self._bought(lines, Span(month, month_after(month)) if month else PERIOD, not by),
+                    "periodStart": month.isoformat() if month else None,
                     "productFamily": named.get("PRODUCT_FAMILY"),
-                    "units": text(_sum(units, lines)),
-                    "amount": money(_sum(amount, lines)),
-                    "returnsUnits": text(sum((-units(row) for _, row in lines if units(row) < 0), Fraction())),
                     "distributor": named.get("DISTRIBUTOR"),
                     "product": named.get("PRODUCT"),
                 }
             )
-        return found
+        every = [line for lines in groups.values() for line in lines]
+        sums = [{**self._bought(every, PERIOD, not by), "period": _days(PERIOD)}] if every else []
+        return [*found, {"totals": sums}]
+
+    def _bought(self, lines: list[Line], span: Span, converted: bool) -> dict[str, Any]:
+        """The measures of purchases, beside those of the twelve months before, in which nothing was."""
+        before = _days(Span(months_earlier(span.start, 12), months_earlier(span.end, 12)))
+        nothing = {**self._bought_of([], False), "period": before}
+        return {**self._bought_of(lines, converted), "previous": nothing, "sameSpanLastYear": nothing}
+
+    @staticmethod
+    def _bought_of(lines: list[Line], converted: bool) -> dict[str, Any]:
+        bought, paid = _sum(units, lines), _sum(amount, lines)
+        return {
+            "currency": "EUR",
+            "units": text(bought),
+            "amount": money(paid),
+            "returnsUnits": text(sum((-units(row) for _, row in lines if units(row) < 0), Fraction())),
+            "averagePrice": money(paid / bought) if bought > 0 else None,
+            "invoices": len({(r.agreement.distributor.id, row.document) for r, row in lines}),
+            "originals": [money(paid)] if converted and paid else [],
+        }
 
     def purchases_in(self, of: Vendor, party: Party) -> Fraction:
         """What counts of a reseller's purchases for its tier, as far as the principal may know it."""
@@ -208,6 +257,10 @@ class Figures:
             "bookAmounts": [money(book)] if book else [],
         }
         return {"sellThrough": totals, "isActive": _sum(units, lately) > 0}
+
+
+def _days(span: Span) -> dict[str, str]:
+    return {"start": span.start.isoformat(), "end": span.end.isoformat()}
 
 
 def _sum(measure: Callable[[Row], Fraction], lines: Iterable[Line]) -> Fraction:

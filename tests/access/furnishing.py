@@ -26,9 +26,14 @@ from app.settings import Settings
 from app.store.connect import Urls
 from app.store.database import Context, Database, Session
 from app.tables.metadata import DatabaseRole
+from tests.access.deciding import decide_in
 from tests.access.networks import Networks, Principal, Report, Row
 from tests.access.oauth_kit import PORTAL, Site
+from tests.access.oracle_of_periods import alert_in
+from tests.access.profiles import save_in
 from tests.access.setting_up import tables_of
+from tests.access.stock import COLUMNS as STOCK_COLUMNS
+from tests.access.stock import StockReport
 from tests.api.conftest import URL, Caller, usable_scopes
 
 WIDEST = {
@@ -55,6 +60,13 @@ COLUMNS = [
     "special_price_number",
     "serial_numbers",
 ]
+
+ACTS = {
+    "SELL_IN": "vendor/submit_sell_in.graphql",
+    "SELL_THROUGH": "distributor/submit_sell_through.graphql",
+    "INVENTORY": "distributor/submit_inventory.graphql",
+}
+"How a report is handed in."
 
 
 class Operating(Protocol):
@@ -86,7 +98,7 @@ class Furnished:
     def context(self, who: Principal) -> Context:
         return context_of(self.made, who)
 
-    async def _hand_in(self, report: Report) -> None:
+    async def _hand_in(self, report: Report | StockReport) -> None:
         agreement, caller = report.agreement, self.callers[report.submitter]
         data = written(report)
         report.byte_size = len(data)
@@ -97,15 +109,17 @@ class Furnished:
         }
         upload = await caller.upload(data, report.filename)
         given |= {"uploadId": upload} if report.sell_in else {"source": {"uploadId": upload}}
-        act = "vendor/submit_sell_in.graphql" if report.sell_in else "distributor/submit_sell_through.graphql"
-        payload = await caller.act(act, **given)
+        payload = await caller.act(ACTS[report.kind], **given)
         assert payload["userErrors"] == [], payload
         report.id = _id_in(payload["submission"]["id"])
         assert not isinstance(await count_reports(self.database, agreement.vendor.id, agreement.id), Busy)
 
     async def hand_in_everything(self) -> None:
-        """Every report is received and counted; then every alias is confirmed, and what waited for it is released."""
-        for report in self.made.reports:
+        """Every report is received and counted; then every alias is confirmed, and what waited for it is released;
+        then what was decided about held rows is carried out."""
+        for profile in self.made.profiles:
+            await save_in(self, profile)
+        for report in self.made.handed_in:
             await self._hand_in(report)
         for alias in self.made.aliases:
             meaning = (
@@ -122,6 +136,9 @@ class Furnished:
             assert payload["userErrors"] == [], payload
             alias.id = _id_in(payload["alias"]["id"])
             await release_held(self.database, alias.agreement.vendor.id, alias.id)
+        for decided in self.made.decisions:
+            await decide_in(self, decided)
+        await alert_in(self)
 
 
 def _id_in(text: str) -> UUID:
@@ -130,8 +147,11 @@ def _id_in(text: str) -> UUID:
     return found.key.id
 
 
-def written(report: Report) -> bytes:
+def written(report: Report | StockReport) -> bytes:
     """The report as the CSV file that is handed in. An unreadable one lacks its header or a column of it."""
+    if isinstance(report, StockReport):
+        rows = [row.cells() for row in report.rows]
+        return pl.DataFrame(rows, schema=[*STOCK_COLUMNS, report.unread_column], orient="row").write_csv().encode()
     frame = pl.DataFrame([_cells(row) for row in report.rows], schema=[*COLUMNS, report.unread_column], orient="row")
     if report.sell_in:
         frame = frame.drop("reseller_account", "ship_to_country", "end_customer")
@@ -179,7 +199,7 @@ async def application_over(
     settings = Settings(
         home=Path("/nowhere"),
         token_lifetime=timedelta(hours=1),
-        database_connections=4,
+        long_connections=4,
         cost_per_request=10**9,
         cost_per_minute=0,
         requests_per_minute=0,

@@ -9,7 +9,7 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.execution.identifiers import Key
@@ -118,6 +118,7 @@ class Product:
     family: str
     price: str
     next_price: str
+    unit: str = ""
 
     @property
     def key(self) -> Key:
@@ -216,7 +217,8 @@ class Enrollment:
 
 @dataclass(eq=False)
 class Row:
-    """A row of a report. `waits` names the codes that hold it; `settled` says that an alias has released it since."""
+    """A row of a report. `waits` names the codes that hold it; `settled` says that an alias or a decision has
+    released it since; `dismissed` is the decision that rejected it."""
 
     number: int
     document: str
@@ -236,6 +238,7 @@ class Row:
     sold_under: Authorization | None = None
     waits: str | None = None
     settled: bool = False
+    dismissed: Any = None
 
 
 @dataclass(eq=False)
@@ -257,6 +260,10 @@ class Report:
     @property
     def key(self) -> Key:
         return Key(self.agreement.vendor.id, self.id)
+
+    @property
+    def kind(self) -> str:
+        return "SELL_IN" if self.sell_in else "SELL_THROUGH"
 
     @property
     def submitter(self) -> Principal:
@@ -291,7 +298,16 @@ class Networks:
     enrollments: list[Enrollment] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
     aliases: list[Alias] = field(default_factory=list)
+    decisions: list[Any] = field(default_factory=list)
+    stock: list[Any] = field(default_factory=list)
+    profiles: list[Any] = field(default_factory=list)
+    alerts: list[Any] = field(default_factory=list)
     clients: dict[Principal, str] = field(default_factory=dict)
+
+    @property
+    def handed_in(self) -> list[Any]:
+        """Every report, of sales and of stock."""
+        return [*self.reports, *self.stock]
 
     def members(self, of: Vendor) -> list[Principal]:
         """Everyone who takes part in a network."""

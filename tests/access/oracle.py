@@ -11,6 +11,9 @@ from typing import Any
 
 from app.execution.identifiers import NO_NETWORK, Key, global_id
 from app.programme.terms import Level
+from tests.access import oracle_of_periods as periods
+from tests.access import profiles
+from tests.access.calendars import calendar_fields
 from tests.access.figures import Figures, Line, amount, money, text
 from tests.access.networks import (
     END,
@@ -29,14 +32,21 @@ from tests.access.networks import (
     Tier,
     Vendor,
 )
-from tests.access.oracle_of_reports import ANY, Fields, OfReports, gid, gids, key_of, through
+from tests.access.oracle_of_held import OfHeld
+from tests.access.oracle_of_products import packed, products_of
+from tests.access.oracle_of_reports import ANY, Fields, gid, gids, key_of, through
+from tests.access.stock import positions
 
-SALES = {"every": ("MONTH", "DISTRIBUTOR", "PRODUCT", "PRODUCT_FAMILY"), "who": ("RESELLER", "PARTNER_TYPE"), "sum": ()}
+SALES = {
+    "every": ("MONTH", "DISTRIBUTOR", "PRODUCT", "PRODUCT_FAMILY"),
+    "who": ("RESELLER", "PARTNER_TYPE", "COUNTRY", "REGION"),
+    "sum": (),
+}
 PURCHASES = {"every": ("MONTH", "DISTRIBUTOR", "PRODUCT", "PRODUCT_FAMILY"), "sum": ()}
 "How the cube is asked: by these dimensions, under these names."
 
 
-class Oracle(OfReports):
+class Oracle(OfHeld):
     """What one principal may see."""
 
     def __init__(self, made: Networks, who: Principal) -> None:
@@ -68,9 +78,16 @@ class Oracle(OfReports):
         all_of("Enrollment", made.enrollments, self.sees_enrollment, self.enrollment)
         if level is not Level.RESELLER:
             all_of("DistributionAgreement", made.agreements, self.sees_agreement, self.agreement)
-            all_of("Submission", made.reports, lambda each: self.sees_agreement(each.agreement), self.submission)
+            all_of("Submission", made.handed_in, lambda each: self.sees_agreement(each.agreement), self.submission)
             all_of("SellThroughLine", through(made.lines()), self.figures.sees, self.line)
             all_of("Alias", made.aliases, self.sees_alias, self.alias)
+            decided = [each for each in made.decisions if self.sees_agreement(each.agreement)]
+            all_of("HeldDecision", decided, lambda each: True, self.held_decision)
+            owed = [each for each in periods.all_periods(made) if self.sees_agreement(each.agreement)]
+            all_of("ReportingPeriod", owed, lambda each: True, lambda each: periods.fields_of_period(made, each, ANY))
+            all_of("Alert", self.told(), lambda each: True, lambda each: periods.fields_of_alert(each, ANY))
+            laid_out = [each for each in made.profiles if profiles.seen(self, each)]
+            all_of("ReportProfile", laid_out, lambda each: True, lambda each: each.fields(self, ANY))
         if level is Level.DISTRIBUTOR:
             found.append(("Distributor", self.itself, self.distributor(None)))
         if level is Level.RESELLER:
@@ -88,6 +105,12 @@ class Oracle(OfReports):
         return {Level.VENDOR: each.vendor.firm == self.who.firm, Level.DISTRIBUTOR: each.distributor in self.own}.get(
             self.level, False
         )
+
+    def told(self) -> list[periods.Alert]:
+        """What is for its level, about agreements that it sees."""
+        return [
+            each for each in self.made.alerts if each.audience is self.level and self.sees_agreement(each.agreement)
+        ]
 
     def sees_authorization(self, each: Authorization) -> bool:
         """The distributor, the reseller, and the vendor where the agreement discloses resellers."""
@@ -129,6 +152,7 @@ class Oracle(OfReports):
             "resellers": gids("Reseller", [party for party in recorded if party.kind is Level.RESELLER]),
             "distributors": gids("Distributor", [party for party in recorded if party.kind is Level.DISTRIBUTOR]),
             "products": gids("Product", [product for product in made.products if product.vendor is each]),
+            **calendar_fields(each, ANY),
         }
         if self.level is not Level.RESELLER:
             fields["agreements"] = self._agreements(lambda agreement: agreement.vendor is each)
@@ -216,6 +240,7 @@ class Oracle(OfReports):
             "family": each.family,
             "baseUnit": "EA",
             "introducedOn": START.isoformat(),
+            **packed(self.made, each, gid("Product", products_of(self.made, each)[0])),
         }
         if self.level is Level.RESELLER:
             return fields
@@ -249,6 +274,7 @@ class Oracle(OfReports):
                 "graceDays": 0,
                 "mandatoryFields": [],
                 "formats": ["INLINE", "CSV", "X12"],
+                "calendar": periods.calendar(each),
                 "discloses": {
                     "resalePrice": each.resale_price,
                     "endCustomer": each.end_customer,
@@ -261,8 +287,13 @@ class Oracle(OfReports):
             "distributor": gid("Distributor", each.distributor),
             "program": gid("Program", each.program),
             "authorizations": gids("ResellerAuthorization", authorized),
-            "submissions": gids("Submission", [report for report in made.reports if report.agreement is each]),
+            "submissions": gids("Submission", [report for report in made.handed_in if report.agreement is each]),
+            "inventory": positions(made.stock, each),
             "lines": gids("SellThroughLine", lines),
+            "reportProfiles": profiles.profiles_in(self, each),
+            "reportingPeriods": gids("ReportingPeriod", list(periods.periods_of(each))),
+            "reportingRecord": periods.record(made, each),
+            **self.held_in(each),
         }
 
     def _volume(self, each: Agreement) -> Fields:

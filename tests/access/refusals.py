@@ -30,20 +30,26 @@ D, V = Level.DISTRIBUTOR, Level.VENDOR
 _DISCLOSES = {"resalePrice": True, "endCustomer": True, "reseller": True, "creditTerms": True}
 _REPORTING = {"cadence": "MONTHLY", "dueDays": 1, "graceDays": 1, "mandatoryFields": [], "formats": ["CSV"]}
 _LINE = {"documentNumber": "A", "soldOn": "2026-01-02", "productCode": "A", "resellerAccount": "A", "quantity": "1"}
+_COUNT = {"warehouse": "A", "productCode": "A", "countedOn": "2026-01-02", "quantity": "1"}
+_NO_PROFILE = {"name": "", "settings": {}, "expectedVersion": 99}
 ACTS = (
-    Act(
-        D,
-        "submitSellThrough",
-        {"period": PERIOD, "source": {"lines": [_LINE]}},
-        {("agreementId",): "DistributionAgreement"},
+    *(
+        Act(
+            D,
+            f"{verb}{what}",
+            {"period": PERIOD, "source": source},
+            {("agreementId",): "DistributionAgreement", **upload},
+        )
+        for what, line in (("SellThrough", _LINE), ("Inventory", _COUNT))
+        for verb in ("submit", "preview")
+        for source, upload in (({"lines": [line]}, {}), ({}, {("source", "uploadId"): "Upload"}))
     ),
-    Act(
-        D,
-        "submitSellThrough",
-        {"period": PERIOD, "source": {}},
-        {("agreementId",): "DistributionAgreement", ("source", "uploadId"): "Upload"},
+    Act(D, "cancelSubmission", {}, {("submissionId",): "Submission"}),
+    Act(V, "cancelSubmission", {}, {("submissionId",): "Submission"}),
+    *(
+        Act(V, name, {"period": PERIOD}, {("agreementId",): "DistributionAgreement", ("uploadId",): "Upload"})
+        for name in ("submitSellIn", "previewSellIn")
     ),
-    Act(V, "submitSellIn", {"period": PERIOD}, {("agreementId",): "DistributionAgreement", ("uploadId",): "Upload"}),
     Act(
         D,
         "confirmAlias",
@@ -55,6 +61,37 @@ ACTS = (
         "confirmAlias",
         {"code": "A", "meaning": {}},
         {("agreementId",): "DistributionAgreement", ("meaning", "resellerId"): "Reseller"},
+    ),
+    Act(
+        D,
+        "previewAlias",
+        {"code": "A", "meaning": {}},
+        {("agreementId",): "DistributionAgreement", ("meaning", "productId"): "Product"},
+    ),
+    Act(
+        D,
+        "previewAlias",
+        {"code": "A", "meaning": {}},
+        {("agreementId",): "DistributionAgreement", ("meaning", "resellerId"): "Reseller"},
+    ),
+    Act(D, "undoAlias", {}, {("aliasId",): "Alias"}),
+    *(
+        Act(D, name, {**form, **_NO_PROFILE}, {("agreementId",): "DistributionAgreement"})
+        for name, form in (("saveColumnMapping", {}), ("saveReportProfile", {"format": "X12"}))
+    ),
+    Act(D, "retireReportProfile", {}, {("profileId",): "ReportProfile"}),
+    *(
+        Act(D, name, {"kind": "SELL_IN"}, {("agreementId",): "DistributionAgreement", ("uploadId",): "Upload"})
+        for name in ("proposeReportProfile", "previewReportProfile")
+    ),
+    *(
+        Act(
+            level,
+            "resolveHeldRows",
+            {"decision": "DISMISS", "hold": "OUTSIDE_AGREEMENT_DATES", "held": {"rows": [{"row": 1}]}, "reason": "A"},
+            {("agreementId",): "DistributionAgreement", ("held", "rows", 0, "submissionId"): "Submission"},
+        )
+        for level in (V, D)
     ),
     Act(
         V,
@@ -98,6 +135,22 @@ ACTS = (
         "setPrices",
         {"prices": [{"currency": "EUR", "price": "1", "effectiveFrom": "2000-01-01"}]},
         {("prices", 0, "productId"): "Product"},
+    ),
+    Act(V, "closeReportingPeriod", {}, {("periodId",): "ReportingPeriod"}),
+    Act(V, "reopenReportingPeriod", {}, {("periodId",): "ReportingPeriod"}),
+    Act(
+        V,
+        "setReportingCalendar",
+        {"businessDays": True, "holidays": [], "expectedVersion": 99},
+        {("agreementId",): "DistributionAgreement"},
+    ),
+    *(Act(level, "settleAlert", {}, {("alertId",): "Alert"}) for level in (V, D)),
+    Act(V, "setProductUnits", {"units": [{"unit": "", "factor": "0"}]}, {("productId",): "Product"}),
+    Act(
+        V,
+        "setBillOfMaterial",
+        {"effectiveFrom": "2000-01-01", "components": [{"quantity": "0"}]},
+        {("productId",): "Product", ("components", 0, "productId"): "Product"},
     ),
 )
 "Beside the id that is tried, every input has something else that is wrong, so that nothing is ever done."

@@ -98,8 +98,9 @@ READS: dict[str, dict[Level, Reads]] = {
     "program_tier": between(network, for_resellers),
     "tier_requirement": between(network, for_resellers),
     "benefit": between(network, for_resellers),
-    "product": between(network, network),
+    **dict.fromkeys(("product", "product_unit", "kit_component"), between(network, network)),
     "book_price": between(announced, None),
+    **dict.fromkeys(("fiscal_calendar", "fiscal_month", "exchange_rate"), between(network, network)),
     "agreement": between(own_distributor, None),
     "volume_tier": between(own_distributor, None),
     "reseller_authorization": {
@@ -113,19 +114,27 @@ READS: dict[str, dict[Level, Reads]] = {
         D: own_distributor,
         R: own_reseller,
     },
-    "enrollment": between(None, own_reseller),
-    "enrollment_event": between(None, own_reseller),
+    **dict.fromkeys(("enrollment", "enrollment_event"), between(None, own_reseller)),
     "distributor_enrollment": between(own_distributor, None),
     "submission": between(own_distributor, None),
-    "report_row": between(own_distributor, None),
-    "submission_issue": between(own_distributor, None),
+    **dict.fromkeys(("report_row", "submission_issue", "submission_effect"), between(own_distributor, None)),
     "alias": {V: lambda row, me: network(row, me) and row["kind"] == "PRODUCT", D: own_distributor},
+    "held_decision": {
+        V: lambda row, me: network(row, me) and row["hold"] != "UNKNOWN_RESELLER_ACCOUNT",
+        D: own_distributor,
+    },
+    "report_profile": {D: own_distributor},
+    "reporting_calendar": between(own_distributor, None),
+    "alert": {
+        V: lambda row, me: network(row, me) and row["audience"] == "VENDOR",
+        D: lambda row, me: own_distributor(row, me) and row["audience"] == "DISTRIBUTOR",
+    },
     "knowledge": between(None, None),
     "sell_through_line": between(own_distributor, own_reseller),
     "sell_in_line": between(own_distributor, None),
-    "sell_through_month": between(own_distributor, own_reseller),
-    "sell_through_day": between(own_distributor, None),
-    "sell_in_day": between(own_distributor, None),
+    **dict.fromkeys(("inventory_count", "stock_movement", "stock_row"), between(own_distributor, None)),
+    **dict.fromkeys(("sell_through_month", "sell_through_reseller_month"), between(own_distributor, own_reseller)),
+    **dict.fromkeys(("sell_through_day", "sell_in_day"), between(own_distributor, None)),
 }
 
 
@@ -136,10 +145,17 @@ def handed_in(kind: str) -> Reads:
     )
 
 
+def just_decided(level: Level) -> Reads:
+    return lambda row, me: bool(
+        READS["held_decision"][level](row, me) and row["decided_as"] == level.value and row["carried_out_at"] is None
+    )
+
+
 _PAPERS = ("report_file", "report_chunk", "remembered_result", "audit_event")
 _SET_UP = (
     *("party", "program", "program_tier", "tier_requirement", "benefit", "enrollment", "enrollment_event", "agreement"),
-    *("volume_tier", "account", "distributor_enrollment", "product", "book_price"),
+    *("volume_tier", "account", "distributor_enrollment", "product", "product_unit"),
+    *("kit_component", "book_price"),
 )
 INSERTS: dict[Level, dict[str, Reads]] = {
     V: {
@@ -147,10 +163,14 @@ INSERTS: dict[Level, dict[str, Reads]] = {
         **dict.fromkeys(_SET_UP, network),
         "reseller_authorization": READS["reseller_authorization"][V],
         "submission": handed_in("SELL_IN"),
+        "held_decision": just_decided(V),
+        **dict.fromkeys(("reporting_calendar", "fiscal_calendar", "exchange_rate"), network),
     },
     D: {
         **dict.fromkeys(_PAPERS, own_organization),
         **dict.fromkeys(("reseller_authorization", "account", "credit_terms", "alias"), own_distributor),
+        "held_decision": just_decided(D),
+        "report_profile": own_distributor,
         "party": lambda row, me: network(row, me) and row["kind"] == "RESELLER",
         "submission": handed_in("SELL_THROUGH"),
     },

@@ -9,7 +9,10 @@ from uuid import uuid4
 
 import asyncpg
 
+from tests.access.calendars import calendar_rows
 from tests.access.networks import END, FUTURE, NOW, START, Enrollment, Networks, Program
+from tests.access.oracle_of_periods import calendar_row
+from tests.access.oracle_of_products import rows_of
 
 MICROS = Decimal(10**6)
 
@@ -45,6 +48,8 @@ def tables_of(made: Networks) -> Tables:
     for each in made.vendors:
         owner = made.firms[each.firm].id
         tables.add("vendor", id=each.id, organization_id=owner, name=each.name, country="DE", region="EMEA")
+        for table, row in calendar_rows(each):
+            tables.add(table, **row)
     _parties(tables, made)
     for program in made.programs:
         _program(tables, program)
@@ -76,6 +81,9 @@ def tables_of(made: Networks) -> Tables:
                 price=micros(price),
                 announced_at=announced,
             )
+    for product in made.products:
+        for table, row in rows_of(made, product):
+            tables.add(table, **row)
     _agreements(tables, made)
     for enrollment in made.enrollments:
         _enrollment(tables, made, enrollment)
@@ -181,6 +189,7 @@ def _agreements(tables: Tables, made: Networks) -> None:
             discloses_credit_terms=agreement.credit_terms,
             created_at=NOW,
         )
+        tables.add("reporting_calendar", **calendar_row(agreement))
         for rank, (name, threshold) in enumerate(agreement.tiers, 1):
             tables.add(
                 "volume_tier",

@@ -25,6 +25,7 @@ from app.access.clients import (
     Serves,
     create_client,
     list_clients,
+    move_client,
     replace_client_keys,
     revoke_client,
     rotate_client,
@@ -211,6 +212,25 @@ async def test_new_keys_end_the_old_ones(site: Site, client: NewClient) -> None:
             await rotate_client(session, client.id)
     assert refused(await ask(site, assertion(client))) == (401, "invalid_client")
     assert (await ask(site, assertion(client, new))).status_code == 200
+
+
+async def test_a_client_that_moves_gets_codes_at_its_new_address_alone(site: Site) -> None:
+    portal = await site.client(await site.organization(), replace(PUBLIC, origins=frozenset({"https://old.example"})))
+    async with site.operating() as session:
+        with pytest.raises(ClientRefused) as wrong:
+            await move_client(session, portal.id, ["http://new.example/cb"], ["https://new.example/"])
+        assert len(wrong.value.problems) == 2
+        with pytest.raises(ClientRefused, match="at least one"):
+            await move_client(session, portal.id, [], [])
+        with pytest.raises(ClientRefused, match="no client"):
+            await move_client(session, uuid4(), ["https://new.example/cb"], [])
+        await move_client(session, portal.id, ["https://new.example/cb"], ["https://new.example"])
+        (listed,) = [each for each in await list_clients(session) if each.id == portal.id]
+    assert listed.redirect_uris == {"https://new.example/cb"}
+    assert listed.origins == {"https://new.example"}
+    async with site.browser() as browser:
+        assert (await browser.ask(portal, redirect_uri="https://new.example/cb")).status_code == 200
+        assert (await browser.ask(portal)).status_code == 400
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,13 @@ import msgspec
 from app.access.roles import permissions_of
 from app.execution.identifiers import NO_NETWORK, Key, global_id, read_global_id
 from graphql import GraphQLObjectType, get_named_type
+from tests.access.calendars import PREVIEW, YEAR
 from tests.access.documents import Documents, Way, cube
 from tests.access.figures import PERIOD
 from tests.access.furnishing import WIDEST, Furnished, written
-from tests.access.networks import Networks, Principal, Report
+from tests.access.networks import FUTURE, Networks, Principal, Report
 from tests.access.oracle import ANY, PURCHASES, SALES, Oracle, key_of, parties
+from tests.access.oracle_of_periods import WHOLE, all_periods
 from tests.api.conftest import Caller, usable_scopes
 
 SECRET = re.compile(r"cqz[a-y]{9}|\d+\.\d+")
@@ -31,6 +33,11 @@ DOCUMENTS = Documents(
         ("Distributor", "sales"): cube(START, END, SALES),
         ("Reseller", "purchases"): cube(START, END, PURCHASES),
         ("Product", "wholesalePrice"): (Way("", 'currency: "EUR"'),),
+        ("DistributionAgreement", "reportingRecord"): (Way("", WHOLE),),
+        ("Alert", "subject"): (Way("", ""),),
+        ("Vendor", "fiscalCalendarPreview"): (Way("", PREVIEW),),
+        ("FiscalCalendar", "months"): (Way("", f"fiscalYear: {YEAR}"),),
+        ("Product", "components"): (Way("", f'onDate: "{FUTURE}"'),),
         ("ResellerAuthorization", "sellThrough"): (Way("", f'period: {{start: "{START}", end: "{END}"}}'),),
     }
 )
@@ -49,9 +56,13 @@ def every_id(made: Networks) -> dict[str, list[str]]:
         "DistributionAgreement": made.agreements,
         "ResellerAuthorization": made.authorizations,
         "Enrollment": made.enrollments,
-        "Submission": made.reports,
+        "Submission": made.handed_in,
         "SellThroughLine": [(report, row) for report in made.reports for row in report.rows],
         "Alias": made.aliases,
+        "HeldDecision": made.decisions,
+        "ReportProfile": made.profiles,
+        "ReportingPeriod": all_periods(made),
+        "Alert": made.alerts,
     }
     found = {kind: [global_id(kind, key_of(each)) for each in own] for kind, own in things.items()}
     for who in made.principals():
@@ -106,6 +117,7 @@ class Walk:
             "vendor": itself if level == "VENDOR" else None,
             "distributor": itself if level == "DISTRIBUTOR" else None,
             "reseller": itself if level == "RESELLER" else None,
+            "alerts": [global_id("Alert", each.key) for each in self.oracle.told()],
         }
         if answer is not None:
             self.compare("Viewer", expected, answer["viewer"], "viewer")
@@ -191,7 +203,8 @@ class Walk:
         assert isinstance(to, GraphQLObjectType)
         own = "__typename id " if DOCUMENTS.is_node(to) else ""
         below = f"{{ {own}{self._path(to, chance, depth - 1)} }}"
-        way = Way("", "first: 20") if connection else Way("", "")
+        size = 70 if name == "reportingPeriods" else 20
+        way = Way("", f"first: {size}") if connection else Way("", "")
         return DOCUMENTS.field(owner, name, way, DOCUMENTS.page(below) if connection else below)
 
     def _leads(self, owner: GraphQLObjectType, name: str) -> bool:
@@ -203,7 +216,7 @@ class Walk:
 
     async def downloads(self) -> None:
         """What stands behind the links of every report that is to be seen."""
-        for report in self.furnished.made.reports:
+        for report in self.furnished.made.handed_in:
             gid = global_id("Submission", report.key)
             if gid in self.oracle.objects:
                 answer = await self.ask(
@@ -275,6 +288,9 @@ class Walk:
         about = found["pageInfo"]
         if found["totalCount"] != len(nodes) or about["hasNextPage"] or about["hasPreviousPage"]:
             self.fault(f"{where} counts {found['totalCount']} and shows {len(nodes)}; {about}")
+        if "totals" in found:
+            kind = get_named_type(owner.fields["totals"].type).name
+            nodes.append({"totals": self.normal(kind, found["totals"], f"{where}.totals")})
         return Bag(nodes)
 
     # --------------------------------------------------------------------------------------------------- asking

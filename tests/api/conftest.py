@@ -16,7 +16,9 @@ from app.access.clients import create_client
 from app.access.roles import Role, Scope
 from app.main import application
 from app.programme.terms import Level
+from app.reports.aliases.undoing.actions import take_back
 from app.reports.counting.actions import Busy, count_reports, release_held
+from app.reports.held.deciding.actions import carry_out
 from app.settings import PROJECT, Settings
 from app.store.connect import Urls
 from app.store.database import Database, Session
@@ -119,11 +121,16 @@ class Api:
         return await self.as_(Level.RESELLER, name, role)
 
     async def count(self, vendor: str = "Acme", distributor: str = "Dist One") -> None:
-        """Do what the worker does for an agreement: count what waits, release what an alias explains."""
+        """Do what the worker does for an agreement: count what waits, release what an alias explains, take back what an
+        undone one placed, carry out what was decided about held rows."""
         vendor_id, agreement_id = self.world.vendors[vendor], self.world.agreements[vendor, distributor]
         assert not isinstance(await count_reports(self.database, vendor_id, agreement_id), Busy)
         for alias in await self.world.connection.fetch("SELECT id FROM alias WHERE released_rows IS NULL"):
             assert not isinstance(await release_held(self.database, vendor_id, alias["id"]), Busy)
+        for alias in await self.world.connection.fetch("SELECT id FROM alias WHERE undone_at IS NOT NULL"):
+            assert not isinstance(await take_back(self.database, vendor_id, alias["id"]), Busy)
+        for decision in await self.world.connection.fetch("SELECT id FROM held_decision WHERE carried_out_at IS NULL"):
+            assert not isinstance(await carry_out(self.database, vendor_id, decision["id"]), Busy)
 
 
 def usable_scopes(roles: tuple[Role, ...]) -> frozenset[Scope]:
@@ -143,7 +150,7 @@ async def world(urls: Urls) -> AsyncIterator[World]:
 
 @pytest.fixture(scope="module")
 async def api(urls: Urls, world: World, database: Database, operator_session: Operating) -> AsyncIterator[Api]:
-    settings = Settings(home=Path("/nowhere"), token_lifetime=timedelta(hours=1), database_connections=12)
+    settings = Settings(home=Path("/nowhere"), token_lifetime=timedelta(hours=1))
     app = application(settings, urls.app)
     async with (
         app.router.lifespan_context(app),

@@ -18,6 +18,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from app.execution.configured import lanes
 from app.main import RequestLog, Server
 from app.server import StreamingServer, web_server
 from app.settings import PROJECT, Settings
@@ -150,11 +151,11 @@ class Socket:
 @asynccontextmanager
 async def serving(urls: Urls, *, settings: Settings | None = None, **changed: Any) -> AsyncIterator[Served]:
     """The application on a free port. `changed` are attributes of its subscriptions or of its sockets."""
-    chosen = settings or Settings(home=Path("/nowhere"), database_connections=8)
+    chosen = settings or Settings(home=Path("/nowhere"))
     clock = Clock()
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    database = await Database.open(urls.app, connections=chosen.database_connections)
+    database = await Database.open(urls.app, connections=lanes(chosen))
     async with Changes(urls.app).listening() as changes:
         server = Server(chosen, database, changes, wall=clock.wall, monotonic=clock.monotonic)
         for name, value in changed.items():

@@ -119,7 +119,7 @@ async def test_a_workbook_is_counted_row_by_row_and_given_back(api: Api) -> None
     submission, found = await followed(api, caller, await submitted(api, caller, data))
     assert found["status"] == "PROCESSED"
     assert outcomes(found) == [
-        ("ACCEPTED", []),
+        ("ACCEPTED", ["PRICE_UNUSUAL"]),
         ("HELD", ["UNKNOWN_PRODUCT"]),
         ("REJECTED", ["FORMULA_WITHOUT_RESULT", "MISSING_VALUE"]),
         ("REJECTED", ["FORMULA_WITHOUT_RESULT", "MALFORMED_NUMBER"]),

@@ -345,12 +345,11 @@ async def _bought(api: Api, distributor: str, month: date, amount: int, currency
     discloses = distributor == "Dist One"
     reseller = world.parties["Acme", "Reseller One"]
     await world.add(
-        "sell_through_month",
+        "sell_through_reseller_month",
         vendor_id=world.vendors["Acme"],
         month=month,
         distributor_id=world.parties["Acme", distributor],
         reseller_id=reseller,
-        product_id=world.products["Acme", "DRIVE-1"],
         currency=currency,
         book_currency="EUR",
         disclosed_reseller_id=reseller if discloses else new_id(),
@@ -434,7 +433,11 @@ async def _sold_in(api: Api, agreement: UUID, on: date, amount: int, **changed: 
         "document_number": new_id().hex,
         "document_line": "1",
         "sold_on": on,
+        "counts_on": on,
+        "component": 0,
         "product_id": world.products["Acme", "DRIVE-1"],
+        "product_code": "DRIVE-1",
+        "reported_quantity": 1000 if amount > 0 else -1000,
         "quantity": 1000 if amount > 0 else -1000,
         "currency": "EUR",
         "unit_price": abs(amount),

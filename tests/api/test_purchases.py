@@ -13,8 +13,7 @@ import pytest
 from app.access.actor import Actor
 from app.execution.identifiers import NO_NETWORK, Key, global_id
 from app.execution.scalars import DateRangeInput
-from app.network.graph import purchases_of_reseller
-from app.network.rows import PurchaseRow
+from app.network.purchases.graph import PurchaseRow, purchases_of_reseller
 from app.programme.sales import PurchaseDimension
 from app.programme.sales import SalesDimension as By
 from app.programme.spans import month_of
@@ -50,7 +49,7 @@ async def purchases(
         found = await purchases_of_reseller(
             request,
             [Parent(key)],
-            selection("totalCount edges { node { units } }"),
+            selection("totalCount edges { node { units amount { amount } returnsUnits } }"),
             DateRangeInput(**{"start": date(2025, 2, 10), "end": date(2026, 3, 15), **at}),
             list(by),
             first=250,

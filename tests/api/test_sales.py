@@ -35,6 +35,9 @@ async def channel(world: World, database: Database) -> Channel:
 days = st.dates(FIRST - timedelta(days=40), LAST + timedelta(days=40))
 borders = days.map(month_of)
 names = st.lists(st.sampled_from(["Dist One", "Dist Two"]), max_size=2).map(tuple)
+PLAIN = (By.MONTH, By.DISTRIBUTOR, By.RESELLER, By.PARTNER_TYPE, By.PRODUCT, By.PRODUCT_FAMILY)
+PLAIN_ORDERS = (SalesOrder.DIMENSIONS, SalesOrder.SELL_THROUGH_AMOUNT, SalesOrder.SELL_THROUGH_UNITS)
+"""What figures that were never corrected are asked by; `test_sales_questions` asks by everything."""
 questions = st.builds(
     Question,
     level=st.just(Level.VENDOR),
@@ -42,8 +45,8 @@ questions = st.builds(
     vendor=st.just("Acme"),
     start=st.one_of(days, borders),
     end=st.one_of(days, borders),
-    by=st.lists(st.sampled_from(list(By)), max_size=4, unique=True).map(tuple),
-    order=st.sampled_from([None, *SalesOrder]),
+    by=st.lists(st.sampled_from(PLAIN), max_size=4, unique=True).map(tuple),
+    order=st.sampled_from([None, *PLAIN_ORDERS]),
     distributors=st.none() | names,
     resellers=st.none() | st.lists(st.sampled_from(list(TYPES)), max_size=2).map(tuple),
     skus=st.none() | st.lists(st.sampled_from(["DRIVE-1", "SWITCH-1"]), max_size=2).map(tuple),

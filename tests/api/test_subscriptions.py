@@ -245,7 +245,7 @@ async def test_following_goes_on_when_the_listening_connection_was_lost(api: Api
 async def test_who_waits_holds_no_connection_of_the_database(api: Api, urls: Urls) -> None:
     caller = await api.distributor()
     report = await handed_in(api, caller)
-    few = Settings(home=Path("/nowhere"), database_connections=2)
+    few = Settings(home=Path("/nowhere"), quick_connections=2, heavy_connections=1, long_connections=2)
     async with serving(urls, settings=few) as served, served.socket(caller.token) as socket:
         for _ in range(20):
             assert status(await socket.next(await socket.subscribe(STATUS, id=report))) == "RECEIVED"

@@ -2,10 +2,13 @@
 programmes with tiers and benefits, enrolments, credit, prices, and reports with rows of every outcome, counted.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 from app.execution.identifiers import Key, global_id
+from app.network.calendars.actions import follow_calendar
+from app.reports.periods.clock import watch_periods
 from tests.api.conftest import Api, Caller
 
 SELL_THROUGH = "document_number,document_line,sold_on,product_code,reseller_account,quantity,unit_price,currency"
@@ -16,8 +19,12 @@ PERIOD = {"start": "2026-07-01", "end": "2026-10-01"}
 async def furnish(api: Api) -> None:
     """Give Acme's network something of everything, by the acts that partners have."""
     await _program(api)
+    await _packing(api)
+    await _alerts(api)
     await _reports(api)
     await _numbers(api)
+    await _held(api)
+    await _calendar(api)
 
 
 async def done(caller: Caller, document: str, **given: Any) -> Any:
@@ -71,9 +78,60 @@ async def _program(api: Api) -> None:
     )
 
 
+async def _alerts(api: Api) -> None:
+    """What an agreement says about due days, alerts that the clock raises in two months of the furnished period, a settled
+    one, and what the rows of a report warn of."""
+    vendor = await api.vendor()
+    await done(
+        vendor,
+        "vendor/set_reporting_calendar.graphql",
+        agreementId=api.world.agreement_gid("Acme", "Dist One"),
+        businessDays=True,
+        holidays=["2026-10-01"],
+        expectedVersion=0,
+    )
+    for now in (datetime(2026, 9, 10, tzinfo=UTC), datetime(2026, 9, 20, tzinfo=UTC)):
+        await watch_periods(api.database, now)
+    data = await vendor.ask("{ viewer { alerts(first: 1) { edges { node { id } } } } }")
+    (alert,) = data["viewer"]["alerts"]["edges"]
+    await done(vendor, "vendor/settle_alert.graphql", alertId=alert["node"]["id"])
+
+
+async def _packing(api: Api) -> None:
+    """A unit beside the base unit, and a kit."""
+    vendor = await api.vendor()
+    drive, switch = gid(api, "Product", "DRIVE-1"), gid(api, "Product", "SWITCH-1")
+    await done(
+        vendor,
+        "vendor/set_product_units.graphql",
+        productId=drive,
+        units=[{"unit": "CS", "factor": "12"}],
+        idempotencyKey=uuid4().hex,
+    )
+    bundle = {"sku": "BUNDLE-1", "name": "Bundle", "family": "Bundles", "baseUnit": "EA"}
+    kit, *_ = await done(vendor, "vendor/create_products.graphql", products=[bundle], idempotencyKey=uuid4().hex)
+    await done(
+        vendor,
+        "vendor/set_bill_of_material.graphql",
+        productId=kit["id"],
+        effectiveFrom="2026-01-01",
+        components=[{"productId": drive, "quantity": "2"}, {"productId": switch, "quantity": "0.5"}],
+        idempotencyKey=uuid4().hex,
+    )
+
+
 async def _reports(api: Api) -> None:
     """A row of every outcome, an alias that released some, sell-in, a report that could not be read, and credit."""
     distributor, vendor = await api.distributor(), await api.vendor()
+    await done(
+        distributor,
+        "distributor/save_column_mapping.graphql",
+        agreementId=api.world.agreement_gid("Acme", "Dist One"),
+        name="ERP export",
+        settings={"columns": [{"header": "Salesperson", "field": None}]},
+        expectedVersion=0,
+        idempotencyKey=uuid4().hex,
+    )
     rows = [
         "S-1,1,2026-07-05,DRIVE-1,A-1,3,120,EUR",
         "S-1,2,2026-08-05,SWITCH-1,A-2,-1,50,EUR",
@@ -100,6 +158,7 @@ async def _reports(api: Api) -> None:
         idempotencyKey=uuid4().hex,
     )
     await api.count()
+    await _stock(api, distributor)
     for code, meaning in (
         ("OURS-1", {"productId": gid(api, "Product", "DRIVE-1")}),
         ("NOBODY", {"resellerId": gid(api, "Reseller", "Reseller Two")}),
@@ -122,6 +181,63 @@ async def _reports(api: Api) -> None:
     )
 
 
+async def _stock(api: Api, distributor: Caller) -> None:
+    """A count, a count that waits for a code, and a movement of a lot."""
+    line = {"warehouse": "North", "productCode": "DRIVE-1", "countedOn": "2026-07-05", "quantity": "12", "unit": "EA"}
+    moved = {"movement": "RECEIPT", "reference": "DN-1", "referenceLine": "1", "lot": "L-7"}
+    await done(
+        distributor,
+        "distributor/submit_inventory.graphql",
+        agreementId=api.world.agreement_gid("Acme", "Dist One"),
+        period=PERIOD,
+        source={"lines": [line, {**line, "productCode": "THEIRS-1"}, {**line, **moved}]},
+        idempotencyKey=uuid4().hex,
+    )
+    await api.count()
+
+
+async def _held(api: Api) -> None:
+    """Codes that nobody knows and that are like known ones, a row outside the territory that was let pass, and an alias that
+    was undone."""
+    distributor, vendor = await api.distributor(), await api.vendor()
+    agreement = api.world.agreement_gid("Acme", "Dist One")
+    rows = [
+        "H-1,1,2026-07-05,DRIVE.1,A-1,3,120,EUR,DE",
+        "H-1,2,2026-07-05,DRIVE-1,A.2,3,120,EUR,DE",
+        "H-1,3,2026-07-06,DRIVE-1,A-1,3,120,EUR,FR",
+        "H-1,4,2026-07-06,GONE-1,A-1,3,120,EUR,DE",
+    ]
+    await done(
+        distributor,
+        "distributor/submit_sell_through.graphql",
+        agreementId=agreement,
+        period=PERIOD,
+        source={"uploadId": await distributor.upload("\n".join([f"{SELL_THROUGH},ship_to_country", *rows]).encode())},
+        idempotencyKey=uuid4().hex,
+    )
+    await api.count()
+    gone = await done(
+        distributor,
+        "distributor/confirm_alias.graphql",
+        agreementId=agreement,
+        code="GONE-1",
+        meaning={"productId": gid(api, "Product", "DRIVE-2")},
+    )
+    await api.count()
+    await done(distributor, "distributor/undo_alias.graphql", aliasId=gone["id"])
+    await done(
+        vendor,
+        "vendor/waive_held_rows.graphql",
+        agreementId=agreement,
+        decision="RELEASE",
+        hold="OUTSIDE_TERRITORY",
+        held={"code": "FR"},
+        reason="Agreed by letter.",
+        idempotencyKey=uuid4().hex,
+    )
+    await api.count()
+
+
 async def _numbers(api: Api) -> None:
     """Numbers by which firms are known, and volume tiers."""
     write = api.world.connection.execute
@@ -131,3 +247,14 @@ async def _numbers(api: Api) -> None:
         " SELECT vendor_id, id, distributor_id, rank, 'Tier ' || rank, 10^9 * rank"
         " FROM agreement, generate_series(1, 5) rank"
     )
+
+
+async def _calendar(api: Api) -> None:
+    """A fiscal calendar that figures follow, and an exchange rate."""
+    vendor = await api.vendor()
+    await done(
+        vendor, "vendor/set_fiscal_calendar.graphql", pattern="WEEKS_4_4_5", closingMonth=12, yearName="LAST_MONTH"
+    )
+    await follow_calendar(api.database, api.world.vendors["Acme"])
+    rate = {"base": "USD", "quote": "EUR", "effectiveFrom": "2024-01-01", "rate": "0.92"}
+    await done(vendor, "vendor/set_exchange_rates.graphql", rates=[rate], idempotencyKey=uuid4().hex)

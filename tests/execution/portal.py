@@ -33,12 +33,20 @@ async def add_portal(world: World, agreements: int, authorizations: int) -> None
             reseller = f"Portal Reseller {number:02}-{place:02}"
             reseller_id = await world.party(VENDOR, reseller, "RESELLER")
             await world.authorize(VENDOR, distributor, reseller, f"P-{number}-{place}")
-            sold.append((world.vendors[VENDOR], date(2026, 8, 1), distributor_id, reseller_id, product, place * 1000))
+            sold.append((world.vendors[VENDOR], date(2026, 8, 1), distributor_id, reseller_id, place * 1000, product))
+    columns = (
+        "units, returned_units, lines, resale_amount, disclosed_resale_amount, book_amount, currency, book_currency"
+    )
+    values = "$3, $4, $4, units, 0, 1, units * 1000, units * 1000, units * 1000, 'EUR', 'EUR'"
+    parties = "distributor_id, reseller_id, disclosed_reseller_id"
     await world.connection.executemany(
-        "INSERT INTO sell_through_month (vendor_id, month, distributor_id, reseller_id, disclosed_reseller_id, product_id,"
-        " currency, book_currency, units, returned_units, lines, resale_amount, disclosed_resale_amount, book_amount)"
-        " SELECT $1, $2, $3, $4, $4, $5, 'EUR', 'EUR', units, 0, 1, units * 1000, units * 1000, units * 1000"
-        " FROM (SELECT $6::bigint) sold (units)",
+        f"INSERT INTO sell_through_month (vendor_id, month, {parties}, {columns}, fiscal_month, product_id)"
+        f" SELECT $1, $2, {values}, $2, $6 FROM (SELECT $5::bigint) sold (units)",
         sold,
+    )
+    await world.connection.executemany(
+        f"INSERT INTO sell_through_reseller_month (vendor_id, month, {parties}, {columns})"
+        f" SELECT $1, $2, {values} FROM (SELECT $5::bigint) sold (units)",
+        [each[:-1] for each in sold],
     )
     await world.connection.execute("ANALYZE")

@@ -34,8 +34,14 @@ KEYS = {
     "Enrollment": "SELECT vendor_id, id FROM enrollment",
     "Product": "SELECT vendor_id, id FROM product",
     "Submission": "SELECT vendor_id, id FROM submission",
-    "SellThroughLine": "SELECT vendor_id, submission_id AS id, row_number FROM sell_through_line",
+    "SellThroughLine": "SELECT vendor_id, submission_id AS id, row_number * 4096 + component + 2048 AS row_number"
+    " FROM sell_through_line",
     "Alias": "SELECT vendor_id, id FROM alias",
+    "HeldDecision": "SELECT vendor_id, id FROM held_decision",
+    "ReportingPeriod": "SELECT vendor_id, id, day::date - '0001-01-01'::date + 1 AS row_number FROM agreement,"
+    " generate_series('2026-06-01'::timestamp, '2026-09-01', '1 month') AS day",
+    "Alert": "SELECT vendor_id, id FROM alert",
+    "ReportProfile": "SELECT vendor_id, id, version AS row_number FROM report_profile",
 }
 "Where the keys of each type that has ids are."
 FIXED: dict[str, Any] = {
@@ -147,5 +153,11 @@ class Expanded:
                 yield f"by: [{', '.join(each for each in BY if each in dimensions.values)}]"
             elif name == "period":
                 yield f'period: {{start: "{PERIOD["start"]}", end: "{PERIOD["end"]}"}}'
+            elif name == "fiscalYear":
+                yield "fiscalYear: 2026"
+            elif name == "calendar":
+                yield "calendar: {pattern: WEEKS_4_4_5, closingMonth: 12, yearName: LAST_MONTH}"
+            elif name == "convertTo":
+                yield 'convertTo: "EUR"'
             elif name in FIXED:
                 yield f'{name}: "{FIXED[name]}"'

@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 import pytest
+from strawberry import ID
 
 from app.access.roles import Permission
 from app.execution.breadth_first import NotTaken
@@ -122,6 +123,13 @@ async def test_an_object_that_may_not_be_read_is_an_error_and_its_neighbours_are
     assert answer.errors == [(f"root.openNodes.{n}.1", FORBIDDEN) for n in range(2)]
     assert (await ask("{ root { nodes { id } } }", tree, permissions=VIEWER)).data == {"root": None}
     assert (await ask("{ root { nodes { id } } }", tree)).errors == []
+
+
+async def test_an_object_that_may_not_be_read_in_a_plain_list_is_an_error_and_its_neighbours_are_not() -> None:
+    tree = Item(shown=[Open(id=ID("a")), Secret(id=ID("b")), None])
+    answer = await ask("{ root { shown { id } } }", tree, permissions=VIEWER)
+    assert answer.data == {"root": {"shown": [{"id": "a"}, None, None]}}
+    assert answer.errors == [("root.shown.1", FORBIDDEN)]
 
 
 async def test_wrong_arguments_are_told_before_missing_permissions_and_these_before_anything_is_read() -> None:

@@ -190,3 +190,33 @@ def test_the_objects_of_an_answer_are_counted_by_the_keys_they_stand_under() -> 
         "nodes": [None, {"id": "b"}],
     }
     assert cost.objects_in(answer, operation.price.answers) == 3 + 2 + 1 + 1
+
+
+ROWS = "edges { node { currency %s } }"
+
+
+def test_what_analytics_are_compared_with_and_their_totals_are_read_once_more() -> None:
+    once = points(CUBE % (ROWS % ""), period=QUARTER, by=["MONTH"]) - 4 - 20
+    assert once == 10 * 3 * 2
+    compared = (
+        CUBE % (ROWS % "previous { currency } ...Also") + " fragment Also on SalesRow { sameSpanLastYear { currency } }"
+    )
+    assert points(compared, period=QUARTER, by=["MONTH"]) == 4 + 20 + 20 + once * 3
+    totals = CUBE % ("totals { currency } " + ROWS % "")
+    assert points(totals, period=QUARTER, by=["MONTH"]) == 4 + 20 + 10 + once * 2
+
+
+def test_analytics_by_days_and_those_that_only_lines_can_answer_cost_more() -> None:
+    rows = CUBE % (ROWS % "")
+    once = points(rows, period=QUARTER, by=["MONTH"]) - 4 - 20
+    assert points(rows, period=QUARTER, by=["DAY"]) == points(rows, period=QUARTER, by=["WEEK"]) == 4 + 20 + once * 2
+    for finer in ('convertTo: "EUR"', "valuation: PURCHASE_COST"):
+        assert points(rows.replace("first: 10", f"first: 10, {finer}"), period=QUARTER, by=["MONTH"]) == 24 + once * 4
+    at_book = rows.replace("first: 10", "first: 10, valuation: REPORTED_RESALE")
+    assert points(at_book, period=QUARTER, by=["MONTH"]) == 24 + once
+    assert points(CUBE % (ROWS % "invoices"), period=QUARTER, by=["MONTH"]) == 24 + once * 4
+    past = rows.replace("network {", 'network(asOf: "2026-01-01T00:00:00Z") {')
+    assert points(past, period=QUARTER, by=["DAY"]) == 24 + once * 4
+    varying = past.replace('"2026-01-01T00:00:00Z"', "$then").replace("query(", "query($then: DateTime, ")
+    assert points(varying, period=QUARTER, by=["MONTH"], then=None) == 24 + once
+    assert points(varying, period=QUARTER, by=["MONTH"], then="2026-01-01T00:00:00Z") == 24 + once * 4

@@ -97,6 +97,8 @@ class Item:
     "All of them may be null."
     grid: "list[list[int]] | None" = None
     "Numbers in lists of lists."
+    shown: "list[Kind | None]" = strawberry.field(default_factory=list)
+    "Objects of several types, which no batch function looked at."
     kin = edge(kin)
     too_few = edge(too_few)
     lost = edge(lost)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from app.programme.terms import SaleType, SubmissionFormat, SubmissionKind
@@ -195,12 +196,12 @@ def test_a_price_per_another_unit_is_not_multiplied() -> None:
 def test_a_transfer_type_that_no_profile_names_is_not_guessed() -> None:
     segments = changed(("PTD", "PTD*SA"))
     assert codes(read(*segments), 1) == [IssueCode.UNKNOWN_SALE_TYPE]
-    taught = replace(DEFAULT, transfers={"SA": SaleType.TRANSFER})
+    taught = msgspec.structs.replace(DEFAULT, transfers={"SA": SaleType.TRANSFER})
     assert read(*segments, profile=taught).rows["sale_type"].to_list() == ["TRANSFER"]
 
 
 def test_a_profile_says_which_party_and_code_count() -> None:
-    profile = replace(
+    profile = msgspec.structs.replace(
         DEFAULT,
         reseller=(PartyPlace("BY"),),
         product_qualifiers=("BP",),

@@ -4,7 +4,7 @@ All of it is asked before an actor exists, as the role `auth`, but for two thing
 revoke clients, and which of its parties is a distributor and which a reseller a firm asks as itself.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -145,6 +145,21 @@ async def replace_jwks(db: Session, client_id: UUID, jwks: Mapping[str, Any], no
         "UPDATE oauth_client SET jwks = $2, rotated_at = $3 WHERE id = $1 AND revoked_at IS NULL AND jwks IS NOT NULL"
     )
     return await db.execute(statement, client_id, jwks, now) == 1
+
+
+async def standing(db: Reader, client_id: UUID) -> Row | None:
+    """How a live client proves itself and gets tokens; None where there is none or it is revoked."""
+    return await db.row(
+        "SELECT authentication, grant_types FROM oauth_client WHERE id = $1 AND revoked_at IS NULL", client_id
+    )
+
+
+async def replace_addresses(
+    db: Session, client_id: UUID, redirect_uris: Collection[str], origins: Collection[str]
+) -> None:
+    """Give a client other addresses and origins."""
+    statement = "UPDATE oauth_client SET redirect_uris = $2, origins = $3 WHERE id = $1"
+    await db.execute(statement, client_id, sorted(redirect_uris), sorted(origins))
 
 
 async def origins(db: Reader) -> frozenset[str]:

@@ -54,6 +54,17 @@ class Registration:
 def problems(registered: Registration) -> Iterator[str]:
     """Everything that is wrong with it, a sentence each."""
     yield from _grant_problems(registered)
+    yield from address_problems(registered)
+    if (registered.jwks is not None) != (registered.authentication is Authentication.KEY):
+        yield "Keys are registered by a client that signs in with private_key_jwt, and by no other."
+    elif registered.jwks is not None:
+        yield from key_problems(registered.jwks)
+
+
+def address_problems(registered: Registration) -> Iterator[str]:
+    """What is wrong with where it lives: the addresses that codes are sent to, and its browser origins."""
+    if registered.signs_in != bool(registered.redirect_uris):
+        yield "Redirect addresses are registered by a client with authorization_code, at least one, and by no other."
     for address in sorted(registered.redirect_uris):
         if not _may_receive_codes(address, registered.authentication):
             yield (
@@ -63,10 +74,6 @@ def problems(registered: Registration) -> Iterator[str]:
     for origin in sorted(registered.origins):
         if not _is_origin(origin):
             yield f"The origin {origin!r} must be as a browser sends it: https://app.example.com, without a path."
-    if (registered.jwks is not None) != (registered.authentication is Authentication.KEY):
-        yield "Keys are registered by a client that signs in with private_key_jwt, and by no other."
-    elif registered.jwks is not None:
-        yield from key_problems(registered.jwks)
 
 
 def _grant_problems(registered: Registration) -> Iterator[str]:
@@ -74,8 +81,6 @@ def _grant_problems(registered: Registration) -> Iterator[str]:
         yield "A client gets tokens by client_credentials, authorization_code, or both."
     if GrantType.REFRESH_TOKEN in registered.grant_types and not registered.signs_in:
         yield "refresh_token goes with authorization_code: an integration asks for a new token with its credentials."
-    if registered.signs_in != bool(registered.redirect_uris):
-        yield "Redirect addresses are registered by a client with authorization_code, at least one, and by no other."
     if registered.authentication is Authentication.NONE and registered.acts_itself:
         yield "A client that keeps no secret gets no tokens for itself: it has authorization_code alone."
     if registered.authentication is Authentication.NONE and registered.resource_server:

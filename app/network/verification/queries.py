@@ -7,6 +7,7 @@ from uuid import UUID
 
 from app.programme.sale_types import COUNTED
 from app.store.database import Reader, Row
+from app.tables.facts import LIVE, returned_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ _SOLD = f"superseded IS NULL AND sale_type IN ({_COUNTED})"
 _CURRENCIES = {"currency": "currency", "book_currency": "coalesce(book_currency, '')"}
 _SELL_THROUGH = {
     "units": "sum(quantity)",
-    "returned_units": "sum(greatest(-quantity, 0))",
+    "returned_units": f"sum({returned_units('l')})",
     "lines": "count(*)",
     "resale_amount": "sum(coalesce(amount, 0))",
     "disclosed_resale_amount": "sum(coalesce(disclosed_amount, 0))",
@@ -36,7 +37,9 @@ ROLLUPS = (
         "sell_through_month",
         "sell_through_line",
         {
-            "month": "date_trunc('month', sold_on)::date",
+            "month": "date_trunc('month', counts_on)::date",
+            "fiscal_month": "coalesce((SELECT f.start_day FROM fiscal_month f WHERE f.vendor_id = l.vendor_id"
+            " AND f.start_day <= l.counts_on AND f.end_day > l.counts_on), date_trunc('month', l.counts_on)::date)",
             "distributor_id": "distributor_id",
             "reseller_id": "reseller_id",
             "product_id": "product_id",
@@ -47,20 +50,34 @@ ROLLUPS = (
         _SOLD,
     ),
     Rollup(
+        "sell_through_reseller_month",
+        "sell_through_line",
+        {
+            "month": "date_trunc('month', counts_on)::date",
+            "distributor_id": "distributor_id",
+            "reseller_id": "reseller_id",
+            **_CURRENCIES,
+            "disclosed_reseller_id": "disclosed_reseller_id",
+        },
+        _SELL_THROUGH,
+        _SOLD,
+    ),
+    Rollup(
         "sell_through_day",
         "sell_through_line",
-        {"day": "sold_on", "distributor_id": "distributor_id", "product_id": "product_id", **_CURRENCIES},
+        {"day": "counts_on", "distributor_id": "distributor_id", "product_id": "product_id", **_CURRENCIES},
         _SELL_THROUGH,
         _SOLD,
     ),
     Rollup(
         "sell_in_day",
         "sell_in_line",
-        {"day": "sold_on", "distributor_id": "distributor_id", "product_id": "product_id", "currency": "currency"},
+        {"day": "counts_on", "distributor_id": "distributor_id", "product_id": "product_id", "currency": "currency"},
         {"units": "sum(quantity)", "lines": "count(*)", "amount": "sum(amount)"},
     ),
 )
 LINES = ("sell_through_line", "sell_in_line")
+STOCK = ("inventory_count", "stock_movement")
 
 
 async def rollup_differences(db: Reader, vendor_id: UUID, rollup: Rollup) -> list[Row]:
@@ -71,8 +88,8 @@ async def rollup_differences(db: Reader, vendor_id: UUID, rollup: Rollup) -> lis
     sides = ", ".join(f"e.{m} AS {m}_expected, f.{m} AS {m}_found" for m in rollup.measures)
     differs = " OR ".join(f"e.{measure} IS DISTINCT FROM f.{measure}" for measure in rollup.measures)
     return await db.rows(
-        f"WITH e AS (SELECT {computed} FROM {rollup.facts} WHERE vendor_id = $1 AND {rollup.counts}"
-        f" GROUP BY {', '.join(rollup.keys.values())}),"
+        f"WITH e AS (SELECT {computed} FROM {rollup.facts} l WHERE vendor_id = $1 AND {rollup.counts}"
+        f" GROUP BY {', '.join(str(place) for place in range(1, len(rollup.keys) + 1))}),"
         f" f AS (SELECT {keys}, {', '.join(rollup.measures)} FROM {rollup.table} WHERE vendor_id = $1 AND NOT ({empty}))"
         f" SELECT {keys}, {sides} FROM e FULL JOIN f USING ({keys}) WHERE {differs} ORDER BY {keys}",
         vendor_id,
@@ -103,15 +120,17 @@ async def dangling_references(db: Reader, vendor_id: UUID, table: str) -> list[R
 
 async def live_twice(db: Reader, vendor_id: UUID, table: str) -> list[Row]:
     """The keys under which more than one line is live."""
-    key = "distributor_id, document_kind, document_number, document_line"
+    key = "distributor_id, document_kind, document_number, document_line, component"
     return await db.rows(
-        f"SELECT {key}, count(*) AS lines FROM {table} WHERE vendor_id = $1 AND superseded IS NULL"
+        f"SELECT {key}, count(*) AS lines FROM {table} WHERE vendor_id = $1 AND {LIVE}"
         f" GROUP BY {key} HAVING count(*) > 1 ORDER BY {key}",
         vendor_id,
     )
 
 
-OUTCOMES = ("accepted", "held", "rejected", "duplicate", "conflict")
+OUTCOMES = ("accepted", "held", "rejected", "duplicate", "conflict", "superseded")
+_COUNTED_STOCK = "corrected_by IS DISTINCT FROM submission_id"
+_COUNTED_ROW = f"component BETWEEN 0 AND 1 AND {_COUNTED_STOCK}"
 
 
 async def miscounted_submissions(db: Reader, vendor_id: UUID) -> list[Row]:
@@ -122,8 +141,10 @@ async def miscounted_submissions(db: Reader, vendor_id: UUID) -> list[Row]:
     return await db.rows(
         f"""
 WITH lines AS (
-    SELECT submission_id, row_number FROM sell_through_line WHERE vendor_id = $1
-    UNION ALL SELECT submission_id, row_number FROM sell_in_line WHERE vendor_id = $1
+    SELECT submission_id, row_number FROM sell_through_line WHERE vendor_id = $1 AND {_COUNTED_ROW}
+    UNION ALL SELECT submission_id, row_number FROM sell_in_line WHERE vendor_id = $1 AND {_COUNTED_ROW}
+    UNION ALL SELECT submission_id, row_number FROM inventory_count WHERE vendor_id = $1 AND {_COUNTED_STOCK}
+    UNION ALL SELECT submission_id, row_number FROM stock_movement WHERE vendor_id = $1 AND {_COUNTED_STOCK}
 ), n AS (
     SELECT submission_id, sum(accepted) AS accepted, {", ".join(f"sum({o}) AS {o}" for o in OUTCOMES[1:])}
     FROM (
@@ -134,7 +155,7 @@ WITH lines AS (
     ) counted GROUP BY submission_id
 )
 SELECT s.id, {sides} FROM submission s LEFT JOIN n ON n.submission_id = s.id
-WHERE s.vendor_id = $1 AND s.status = 'PROCESSED' AND ({differs}) ORDER BY s.id""",
+WHERE s.vendor_id = $1 AND s.status = 'PROCESSED' AND s.previewed_by IS NULL AND ({differs}) ORDER BY s.id""",
         vendor_id,
     )
 
@@ -144,11 +165,42 @@ async def released_without_line(db: Reader, vendor_id: UUID) -> list[Row]:
     missing = " AND ".join(
         f"NOT EXISTS (SELECT FROM {table} l WHERE l.vendor_id = r.vendor_id AND l.submission_id = r.submission_id"
         " AND l.row_number = r.row_number)"
-        for table in LINES
+        for table in (*LINES, *STOCK)
     )
     return await db.rows(
         f"SELECT r.submission_id, r.row_number FROM report_row r"
-        f" WHERE r.vendor_id = $1 AND r.outcome = 'ACCEPTED' AND {missing} ORDER BY 1, 2",
+        f" WHERE r.vendor_id = $1 AND r.outcome = 'ACCEPTED' AND r.previewed_by IS NULL AND {missing} ORDER BY 1, 2",
+        vendor_id,
+    )
+
+
+async def effects_beside_figures(db: Reader, vendor_id: UUID) -> list[Row]:
+    """The months and products of which the changes that reports made do not sum to the figures of the lines."""
+    return await db.rows(
+        f"""
+WITH said AS (
+    SELECT distributor_id, month, product_id, currency, book_currency, sum(units) AS units, sum(lines) AS lines,
+        sum(resale_amount) AS amount, sum(book_amount) AS book_amount
+    FROM submission_effect WHERE vendor_id = $1 AND previewed_by IS NULL GROUP BY 1, 2, 3, 4, 5
+), counted AS (
+    SELECT distributor_id, date_trunc('month', counts_on)::date AS month, product_id, currency,
+        coalesce(book_currency, '') AS book_currency, sum(quantity) AS units, count(*) AS lines,
+        sum(coalesce(amount, 0)) AS amount, sum(coalesce(book_amount, 0)) AS book_amount
+    FROM (
+        SELECT distributor_id, counts_on, product_id, currency, book_currency, quantity, amount, book_amount
+        FROM sell_through_line WHERE vendor_id = $1 AND {_SOLD}
+        UNION ALL
+        SELECT distributor_id, counts_on, product_id, currency, NULL, quantity, amount, 0
+        FROM sell_in_line WHERE vendor_id = $1 AND superseded IS NULL
+    ) l GROUP BY 1, 2, 3, 4, 5
+)
+SELECT distributor_id, month, product_id, currency, book_currency, s.units AS units_found, c.units AS units_expected,
+    s.lines AS lines_found, c.lines AS lines_expected, s.amount AS amount_found, c.amount AS amount_expected,
+    s.book_amount AS book_amount_found, c.book_amount AS book_amount_expected
+FROM said s FULL JOIN counted c USING (distributor_id, month, product_id, currency, book_currency)
+WHERE coalesce(s.units, 0) <> coalesce(c.units, 0) OR coalesce(s.lines, 0) <> coalesce(c.lines, 0)
+    OR coalesce(s.amount, 0) <> coalesce(c.amount, 0) OR coalesce(s.book_amount, 0) <> coalesce(c.book_amount, 0)
+ORDER BY 1, 2, 3, 4, 5""",
         vendor_id,
     )
 

@@ -126,6 +126,7 @@ class ReportingRequirement:
     "In which formats reports are taken."
     discloses: Disclosure
     "What the vendor sees of it."
+    agreement_key: strawberry.Private[Key]
 
 
 async def volumes(
@@ -213,6 +214,7 @@ class DistributionAgreement(Node):
 
 def _reporting(row: Row) -> ReportingRequirement:
     return ReportingRequirement(
+        agreement_key=Key(row["vendor_id"], row["id"]),
         cadence=Cadence(row["cadence"]),
         due_days=row["due_days"],
         grace_days=row["grace_days"],

@@ -111,7 +111,7 @@ async def volumes(
                    AS other_currencies
           FROM sell_in_line l
           WHERE l.vendor_id = k.vendor_id AND l.distributor_id = k.distributor_id AND l.agreement_id = k.id
-            AND l.sold_on >= k.period_start AND l.sold_on < k.period_end AND l.superseded IS NULL
+            AND l.counts_on >= k.period_start AND l.counts_on < k.period_end AND l.superseded IS NULL
         ) s
         ORDER BY k.ordinal
         """,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from app.access.actor import Actor
 from app.execution.identifiers import Key
+from app.partners.organizations.queries import RECORDED_RESELLER, RESELLER_BESIDE
 from app.partners.queries import AS_PARTIES, IN_VENDORS, KEYS, PLACES, Listing, keys_apart, places
 from app.programme.terms import AuthorizationStatus
 from app.store.database import Reader, Row, Session
@@ -40,15 +41,18 @@ async def authorizations(db: Reader, keys: Sequence[Key]) -> list[Row]:
 
 
 def authorizations_of_agreements(
-    agreements: Sequence[Key], status: AuthorizationStatus | None, search: str | None
+    agreements: Sequence[Key], status: AuthorizationStatus | None, search: str | None, *, with_resellers: bool
 ) -> Listing:
-    """The authorisations under an agreement."""
+    """The authorisations under an agreement; for a vendor, if asked for, each with its record of the reseller."""
     source = (
         "reseller_authorization r WHERE r.vendor_id = k.vendor_id AND r.agreement_id = k.id"
         " AND ($3::text IS NULL OR r.status = $3)"
         " AND ($4::text IS NULL OR strpos(lower(r.reseller_name), lower($4)) > 0)"
     )
-    return Listing(KEYS, source, AUTHORIZATION, (*keys_apart(agreements), status, search))
+    arguments = (*keys_apart(agreements), status, search)
+    if not with_resellers:
+        return Listing(KEYS, source, AUTHORIZATION, arguments)
+    return Listing(KEYS, source, AUTHORIZATION, arguments, RECORDED_RESELLER, RESELLER_BESIDE)
 
 
 def authorizations_of_resellers(actor: Actor, resellers: Sequence[Key]) -> Listing:

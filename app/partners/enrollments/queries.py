@@ -98,7 +98,7 @@ async def progress(
             WITH ORDINALITY AS k(vendor_id, program_id, reseller_id, ordinal)
         ), bought AS (
           SELECT k.ordinal, m.currency, sum({amount}) AS amount
-          FROM k JOIN sell_through_month m ON m.vendor_id = k.vendor_id AND {reseller} = k.reseller_id
+          FROM k JOIN sell_through_reseller_month m ON m.vendor_id = k.vendor_id AND {reseller} = k.reseller_id
           WHERE m.month >= $4 AND m.month < $5 AND m.currency <> ''
           GROUP BY k.ordinal, m.currency
         )

@@ -7,15 +7,15 @@ distributor or reseller sees itself over all of its networks.
 
 from collections.abc import Awaitable, Callable, Sequence
 from enum import StrEnum
-from typing import TypedDict, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 import strawberry
 
 from app.access.actor import Actor
 from app.execution.connections import Connection, Order, Window
-from app.execution.described import values, visible, visible_interface
+from app.execution.described import maker, values, visible, visible_interface
 from app.execution.edges import Selection, edge
-from app.execution.identifiers import NO_NETWORK, Key, global_id
+from app.execution.identifiers import NO_NETWORK, Key, global_id, global_ids, key_in
 from app.execution.nodes import Node
 from app.execution.request import Request
 from app.partners.checks import searched
@@ -100,8 +100,8 @@ class Reseller(Organization):
 
     @classmethod
     def of(cls, row: Row) -> "Reseller":
-        key = Key(row["vendor_id"], row["id"])
-        return cls(
+        key = key_in(row["vendor_id"], row["id"])
+        return _reseller(
             id=strawberry.ID(global_id("Reseller", key)),
             key=key,
             name=row["name"],
@@ -109,6 +109,28 @@ class Reseller(Organization):
             region=row["region"],
             partner_type=_PARTNER_TYPES[row["partner_type"]],
         )
+
+    @classmethod
+    def beside(cls, keys: Sequence[Key], records: Sequence[Sequence[Any]]) -> "list[Reseller | None]":
+        """From what many records say (name, country, region, partner type); None where there is no name: no record."""
+        return [
+            _reseller(
+                id=strawberry.ID(id),
+                key=key,
+                name=name,
+                country=country,
+                region=region,
+                partner_type=_PARTNER_TYPES[partner_type],
+            )
+            if name is not None
+            else None
+            for id, key, (name, country, region, partner_type) in zip(
+                global_ids("Reseller", keys), keys, records, strict=True
+            )
+        ]
+
+
+_reseller = maker(Reseller)
 
 
 class _Known(TypedDict):

@@ -11,6 +11,10 @@ from app.store.database import Reader, Row, Session
 
 PARTY = {"vendor_id": "p.vendor_id", "id": "p.id", "name": "p.name", "country": "p.country", "region": "p.region"}
 RESELLER = {**PARTY, "partner_type": "p.partner_type"}
+RECORDED_RESELLER = " LEFT JOIN party p ON p.vendor_id = x.vendor_id AND p.id = x.reseller_id AND p.kind = 'RESELLER'"
+"Beside rows `x` that name a reseller: the vendor's record of it."
+RESELLER_BESIDE = {f"known_{name}": f"p.{name}" for name in ("name", "country", "region", "partner_type")}
+"What is read of that record; its name is null where the asker may not read it."
 
 
 async def vendors(db: Reader, keys: Sequence[Key]) -> list[Row]:

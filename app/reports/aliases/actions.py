@@ -1,5 +1,6 @@
-"""Confirming what a code stands for, which releases the held rows that waited for it."""
+"""Confirming what a code stands for, which releases the held rows that waited for it; trying that out; and undoing it."""
 
+import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,12 +13,15 @@ from app.execution.identifiers import Key, global_id, key_of
 from app.execution.request import Request
 from app.programme.terms import AliasKind
 from app.reports.aliases import queries
+from app.reports.aliases.trying.actions import Effect, try_alias
 from app.reports.queries import agreement as find_agreement
 from app.store.database import Row, Session
 from app.store.identity import new_id
 from app.store.jobs import Job, enqueue
 
 C = UserErrorCode
+ATTEMPTS, PAUSE = 20, 0.25
+"How often a trial waits its turn behind reports that are being counted, and for how many seconds each time."
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,39 +32,96 @@ class Meaning:
     reseller_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A code and what it is to stand for, as it can be written down; or what it stands for already."""
+
+    values: dict[str, object]
+    standing: Key | None
+
+
 async def confirm_alias(request: Request[Actor], agreement_id: str, code: str, meaning: Meaning) -> Key:
-    """Say what a code of the distributor's stands for; every held row that waits for it is released. Saying the same
-    again changes nothing; another meaning for a code that has one is refused."""
+    """Say what a code of the distributor's stands for; every held row that waits for it is released, and a code that no row
+    names yet is known when one does. Saying the same again changes nothing; another meaning for a code that has one is
+    refused."""
     async with acting(request, "confirmAlias") as act:
-        agreement_key = key_of("DistributionAgreement", agreement_id)
-        agreement = await find_agreement(act.session, agreement_key) if agreement_key else None
-        if agreement is None or agreement_key is None:
-            raise Refused(Problem(("agreementId",), C.NOT_FOUND, "No agreement by this id is visible to you."))
-        if not code.strip() or len(code) > 200 or not code.isprintable():
-            raise Refused(Problem(("code",), C.INVALID, "A code has 1 to 200 printable characters."))
-        target = await _target(act.session, agreement_key, meaning)
-        kind = AliasKind.PRODUCT if meaning.product_id is not None else AliasKind.ACCOUNT
-        standing = await queries.live_alias(act.session, agreement_key, kind.value, code.strip())
-        if standing is not None:
-            return _same_meaning(standing, target)
-        alias = Key(agreement_key.vendor_id, new_id())
-        await queries.add_alias(
-            act.session,
-            vendor_id=alias.vendor_id,
-            id=alias.id,
-            agreement_id=agreement_key.id,
-            distributor_id=agreement["distributor_id"],
-            kind=kind.value,
-            code=code.strip(),
-            confirmed_by=act.actor.name,
-            confirmed_at=datetime.now(UTC),
-            **target,
-        )
-        await act.record(
-            global_id("Alias", alias), vendor_id=alias.vendor_id, after={"code": code.strip(), "kind": kind, **target}
-        )
+        asked = await _checked(act.session, act.actor, agreement_id, code, meaning)
+        if asked.standing is not None:
+            return asked.standing
+        alias = _key(asked.values)
+        await queries.add_alias(act.session, **asked.values)
+        told = {name: asked.values[name] for name in _TOLD if name in asked.values}
+        await act.record(global_id("Alias", alias), vendor_id=alias.vendor_id, after=told)
         await enqueue(act.session, Job.RELEASE_HELD, vendor_id=alias.vendor_id, alias_id=alias.id)
         return alias
+
+
+_TOLD = ("code", "kind", "product_id", "authorization_id", "reseller_id")
+
+
+async def preview_alias(request: Request[Actor], agreement_id: str, code: str, meaning: Meaning) -> Effect:
+    """What `confirm_alias` would do, with its refusals; changes nothing. Of a code that stands for this already, nothing."""
+    async with acting(request, "previewAlias") as act:
+        asked = await _checked(act.session, act.actor, agreement_id, code, meaning)
+    if asked.standing is not None:
+        return Effect(0, 0, [], 0, {})
+    for _ in range(ATTEMPTS):
+        found = await try_alias(request.database, _key(asked.values).vendor_id, asked.values)
+        if isinstance(found, Effect):
+            return found
+        await asyncio.sleep(PAUSE)
+    raise Refused(
+        Problem((), C.BUSY, "Reports of yours are being counted, which this would change. Ask again in a moment.")
+    )
+
+
+async def undo_alias(request: Request[Actor], alias_id: str, key: str | None) -> Key:
+    """End an alias; the rows that it placed are held again, in the background. Undoing it twice changes nothing more."""
+    async with acting(request, "undoAlias") as act:
+        if key is not None and (before := await act.done_before(key, alias_id)) is not None:
+            alias_id = before
+        alias = key_of("Alias", alias_id)
+        found = await queries.alias_to_undo(act.session, alias) if alias is not None else None
+        if alias is None or found is None:
+            raise Refused(Problem(("aliasId",), C.NOT_FOUND, "No alias by this id is visible to you."))
+        if found["undone_at"] is None:
+            await queries.undo(act.session, alias, act.actor.name, datetime.now(UTC))
+            code = {"code": found["code"], "kind": found["kind"]}
+            await act.record(global_id("Alias", alias), vendor_id=alias.vendor_id, before=code)
+            await enqueue(act.session, Job.UNDO_ALIAS, vendor_id=alias.vendor_id, alias_id=alias.id)
+        if key is not None and before is None:
+            await act.remember(key, alias_id, alias_id)
+        return alias
+
+
+async def _checked(session: Session, actor: Actor, agreement_id: str, code: str, meaning: Meaning) -> Confirmation:
+    agreement_key = key_of("DistributionAgreement", agreement_id)
+    agreement = await find_agreement(session, agreement_key) if agreement_key else None
+    if agreement is None or agreement_key is None:
+        raise Refused(Problem(("agreementId",), C.NOT_FOUND, "No agreement by this id is visible to you."))
+    if not code.strip() or len(code) > 200 or not code.isprintable():
+        raise Refused(Problem(("code",), C.INVALID, "A code has 1 to 200 printable characters."))
+    target = await _target(session, agreement_key, meaning)
+    kind = AliasKind.PRODUCT if meaning.product_id is not None else AliasKind.ACCOUNT
+    standing = await queries.live_alias(session, agreement_key, kind.value, code.strip())
+    values: dict[str, object] = {
+        "vendor_id": agreement_key.vendor_id,
+        "id": new_id(),
+        "agreement_id": agreement_key.id,
+        "distributor_id": agreement["distributor_id"],
+        "kind": kind.value,
+        "code": code.strip(),
+        "confirmed_by": actor.name,
+        "confirmed_at": datetime.now(UTC),
+        **target,
+    }
+    return Confirmation(values, None if standing is None else _same_meaning(standing, target))
+
+
+def _key(values: dict[str, object]) -> Key:
+    vendor, id = values["vendor_id"], values["id"]
+    assert isinstance(vendor, UUID) and isinstance(id, UUID)
+    return Key(vendor, id)
 
 
 async def _target(session: Session, agreement: Key, meaning: Meaning) -> dict[str, UUID]:
@@ -90,6 +151,9 @@ async def _target(session: Session, agreement: Key, meaning: Meaning) -> dict[st
 def _same_meaning(standing: Row, target: dict[str, UUID]) -> Key:
     same = all(standing[name] == value for name, value in target.items() if name != "authorization_id")
     if not same:
-        message = f"The code {standing['code']!r} already stands for something else in this agreement."
+        message = (
+            f"The code {standing['code']!r} already stands for something else in this agreement. Undo that first; its rows"
+            " are held again, and count as what you say then."
+        )
         raise Refused(Problem(("code",), C.TAKEN, message))
     return Key(standing["vendor_id"], standing["id"])

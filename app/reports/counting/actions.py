@@ -6,34 +6,36 @@ the same statements under the same lock.
 """
 
 import asyncio
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-import msgspec
-import polars as pl
 import structlog
 import zstandard
-from asyncpg.exceptions import InterfaceError
 
-from app.programme.terms import AliasKind, SubmissionFormat, SubmissionKind
+from app.alerts.actions import raise_for_warnings
+from app.programme.terms import AliasKind, SubmissionKind, SubmissionMode
 from app.reports.calendar import due_on, received_on
 from app.reports.counting import queries
+from app.reports.counting.figures import queries as figures
 from app.reports.counting.placing import queries as placing
-from app.reports.formats import ReadingRules, ReportFrame, read_csv, read_inline, read_slsrpt, read_x12_867, read_xlsx
-from app.reports.formats.frame import issue_frame
+from app.reports.counting.reading import Reading, opened, stage
+from app.reports.formats.frame import STOCK_FIELDS
 from app.reports.issues import FailureCode, Issue, IssueCode, UnreadableReport
+from app.reports.lines.queries import line_place
+from app.reports.stock import actions as stock
 from app.store.changes import Topic, publish
 from app.store.database import Database, Row, Session, acting_as_worker
+from app.store.outage import outage
 
 log = structlog.get_logger()
 Said = Row | Mapping[str, Any]
 "What is known of a submission and its agreement."
 ATTEMPTS = 3
+STAGED = 0.5
 DISCLOSED_ALWAYS = frozenset(
     {
         "document_kind",
@@ -84,7 +86,8 @@ async def _begin_next(database: Database, vendor_id: UUID, agreement_id: UUID) -
             return None
         if not await queries.take_turn(session, waiting["distributor_id"]):
             return Busy()
-        await queries.begin(session, vendor_id, waiting["id"], datetime.now(UTC))
+        if not await queries.begin(session, vendor_id, waiting["id"], datetime.now(UTC)):
+            return Busy()
         await publish(session, progress_of(vendor_id, waiting["id"]))
         return waiting
 
@@ -93,16 +96,16 @@ async def _count_or_fail(database: Database, vendor_id: UUID, agreement_id: UUID
     """Count one report. What cannot be read fails with its reason; a fault of ours is tried again, then says so."""
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            frame = await read_report(database, vendor_id, waiting)
-            return await _count(database, vendor_id, agreement_id, waiting["id"], frame)
+            reading = await opened(database, vendor_id, waiting)
+            return await _count(database, vendor_id, agreement_id, waiting["id"], reading)
         except UnreadableReport as reason:
             own = waiting["kind"] == SubmissionKind.SELL_IN
             disclosed = reason.message if own else reason.disclosed
             await _fail(database, vendor_id, waiting["id"], reason.code, reason.message, disclosed)
             return None
-        except (asyncpg.PostgresConnectionError, InterfaceError, OSError):
-            raise
-        except Exception:
+        except Exception as fault:
+            if outage(fault) is not None:
+                raise
             log.exception("counting failed", submission=str(waiting["id"]), attempt=attempt)
             if attempt < ATTEMPTS:
                 await asyncio.sleep(0.1 * attempt)
@@ -122,87 +125,124 @@ async def _fail(
         await publish(session, progress_of(vendor_id, submission_id))
 
 
-async def read_report(database: Database, vendor_id: UUID, submission: Said) -> ReportFrame:
-    """The rows of a stored report. Its bytes are those that were received: the hash is compared."""
-    async with database.reading(acting_as_worker(vendor_id, submission["organization_id"])) as session:
-        chunks = await queries.chunks(session, submission["organization_id"], submission["file_id"])
-    data = await asyncio.to_thread(unpacked, chunks)
-    if hashlib.sha256(data).hexdigest() != submission["sha256"]:
-        raise RuntimeError(f"the stored bytes of report file {submission['file_id']} are not those received")
-    rules = ReadingRules(
-        kind=SubmissionKind(submission["kind"]),
-        today=received_on(submission),
-        mandatory=_mandatory(submission),
-        default_currency=submission["currency"],
-        received_at=submission["received_at"],
-    )
-    return await asyncio.to_thread(_read, data, SubmissionFormat(submission["format"]), rules)
-
-
-def _read(data: bytes, written: SubmissionFormat, rules: ReadingRules) -> ReportFrame:
-    match written:
-        case SubmissionFormat.INLINE:
-            return read_inline(msgspec.json.decode(data, type=list[dict[str, object]]), rules)
-        case SubmissionFormat.CSV:
-            return read_csv(data, rules)
-        case SubmissionFormat.XLSX:
-            return read_xlsx(data, rules)
-        case SubmissionFormat.X12:
-            return read_x12_867(data, rules)
-        case SubmissionFormat.EDIFACT:
-            return read_slsrpt(data, rules)
-
-
-def _mandatory(submission: Said) -> frozenset[str]:
-    """What the agreement asks of the distributor; the vendor's own sell-in report owes it nothing."""
-    own = submission["kind"] == SubmissionKind.SELL_IN
-    return frozenset() if own else frozenset(submission["mandatory_fields"])
-
-
 def unpacked(chunks: Sequence[bytes]) -> bytes:
     """The bytes of a report from its compressed chunks."""
     return b"".join(zstandard.decompress(chunk) for chunk in chunks)
 
 
 async def _count(
-    database: Database, vendor_id: UUID, agreement_id: UUID, submission_id: UUID, frame: ReportFrame
+    database: Database, vendor_id: UUID, agreement_id: UUID, submission_id: UUID, reading: Reading
 ) -> Busy | None:
     async with database.writing(acting_as_worker(vendor_id)) as session:
         waiting = await queries.next_waiting(session, vendor_id, agreement_id)
-        agreement = await placing.agreement_terms(session, vendor_id, agreement_id)
-        if waiting is None or agreement is None or waiting["id"] != submission_id:
+        if waiting is None or waiting["id"] != submission_id:
             return None
-        if not await queries.take_turn(session, agreement["distributor_id"]):
+        if not await queries.take_turn(session, waiting["distributor_id"]):
             return Busy()
+        # Only now: a period may have been closed while the turn was another's.
+        agreement = await placing.agreement_terms(session, vendor_id, agreement_id)
+        if agreement is None:
+            return None
         kind = SubmissionKind(waiting["kind"])
-        issues = pl.concat([frame.issues, issue_frame(_lateness(waiting))])
-        await session.copy_csv("staging_row", placing.STAGED_COLUMNS, _staged(frame, vendor_id, submission_id))
-        await session.copy_csv(
-            "staging_issue", placing.STAGED_ISSUE_COLUMNS, _issues(issues, vendor_id, submission_id, agreement, kind)
+        previewed_by: str | None = waiting["previewed_by"]
+        await stage(
+            session,
+            reading,
+            vendor_id,
+            submission_id,
+            kind,
+            disclosed=disclosed_fields(agreement, kind),
+            further=_lateness(waiting),
+            tell=partial(_tell, database, vendor_id, submission_id),
         )
-        await placing.keep_read_issues(session, vendor_id, submission_id, agreement)
-        await placing.place(session, kind, vendor_id, agreement)
-        await _write(session, kind, vendor_id, agreement, f"submission {submission_id}")
-        await queries.keep_other_rows(session, kind, vendor_id, agreement, disclosed_fields(agreement, kind))
-        await placing.write_placing_issues(session, vendor_id, agreement)
+        await placing.keep_read_issues(session, vendor_id, submission_id, agreement, previewed_by)
+        corrected = await _count_staged(session, kind, vendor_id, agreement, waiting)
         found = await queries.outcomes(session)
         await queries.finish(
-            session, vendor_id, submission_id, found, frame.detected, frame.acknowledgement, datetime.now(UTC)
+            session,
+            vendor_id,
+            submission_id,
+            found,
+            reading.detected,
+            reading.acknowledgement,
+            corrected,
+            datetime.now(UTC),
         )
+        await raise_for_warnings(session, vendor_id, submission_id, datetime.now(UTC), line_place)
         await publish(session, progress_of(vendor_id, submission_id))
-        await placing.clear_staging(session, vendor_id)
-    log.info("report counted", submission=str(submission_id), kind=kind.value, **found)
+        await placing.clear_staging(session)
+    log.info("report counted", submission=str(submission_id), kind=kind.value, preview=bool(previewed_by), **found)
     return None
 
 
-async def _write(session: Session, kind: SubmissionKind, vendor_id: UUID, agreement: Row, cause: str) -> None:
-    """Write the accepted rows as facts, add them to the rollups, and say when they became known."""
-    knowledge = await queries.new_knowledge(session, vendor_id, agreement["id"], cause)
+async def _tell(database: Database, vendor_id: UUID, submission_id: UUID, staged: float) -> None:
+    """Say how far a report is, while its own transaction is still open: with all of its rows staged, at STAGED of 1."""
+    async with database.writing(acting_as_worker(vendor_id)) as session:
+        await queries.tell_progress(session, vendor_id, submission_id, STAGED * staged)
+        await publish(session, progress_of(vendor_id, submission_id))
+
+
+async def _count_staged(
+    session: Session, kind: SubmissionKind, vendor_id: UUID, agreement: Row, submission: Row
+) -> int:
+    """Place the staged rows of a report, let them count (or see what would be different), and keep those that do not; how
+    many rows of earlier reports it corrects."""
+    previewed_by: str | None = submission["previewed_by"]
+    if kind is SubmissionKind.INVENTORY:
+        corrected, changed = await stock.count_staged(session, vendor_id, agreement, submission, previewed_by)
+        await publish(session, *(progress_of(vendor_id, each) for each in changed))
+        return corrected
+    await placing.place(session, kind, vendor_id, agreement)
+    write = _write if previewed_by is None else _try_out
+    written = await write(session, kind, vendor_id, agreement, submission)
+    for code, rows in written.warned.items():
+        await placing.warn(session, code.value, rows)
+    disclosed = disclosed_fields(agreement, kind)
+    await queries.keep_other_rows(session, kind, vendor_id, agreement, disclosed, previewed_by)
+    await placing.write_placing_issues(session, vendor_id, agreement, previewed_by)
+    return written.ended
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What counting a report did: how many rows of earlier reports count no more, and what it brought to light of its
+    own rows."""
+
+    ended: int
+    warned: Mapping[IssueCode, Sequence[Row]]
+
+
+async def _write(session: Session, kind: SubmissionKind, vendor_id: UUID, agreement: Row, submission: Row) -> Written:
+    """Let the placed rows of a report count, and what they correct or restate count no more."""
+    knowledge = await queries.new_knowledge(session, vendor_id, agreement["id"], f"submission {submission['id']}")
+    await figures.begin_ending(session)
+    if submission["mode"] != SubmissionMode.APPEND:
+        await figures.end_corrected(session)
+    if submission["mode"] == SubmissionMode.REPLACE_PERIOD:
+        await figures.end_unmentioned(
+            session, kind, vendor_id, agreement, submission["id"], submission["period_start"], submission["period_end"]
+        )
+    ended = await figures.end_lines(session, kind, vendor_id, knowledge, agreement["closed_before"])
+    await figures.count_placed(session, kind, vendor_id, agreement, knowledge)
+    if submission["mode"] != SubmissionMode.APPEND:
+        changed = await queries.supersede_held(session, kind, vendor_id, agreement, submission, datetime.now(UTC))
+        await publish(session, *(progress_of(vendor_id, each) for each in changed))
+    warned: dict[IssueCode, Sequence[Row]] = {}
     if kind is SubmissionKind.SELL_THROUGH:
-        await queries.count_sell_through(session, vendor_id, agreement, knowledge)
-    else:
-        await queries.count_sell_in(session, vendor_id, agreement, knowledge)
+        warned[IssueCode.SERIAL_SOLD_TWICE] = await figures.sold_twice(session, vendor_id)
+        warned[IssueCode.MORE_SOLD_THAN_STOCK] = await figures.oversold(session, vendor_id, agreement["distributor_id"])
     await queries.knowledge_is_known(session, vendor_id, knowledge)
+    return Written(ended, warned)
+
+
+async def _try_out(session: Session, kind: SubmissionKind, vendor_id: UUID, agreement: Row, submission: Row) -> Written:
+    """Count the placed rows of a preview, see what that changes, and take it back: nothing but the difference stays."""
+    await queries.begin_trial(session)
+    written = await _write(session, kind, vendor_id, agreement, submission)
+    effects = await figures.effects(session, vendor_id, submission["id"])
+    await queries.end_trial(session)
+    await figures.keep_effects(session, vendor_id, submission["id"], agreement, submission["previewed_by"], effects)
+    return written
 
 
 async def release_held(database: Database, vendor_id: UUID, alias_id: UUID) -> Busy | None:
@@ -218,22 +258,46 @@ async def release_held(database: Database, vendor_id: UUID, alias_id: UUID) -> B
             return Busy()
         column = "product_code" if alias["kind"] == AliasKind.PRODUCT else "reseller_account"
         total = 0
-        for kind in SubmissionKind:
+        for kind in figures.LINES:
             if not await placing.stage_held(session, kind, vendor_id, agreement["id"], column, alias["code"]):
                 continue
-            await placing.place(session, kind, vendor_id, agreement)
-            await _write(session, kind, vendor_id, agreement, f"alias {alias_id}")
-            total += await queries.settle_released(session, vendor_id, datetime.now(UTC))
-            changed = await queries.released_submissions(session)
+            total += await release_staged(session, kind, vendor_id, agreement, f"alias {alias_id}")
+        if column == "product_code":
+            released, changed = await stock.release_code(
+                session, vendor_id, agreement, f"alias {alias_id}", alias["code"]
+            )
             await publish(session, *(progress_of(vendor_id, each) for each in changed))
-            await placing.clear_staging(session, vendor_id)
+            total += released
         await queries.alias_released(session, vendor_id, alias_id, total)
     log.info("held rows released", alias=str(alias_id), rows=total)
     return None
 
 
+async def release_staged(session: Session, kind: SubmissionKind, vendor_id: UUID, agreement: Row, cause: str) -> int:
+    """Place the held rows that are staged anew, and let those count that no longer wait; how many that were.
+
+    A held row of a correction steps into the place of the line that it corrects only now.
+    """
+    # Again, in the distributor's turn: a period may have been closed before it was taken.
+    agreement = await placing.agreement_terms(session, vendor_id, agreement["id"]) or agreement
+    await placing.place(session, kind, vendor_id, agreement)
+    knowledge = await queries.new_knowledge(session, vendor_id, agreement["id"], cause)
+    await figures.begin_ending(session)
+    await figures.end_corrected(session)
+    await figures.end_lines(session, kind, vendor_id, knowledge, agreement["closed_before"])
+    await figures.count_placed(session, kind, vendor_id, agreement, knowledge)
+    await queries.knowledge_is_known(session, vendor_id, knowledge)
+    released = await queries.settle_released(session, vendor_id, datetime.now(UTC))
+    changed = await queries.released_submissions(session)
+    await publish(session, *(progress_of(vendor_id, each) for each in changed))
+    await placing.clear_staging(session)
+    return released
+
+
 def disclosed_fields(agreement: Row, kind: SubmissionKind) -> frozenset[str]:
     """The fields of a row that the vendor may read: its own report whole, else what the agreement discloses."""
+    if kind is SubmissionKind.INVENTORY:
+        return frozenset(STOCK_FIELDS)
     own = kind is SubmissionKind.SELL_IN
     found = set(DISCLOSED_ALWAYS)
     if own or agreement["discloses_resale_price"]:
@@ -248,65 +312,3 @@ def disclosed_fields(agreement: Row, kind: SubmissionKind) -> frozenset[str]:
 def _lateness(submission: Said) -> list[Issue]:
     due = due_on(submission)
     return [Issue(0, "period", IssueCode.REPORTED_LATE, due.isoformat())] if received_on(submission) > due else []
-
-
-def _staged(report: ReportFrame, vendor_id: UUID, submission_id: UUID) -> bytes:
-    """The rows as COPY takes them. Lists become PostgreSQL arrays; empty text stays apart from nothing."""
-    frame = report.rows.with_columns(report.received_as_json().alias("received")).select(
-        pl.lit(str(vendor_id)).alias("vendor_id"),
-        pl.lit(str(submission_id)).alias("submission_id"),
-        pl.col("row").alias("row_number"),
-        "source",
-        "document_kind",
-        "document_number",
-        "document_line",
-        "line_given",
-        "return_of",
-        "sold_on",
-        "product_code",
-        "reseller_account",
-        pl.col("quantity_milli").alias("quantity"),
-        "unit",
-        pl.col("unit_price_micros").alias("unit_price"),
-        pl.col("amount_micros").alias("amount"),
-        "currency",
-        "sale_type",
-        "ship_to_country",
-        "end_customer",
-        "special_price_number",
-        array_text("serial_numbers"),
-        "content_hash",
-        "received",
-        "rejected",
-    )
-    return frame.write_csv(include_header=False, quote_style="non_numeric", null_value="").encode()
-
-
-def array_text(column: str) -> pl.Expr:
-    """A list of texts as PostgreSQL writes an array; null where there is none."""
-    quoted = pl.element().str.replace_all("\\", "\\\\", literal=True).str.replace_all('"', '\\"', literal=True)
-    joined = pl.lit("{") + pl.col(column).list.eval(pl.lit('"') + quoted + pl.lit('"')).list.join(",") + pl.lit("}")
-    return pl.when(pl.col(column).list.len() > 0).then(joined).otherwise(None).alias(column)
-
-
-_SEVERITY = {code.value: code.severity.value for code in IssueCode}
-
-
-def _issues(issues: pl.DataFrame, vendor_id: UUID, submission_id: UUID, agreement: Row, kind: SubmissionKind) -> bytes:
-    """The readers' findings as COPY takes them, each row's in order. What a column that is not read is called is its
-    sender's business."""
-    unread_column = (pl.col("code") == IssueCode.UNKNOWN_COLUMN) & (kind is not SubmissionKind.SELL_IN)
-    of_whole_report = (pl.col("row") == 0) & ~unread_column
-    open_to_vendor = pl.col("field").is_in(sorted(disclosed_fields(agreement, kind))) | of_whole_report
-    ready = issues.select(
-        pl.lit(str(vendor_id)).alias("vendor_id"),
-        pl.lit(str(submission_id)).alias("submission_id"),
-        pl.col("row").alias("row_number"),
-        pl.int_range(pl.len()).over("row").alias("position"),
-        "field",
-        "code",
-        pl.col("code").replace_strict(_SEVERITY, return_dtype=pl.String).alias("severity"),
-        "value",
-        pl.when(open_to_vendor).then(pl.col("value")).alias("disclosed_value"),
-    )
-    return ready.write_csv(include_header=False, quote_style="non_numeric", null_value="").encode()

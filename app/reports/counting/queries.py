@@ -8,12 +8,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from app.programme.sale_types import COUNTED
-from app.programme.terms import SubmissionKind
+from app.programme.terms import SubmissionKind, SubmissionMode
 from app.reports.counting.placing.queries import RECEIVED
+from app.reports.periods.queries import JOINED, TERMS
 from app.store.database import Row, Session
-
-_COUNTED = ", ".join(f"'{sale_type}'" for sale_type in sorted(COUNTED))
+from app.tables.reports import HELD
 
 
 async def take_turn(session: Session, distributor_id: UUID) -> bool:
@@ -25,10 +24,11 @@ async def take_turn(session: Session, distributor_id: UUID) -> bool:
 async def next_waiting(session: Session, vendor_id: UUID, agreement_id: UUID) -> Row | None:
     """The report of the agreement that was received first of those not counted yet."""
     return await session.row(
-        "SELECT s.id, s.kind, s.format, s.sha256, s.organization_id, s.file_id, s.period_end, s.received_at,"
-        " a.distributor_id, a.currency, a.time_zone, a.mandatory_fields, a.due_days, a.grace_days,"
+        "SELECT s.id, s.kind, s.mode, s.format, s.sha256, s.byte_size, s.organization_id, s.file_id, s.period_start,"
+        " s.period_end, s.received_at, s.previewed_by, s.profile_id,"
+        f" a.distributor_id, a.currency, a.mandatory_fields, {TERMS},"
         " a.discloses_resale_price, a.discloses_end_customer, a.discloses_reseller"
-        " FROM submission s JOIN agreement a ON a.vendor_id = s.vendor_id AND a.id = s.agreement_id"
+        f" FROM submission s JOIN agreement a ON a.vendor_id = s.vendor_id AND a.id = s.agreement_id{JOINED}"
         " WHERE s.vendor_id = $1 AND s.agreement_id = $2 AND s.status IN ('RECEIVED', 'PROCESSING')"
         " ORDER BY s.received_order LIMIT 1",
         vendor_id,
@@ -36,14 +36,16 @@ async def next_waiting(session: Session, vendor_id: UUID, agreement_id: UUID) ->
     )
 
 
-async def begin(session: Session, vendor_id: UUID, submission_id: UUID, at: datetime) -> None:
-    """Say that the report is being read."""
-    await session.execute(
-        "UPDATE submission SET status = 'PROCESSING', started_at = $3 WHERE vendor_id = $1 AND id = $2",
+async def begin(session: Session, vendor_id: UUID, submission_id: UUID, at: datetime) -> bool:
+    """Say that the report is being read; False where it has just been withdrawn."""
+    changed = await session.execute(
+        "UPDATE submission SET status = 'PROCESSING', started_at = $3, progress = 0"
+        " WHERE vendor_id = $1 AND id = $2 AND status IN ('RECEIVED', 'PROCESSING')",
         vendor_id,
         submission_id,
         at,
     )
+    return changed == 1
 
 
 async def fail(
@@ -73,6 +75,29 @@ async def chunks(session: Session, organization_id: UUID, file_id: UUID) -> list
     return [row["content"] for row in rows]
 
 
+async def chunk_page(session: Session, organization_id: UUID, file_id: UUID, position: int, most: int) -> list[bytes]:
+    """The compressed bytes of a report from this chunk on, so many chunks at most, in order."""
+    rows = await session.rows(
+        "SELECT content FROM report_chunk WHERE organization_id = $1 AND file_id = $2 AND position >= $3"
+        " ORDER BY position LIMIT $4",
+        organization_id,
+        file_id,
+        position,
+        most,
+    )
+    return [row["content"] for row in rows]
+
+
+async def tell_progress(session: Session, vendor_id: UUID, submission_id: UUID, share: float) -> None:
+    """Say how far a report is that is being counted, from 0 to 1."""
+    await session.execute(
+        "UPDATE submission SET progress = $3 WHERE vendor_id = $1 AND id = $2 AND status = 'PROCESSING'",
+        vendor_id,
+        submission_id,
+        share,
+    )
+
+
 async def new_knowledge(session: Session, vendor_id: UUID, agreement_id: UUID, cause: str) -> int:
     """Begin a change of the facts: the number that its facts carry. `knowledge_is_known` writes its moment."""
     number: int = await session.value(
@@ -92,117 +117,92 @@ async def knowledge_is_known(session: Session, vendor_id: UUID, number: int) -> 
     )
 
 
-async def count_sell_through(session: Session, vendor_id: UUID, agreement: Row, knowledge: int) -> None:
-    """Write the accepted rows as lines and add them to the month and day rollups, in the order of their keys.
-
-    What the agreement does not disclose stays out of the disclosed columns.
-    """
-    await session.execute(
-        _COUNT_SELL_THROUGH,
-        vendor_id,
-        agreement["id"],
-        agreement["distributor_id"],
-        knowledge,
-        agreement["discloses_resale_price"],
-        agreement["discloses_end_customer"],
-    )
-
-
-_ROLLED_UP = ("units", "returned_units", "lines", "resale_amount", "disclosed_resale_amount", "book_amount")
-_MEASURES = (
-    "sum(quantity), sum(CASE WHEN quantity < 0 THEN -quantity ELSE 0 END), count(*), sum(coalesce(amount, 0)),"
-    " sum(coalesce(disclosed_amount, 0)), sum(coalesce(book_amount, 0))"
-)
-_ADDED = ", ".join(f"{name} = r.{name} + excluded.{name}" for name in _ROLLED_UP)
-_COUNT_SELL_THROUGH = f"""
-WITH lines AS (
-    INSERT INTO sell_through_line (vendor_id, submission_id, row_number, agreement_id, distributor_id, reseller_id,
-        disclosed_reseller_id, document_kind, document_number, document_line, return_of, sold_on, product_id, quantity,
-        currency, unit_price, amount, disclosed_unit_price, disclosed_amount, book_currency, book_price, book_amount,
-        sale_type, ship_to_country, end_customer, disclosed_end_customer, special_price_number, serial_numbers,
-        content_hash, recorded)
-    SELECT vendor_id, submission_id, row_number, $2, $3, reseller_id, disclosed_reseller_id, document_kind,
-        document_number, placed_line, return_of, sold_on, product_id, quantity, currency, unit_price, amount,
-        CASE WHEN $5 THEN unit_price END, CASE WHEN $5 THEN amount END, book_currency, book_price, book_amount,
-        sale_type, ship_to_country, end_customer, CASE WHEN $6 THEN end_customer END, special_price_number,
-        serial_numbers, content_hash, $4
-    FROM placed WHERE vendor_id = $1 AND outcome = 'ACCEPTED'
-    RETURNING vendor_id, distributor_id, reseller_id, disclosed_reseller_id, product_id, sold_on, quantity, currency,
-        amount, disclosed_amount, coalesce(book_currency, '') AS book_currency, book_amount, sale_type
-), counted AS (
-    SELECT * FROM lines WHERE sale_type IN ({_COUNTED})
-), months AS (
-    INSERT INTO sell_through_month AS r (vendor_id, month, distributor_id, reseller_id, product_id, currency,
-        book_currency, disclosed_reseller_id, {", ".join(_ROLLED_UP)})
-    SELECT vendor_id, date_trunc('month', sold_on)::date, distributor_id, reseller_id, product_id, currency,
-        book_currency, disclosed_reseller_id, {_MEASURES}
-    FROM counted GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8
-    ON CONFLICT (vendor_id, month, distributor_id, reseller_id, product_id, currency, book_currency,
-        disclosed_reseller_id)
-    DO UPDATE SET {_ADDED}
-)
-INSERT INTO sell_through_day AS r (vendor_id, day, distributor_id, product_id, currency, book_currency,
-    {", ".join(_ROLLED_UP)})
-SELECT vendor_id, sold_on, distributor_id, product_id, currency, book_currency, {_MEASURES}
-FROM counted GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
-ON CONFLICT (vendor_id, day, distributor_id, product_id, currency, book_currency)
-DO UPDATE SET {_ADDED}
-"""
-
-
-async def count_sell_in(session: Session, vendor_id: UUID, agreement: Row, knowledge: int) -> None:
-    """Write the accepted rows of the vendor's own invoices as lines and add them to their day rollup."""
-    await session.execute(
-        """
-WITH lines AS (
-    INSERT INTO sell_in_line (vendor_id, submission_id, row_number, agreement_id, distributor_id, document_kind,
-        document_number, document_line, sold_on, product_id, quantity, currency, unit_price, amount, content_hash,
-        recorded)
-    SELECT vendor_id, submission_id, row_number, $2, $3, document_kind, document_number, placed_line, sold_on,
-        product_id, quantity, currency, unit_price, amount, content_hash, $4
-    FROM placed WHERE vendor_id = $1 AND outcome = 'ACCEPTED'
-    RETURNING vendor_id, distributor_id, product_id, sold_on, quantity, currency, amount
-)
-INSERT INTO sell_in_day AS r (vendor_id, day, distributor_id, product_id, currency, units, lines, amount)
-SELECT vendor_id, sold_on, distributor_id, product_id, currency, sum(quantity), count(*), sum(amount)
-FROM lines GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
-ON CONFLICT (vendor_id, day, distributor_id, product_id, currency)
-DO UPDATE SET units = r.units + excluded.units, lines = r.lines + excluded.lines, amount = r.amount + excluded.amount
-""",
-        vendor_id,
-        agreement["id"],
-        agreement["distributor_id"],
-        knowledge,
-    )
-
-
 async def keep_other_rows(
-    session: Session, kind: SubmissionKind, vendor_id: UUID, agreement: Row, disclosed: Iterable[str]
+    session: Session,
+    kind: SubmissionKind,
+    vendor_id: UUID,
+    agreement: Row,
+    disclosed: Iterable[str],
+    previewed_by: str | None,
 ) -> int:
-    """Keep every row that did not count, with its outcome and what it said; the vendor may read the `disclosed` fields."""
+    """Keep every row that did not count, with its outcome and what it said; the vendor may read the `disclosed` fields.
+    Of a preview, whose rows never count, every row is kept."""
     return await session.execute(
         f"""
 INSERT INTO report_row (vendor_id, submission_id, row_number, agreement_id, distributor_id, kind, outcome, waits_for,
-    {RECEIVED}, disclosed_received)
+    {RECEIVED}, disclosed_received, previewed_by)
 SELECT s.vendor_id, s.submission_id, s.row_number, $2, $3, '{kind}', s.outcome,
     CASE WHEN s.outcome = 'HELD' THEN s.waits_for ELSE '{{}}' END,
     {", ".join(f"s.{name.strip()}" for name in RECEIVED.split(","))},
     (SELECT jsonb_object_agg(said.key, said.value)::text FROM jsonb_each(s.received::jsonb) said
-        WHERE said.key = ANY ($4::text[]))
+        WHERE said.key = ANY ($4::text[])), $5
 FROM placed s
-WHERE s.vendor_id = $1 AND s.outcome <> 'ACCEPTED'
+WHERE s.vendor_id = $1 AND (s.outcome <> 'ACCEPTED' OR $5::text IS NOT NULL)
 """,
         vendor_id,
         agreement["id"],
         agreement["distributor_id"],
         list(disclosed),
+        previewed_by,
     )
+
+
+async def supersede_held(
+    session: Session, kind: SubmissionKind, vendor_id: UUID, agreement: Row, submission: Row, at: datetime
+) -> list[UUID]:
+    """Held rows of earlier reports in whose place the report steps, or which a restated period does not say again, wait
+    no more. The reports that they are of."""
+    restated = submission["mode"] == SubmissionMode.REPLACE_PERIOD
+    rows = await session.rows(
+        f"""
+WITH replaced AS (
+    SELECT held_submission AS submission_id, held_row AS row_number FROM placed
+    WHERE mode <> 'APPEND' AND held_submission IS NOT NULL
+        AND (outcome IN ('ACCEPTED', 'HELD') OR outcome = 'DUPLICATE' AND says_the_same)
+    UNION
+    SELECT r.submission_id, r.row_number FROM report_row r
+    WHERE $5 AND r.vendor_id = $1 AND r.agreement_id = $2 AND r.kind = '{kind}' AND {HELD}
+        AND r.submission_id <> $3 AND r.sold_on >= $6 AND r.sold_on < $7
+        AND NOT EXISTS (SELECT FROM placed p WHERE p.document_number = r.document_number
+            AND p.placed_line = r.document_line AND p.document_kind = r.document_kind)
+), gone AS (
+    UPDATE report_row r SET outcome = 'SUPERSEDED', waits_for = '{{}}', settled_at = $4 FROM replaced x
+    WHERE r.vendor_id = $1 AND r.submission_id = x.submission_id AND r.row_number = x.row_number AND {HELD}
+    RETURNING r.submission_id, r.row_number
+), settled AS (
+    UPDATE submission_issue i SET settled_at = $4 FROM gone g
+    WHERE i.vendor_id = $1 AND i.submission_id = g.submission_id AND i.row_number = g.row_number
+        AND i.severity = 'HOLD' AND i.settled_at IS NULL
+)
+UPDATE submission s SET rows_held = s.rows_held - n.rows, rows_superseded = s.rows_superseded + n.rows
+FROM (SELECT submission_id, count(*) AS rows FROM gone GROUP BY 1) n
+WHERE s.vendor_id = $1 AND s.id = n.submission_id
+RETURNING s.id""",
+        vendor_id,
+        agreement["id"],
+        submission["id"],
+        at,
+        restated,
+        submission["period_start"],
+        submission["period_end"],
+    )
+    return [row["id"] for row in rows]
 
 
 async def outcomes(session: Session) -> dict[str, int]:
     """How many of the placed rows met each outcome."""
     rows = await session.rows("SELECT outcome, count(*) AS rows FROM placed GROUP BY outcome")
     return {row["outcome"]: row["rows"] for row in rows}
+
+
+async def begin_trial(session: Session) -> None:
+    """From here on, what is written can be taken back."""
+    await session.execute("SAVEPOINT trial")
+
+
+async def end_trial(session: Session) -> None:
+    """Take back what was written since the trial began; its locks go with it."""
+    await session.execute("ROLLBACK TO SAVEPOINT trial")
 
 
 async def finish(
@@ -212,6 +212,7 @@ async def finish(
     found: dict[str, int],
     detected: object,
     acknowledgement: str | None,
+    corrected_lines: int,
     at: datetime,
 ) -> None:
     """Close the report with the number of its rows by outcome; the database refuses numbers that do not add up."""
@@ -219,7 +220,7 @@ async def finish(
         "UPDATE submission SET status = 'PROCESSED', processed_at = $3, detected = $4,"
         " disclosed_detected = CASE WHEN kind = 'SELL_IN' THEN $4::jsonb END, rows_received = $5,"
         " rows_accepted = $6, rows_held = $7, rows_rejected = $8, rows_duplicate = $9, rows_conflict = $10,"
-        " acknowledgement = $11"
+        " acknowledgement = $11, corrected_lines = $12"
         " WHERE vendor_id = $1 AND id = $2",
         vendor_id,
         submission_id,
@@ -228,6 +229,7 @@ async def finish(
         sum(found.values()),
         *(found.get(outcome, 0) for outcome in ("ACCEPTED", "HELD", "REJECTED", "DUPLICATE", "CONFLICT")),
         acknowledgement,
+        corrected_lines,
     )
 
 

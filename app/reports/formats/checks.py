@@ -12,12 +12,15 @@ from typing import NamedTuple
 import polars as pl
 
 from app.programme.terms import DocumentKind, SaleType
+from app.reports.formats.arrangement import arranged
+from app.reports.formats.columns import BESIDE
 from app.reports.formats.frame import FIELDS, LONGEST_VALUE, ROWS, ReadingRules, issue_frame
 from app.reports.formats.notation import Notation, date_is_ambiguous, number_is_ambiguous
 from app.reports.formats.text import REPLACED
 from app.reports.formats.values import (
     PRICE_DECIMALS,
     QUANTITY_DECIMALS,
+    Places,
     content_hashes,
     facts,
     number_fits,
@@ -55,23 +58,30 @@ class Rule(NamedTuple):
 
 
 def checked(
-    received: pl.DataFrame, rules: ReadingRules, notation: Notation, found: Iterable[Issue] = ()
+    received: pl.DataFrame,
+    rules: ReadingRules,
+    notation: Notation,
+    found: Iterable[Issue] = (),
+    places: Places | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The typed rows of a report, and all of their issues in the order of the rows.
 
     `received` has `row`, `source`, the canonical fields as text, any further column that was received, and what the
     notation asks for where values are typed; `found` are the issues that the reader met on the way. A row with an issue
-    that is an ERROR is rejected. A row that the reader found to be malformed has that one issue and no other.
+    that is an ERROR is rejected. A row that the reader found to be malformed has that one issue and no other. Where these
+    are not all rows of the report, `places` knows of the others.
     """
-    earlier = issue_frame(found)
+    in_order, told, notation = arranged(received, rules, notation)
+    earlier = issue_frame([*found, *told])
     malformed = earlier.filter(pl.col("code") == IssueCode.MALFORMED_ROW).get_column("row")
-    text = texts(received.lazy()).collect()
-    read = facts(text.lazy(), rules, notation, text.get_column("document_line").null_count() == 0).collect()
-    issues = pl.concat([earlier, _found(read, _rules(rules, notation), malformed)]).sort("row", maintain_order=True)
+    text = texts(in_order.lazy()).collect()
+    within = places or Places(counted=text.get_column("document_line").null_count() > 0)
+    read = facts(text.lazy(), rules, notation, within).collect()
+    issues = pl.concat([earlier, found_by(read, _rules(rules, notation), malformed)]).sort("row", maintain_order=True)
     errors = [str(code) for code in IssueCode if code.severity is Severity.ERROR]
     rejected = issues.filter(pl.col("code").is_in(errors)).get_column("row").unique()
     rows = _rows(read, rejected)
-    beside = ("quantity_typed", "unit_price_typed") if notation.typed else ()
+    beside = [name for name in received.columns if name in BESIDE]
     kept = pl.struct(received.drop("row", "source", *beside)).alias("received")
     return rows.with_columns(received.select(kept).to_series()), issues
 
@@ -104,18 +114,18 @@ def _rows(read: pl.DataFrame, rejected: pl.Series) -> pl.DataFrame:
     return rows.with_columns(content_hashes(rows)).select(list(ROWS))
 
 
-def _found(read: pl.DataFrame, rules: list[Rule], malformed: pl.Series) -> pl.DataFrame:
-    """The rows × rules that are true, row by row."""
+def found_by(read: pl.DataFrame, rules: list[Rule], malformed: pl.Series) -> pl.DataFrame:
+    """The rows × rules that are true, row by row; of rows that are malformed nothing more is said."""
     readable = ~pl.col("row").is_in(malformed.implode())
-    masks = read.select((rule.found & readable).fill_null(False).alias(str(i)) for i, rule in enumerate(rules))
+    masks = read.select((each.found & readable).fill_null(False).alias(str(i)) for i, each in enumerate(rules))
     found = [
         read.filter(mask).select(
             "row",
-            pl.lit(rule.field).alias("field"),
-            pl.lit(str(rule.code)).alias("code"),
-            _quoted(rule.value.cast(pl.String)).alias("value"),
+            pl.lit(each.field).alias("field"),
+            pl.lit(str(each.code)).alias("code"),
+            _quoted(each.value.cast(pl.String)).alias("value"),
         )
-        for rule, mask in zip(rules, masks, strict=True)
+        for each, mask in zip(rules, masks, strict=True)
         if mask.any()
     ]
     return pl.concat([issue_frame([]), *found])
@@ -130,25 +140,26 @@ def _quoted(value: pl.Expr) -> pl.Expr:
 def _rules(rules: ReadingRules, notation: Notation) -> list[Rule]:
     """Every rule, in the order in which a row's issues are listed."""
     return [
-        *(_rule(IssueCode.MISSING_VALUE, name, pl.col(name).is_null()) for name in FIELDS if name in rules.required),
+        *(rule(IssueCode.MISSING_VALUE, name, pl.col(name).is_null()) for name in FIELDS if name in rules.required),
         *_document_rules(),
         *_date_rules(rules, notation),
-        *_number_rules("quantity", "quantity_milli", QUANTITY_DECIMALS, notation),
-        *_number_rules("unit_price", "unit_price_micros", PRICE_DECIMALS, notation),
+        *number_rules("quantity", "quantity_milli", QUANTITY_DECIMALS, notation),
+        *number_rules("unit_price", "unit_price_micros", PRICE_DECIMALS, notation),
         *_movement_rules(rules),
         *_text_rules(),
     ]
 
 
-def _rule(code: IssueCode, name: str, found: pl.Expr, value: pl.Expr | None = None) -> Rule:
+def rule(code: IssueCode, name: str, found: pl.Expr, value: pl.Expr | None = None) -> Rule:
+    """A rule about a field, which quotes the field's text unless it is told what else."""
     return Rule(code, name, found, pl.col(name) if value is None else value)
 
 
 def _document_rules() -> list[Rule]:
     number = pl.col("document_number")
     return [
-        _rule(IssueCode.UNKNOWN_DOCUMENT_KIND, "document_kind", pl.col("kind").is_null()),
-        _rule(IssueCode.MISSING_LINE_NUMBER, "document_line", pl.col("line_withheld"), number),
+        rule(IssueCode.UNKNOWN_DOCUMENT_KIND, "document_kind", pl.col("kind").is_null()),
+        rule(IssueCode.MISSING_LINE_NUMBER, "document_line", pl.col("line_withheld"), number),
     ]
 
 
@@ -156,21 +167,22 @@ def _date_rules(rules: ReadingRules, notation: Notation) -> list[Rule]:
     unread = pl.col("sold_on").is_not_null() & pl.col("sold").is_null()
     ambiguous = date_is_ambiguous("sold_on", notation)
     return [
-        _rule(IssueCode.AMBIGUOUS_DATE, "sold_on", unread & ambiguous),
-        _rule(IssueCode.MALFORMED_DATE, "sold_on", unread & ~ambiguous),
-        _rule(IssueCode.DATE_IN_FUTURE, "sold_on", pl.col("sold") > pl.lit(rules.today)),
-        _rule(IssueCode.DATE_TOO_OLD, "sold_on", pl.col("sold") < pl.lit(EARLIEST)),
+        rule(IssueCode.AMBIGUOUS_DATE, "sold_on", unread & ambiguous),
+        rule(IssueCode.MALFORMED_DATE, "sold_on", unread & ~ambiguous),
+        rule(IssueCode.DATE_IN_FUTURE, "sold_on", pl.col("sold") > pl.lit(rules.today)),
+        rule(IssueCode.DATE_TOO_OLD, "sold_on", pl.col("sold") < pl.lit(EARLIEST)),
     ]
 
 
-def _number_rules(name: str, typed: str, decimals: int, notation: Notation) -> list[Rule]:
+def number_rules(name: str, typed: str, decimals: int, notation: Notation) -> list[Rule]:
+    """What can be wrong with a number, whose digits `digits_of` took apart."""
     ambiguous = number_is_ambiguous(name, notation)
     is_number = pl.col(f"{name}_whole").is_not_null()
     return [
-        _rule(IssueCode.AMBIGUOUS_NUMBER, name, ambiguous),
-        _rule(IssueCode.MALFORMED_NUMBER, name, pl.col(name).is_not_null() & ~is_number & ~ambiguous),
-        _rule(IssueCode.TOO_MANY_DECIMALS, name, (pl.col(f"{name}_fraction").str.len_bytes() > decimals) & ~ambiguous),
-        _rule(IssueCode.VALUE_OUT_OF_RANGE, name, ~number_fits(name, decimals)),
+        rule(IssueCode.AMBIGUOUS_NUMBER, name, ambiguous),
+        rule(IssueCode.MALFORMED_NUMBER, name, pl.col(name).is_not_null() & ~is_number & ~ambiguous),
+        rule(IssueCode.TOO_MANY_DECIMALS, name, (pl.col(f"{name}_fraction").str.len_bytes() > decimals) & ~ambiguous),
+        rule(IssueCode.VALUE_OUT_OF_RANGE, name, ~number_fits(name, decimals)),
     ]
 
 
@@ -180,14 +192,14 @@ def _movement_rules(rules: ReadingRules) -> list[Rule]:
     beyond = quantity.is_not_null() & price.is_not_null() & pl.col("amount_micros").is_null()
     unpriced = pl.col("unit_price").is_null() & pl.lit("unit_price" not in rules.required)
     return [
-        _rule(IssueCode.QUANTITY_ZERO, "quantity", quantity == 0),
-        _rule(IssueCode.QUANTITY_NOT_NEGATIVE, "quantity", (quantity > 0) & gives_back),
-        _rule(IssueCode.PRICE_NEGATIVE, "unit_price", price < 0),
-        _rule(IssueCode.VALUE_OUT_OF_RANGE, "unit_price", beyond, pl.format("{} × {}", "quantity", "unit_price")),
-        _rule(IssueCode.PRICE_MISSING, "unit_price", unpriced),
-        _rule(IssueCode.UNKNOWN_CURRENCY, "currency", ~pl.col("currency_code").is_in(sorted(rules.currencies))),
-        _rule(IssueCode.UNKNOWN_SALE_TYPE, "sale_type", pl.col("stated_sale_type").is_null()),
-        _rule(
+        rule(IssueCode.QUANTITY_ZERO, "quantity", quantity == 0),
+        rule(IssueCode.QUANTITY_NOT_NEGATIVE, "quantity", (quantity > 0) & gives_back),
+        rule(IssueCode.PRICE_NEGATIVE, "unit_price", price < 0),
+        rule(IssueCode.VALUE_OUT_OF_RANGE, "unit_price", beyond, pl.format("{} × {}", "quantity", "unit_price")),
+        rule(IssueCode.PRICE_MISSING, "unit_price", unpriced),
+        rule(IssueCode.UNKNOWN_CURRENCY, "currency", ~pl.col("currency_code").is_in(sorted(rules.currencies))),
+        rule(IssueCode.UNKNOWN_SALE_TYPE, "sale_type", pl.col("stated_sale_type").is_null()),
+        rule(
             IssueCode.UNKNOWN_COUNTRY,
             "ship_to_country",
             pl.col("ship_to_country").is_not_null() & pl.col("country").is_null(),
@@ -199,8 +211,8 @@ def _text_rules() -> list[Rule]:
     damaged = {name: pl.col(name).str.contains(REPLACED, literal=True) for name in FIELDS}
     serials = pl.col("serials").list.eval(pl.element().str.len_chars()).list.max() > LONGEST_SERIAL
     return [
-        *(_rule(IssueCode.TEXT_TOO_LONG, name, pl.col(name).str.len_chars() > most) for name, most in LONGEST.items()),
-        _rule(IssueCode.TEXT_TOO_LONG, "serial_numbers", serials),
-        *(_rule(IssueCode.TEXT_DAMAGED, name, damaged[name]) for name in IDENTIFYING),
-        *(_rule(IssueCode.CHARACTER_REPLACED, name, damaged[name]) for name in FIELDS if name not in IDENTIFYING),
+        *(rule(IssueCode.TEXT_TOO_LONG, name, pl.col(name).str.len_chars() > most) for name, most in LONGEST.items()),
+        rule(IssueCode.TEXT_TOO_LONG, "serial_numbers", serials),
+        *(rule(IssueCode.TEXT_DAMAGED, name, damaged[name]) for name in IDENTIFYING),
+        *(rule(IssueCode.CHARACTER_REPLACED, name, damaged[name]) for name in FIELDS if name not in IDENTIFYING),
     ]

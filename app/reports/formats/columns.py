@@ -1,8 +1,8 @@
 """How the header of a report names its columns, in a text file or in a workbook.
 
-Columns are recognised by their canonical name, in any order, whatever their case and spacing. A column that is not
-known is kept but not read, and said so. A header that names no known column, lacks a mandatory one, names one twice or
-is too wide is refused as a whole.
+Columns are recognised by the name that the sender's profile has for them, else by their canonical name, in any order,
+whatever their case and spacing. A column that is not known is kept but not read, and said so, unless the profile leaves
+it out. A header that names no known column, lacks a mandatory one, names one twice or is too wide is refused as a whole.
 """
 
 import re
@@ -16,10 +16,20 @@ from app.programme.terms import SubmissionKind
 from app.reports.formats.frame import FIELDS, ReadingRules
 from app.reports.issues import FailureCode, Issue, IssueCode, UnreadableReport
 
+RETURN_MARK = "return_mark"
+"""Under what name a reader keeps the column that marks a return."""
+NUMBERS = ("quantity", "unit_price")
+FURTHER_NUMBERS = ("return_quantity", "line_amount")
+"""The fields that are numbers; of a workbook, `quantity_typed` says which quantities are numbers by themselves."""
+BESIDE = frozenset({RETURN_MARK, *(f"{name}_typed" for name in (*NUMBERS, *FURTHER_NUMBERS))})
+"""What a reader keeps beside what was received."""
 MOST_COLUMNS = 500
 """A wider report is none of ours; it is refused, not cut."""
 
-_SYNONYMS: dict[SubmissionKind, dict[str, str]] = {SubmissionKind.SELL_IN: {"invoicedon": "sold_on"}}
+_SYNONYMS: dict[SubmissionKind, dict[str, str]] = {
+    SubmissionKind.SELL_IN: {"invoicedon": "sold_on"},
+    SubmissionKind.INVENTORY: {"movedon": "counted_on"},
+}
 
 
 class Columns(NamedTuple):
@@ -27,6 +37,12 @@ class Columns(NamedTuple):
 
     names: list[str]
     fields: list[str | None]
+    left_out: frozenset[int] = frozenset()
+    """The places, from 0, of columns that the sender's profile leaves out."""
+    marker: int | None = None
+    """The place of the column that marks a return."""
+    canonical: tuple[str, ...] = FIELDS
+    """The fields that the checks of such a report ask for."""
 
     @property
     def labels(self) -> list[str]:
@@ -36,9 +52,23 @@ class Columns(NamedTuple):
 
 def columns_of(names: Sequence[str], rules: ReadingRules) -> Columns:
     """The columns that these names stand for in a report of this kind."""
-    known = {field.replace("_", ""): field for field in rules.fields} | _SYNONYMS.get(rules.kind, {})
     tidy = [name.strip().strip("\ufeff").strip() for name in names]
-    return Columns(tidy, [known.get(_squeezed(name)) for name in tidy])
+    short = [squeezed(name) for name in tidy]
+    canonical = {field.replace("_", ""): field for field in rules.fields} | _SYNONYMS.get(rules.kind, {})
+    if rules.layout is None:
+        return Columns(tidy, [canonical.get(name) for name in short], canonical=rules.columns)
+    listed = {squeezed(column.header): column.field and str(column.field) for column in rules.layout.columns}
+    taken = {field for name, field in listed.items() if name in short}
+    by_name = {name: field for name, field in canonical.items() if field not in taken}
+    known = (by_name if rules.layout.canonical_names else {}) | listed
+    marker = squeezed(rules.layout.returns.header or "")
+    return Columns(
+        tidy,
+        [known.get(name) for name in short],
+        frozenset(i for i, name in enumerate(short) if name in listed and listed[name] is None),
+        short.index(marker) if marker in short and marker else None,
+        rules.columns,
+    )
 
 
 def refuse_unusable(columns: Columns, first: str, rules: ReadingRules) -> None:
@@ -54,7 +84,8 @@ def refuse_unusable(columns: Columns, first: str, rules: ReadingRules) -> None:
             FailureCode.HEADER_MISSING,
             f"The first line, “{first[:120]}”, names no known column. Begin with the header {','.join(rules.fields)}.",
         )
-    missing = [name for name in FIELDS if name in rules.required and name not in present]
+    supplied = rules.layout.supplied if rules.layout else frozenset()
+    missing = [name for name in rules.columns if name in rules.required and name not in {*present, *supplied}]
     if missing:
         told = "; ".join(_missing(name, columns) for name in missing)
         raise UnreadableReport(FailureCode.COLUMN_MISSING, f"The header lacks mandatory columns: {told}.")
@@ -69,23 +100,30 @@ def refuse_unusable(columns: Columns, first: str, rules: ReadingRules) -> None:
 def under_their_fields(columns: Columns, taken: Sequence[str] = ()) -> list[pl.Expr]:
     """The cells `c0`, `c1` … under the names of their fields, then those that are not read under the names they came with.
 
-    A name that is `taken`, by a field or by what else a reader keeps, gets a number.
+    A name that is `taken`, by a field or by what else a reader keeps, gets a number. What marks a return stands under
+    RETURN_MARK once more.
     """
     by_field = {field: f"c{i}" for i, field in enumerate(columns.fields) if field}
-    canonical = [pl.col(by_field[name]).alias(name) if name in by_field else _nothing(name) for name in FIELDS]
-    used = {*FIELDS, "row", "source", *taken}
-    further = [
-        pl.col(f"c{i}").alias(_unused(label, used))
-        for i, (label, field) in enumerate(zip(columns.labels, columns.fields, strict=True))
-        if field is None
+    canonical = [
+        pl.col(by_field[name]).alias(name) if name in by_field else _nothing(name) for name in columns.canonical
     ]
-    return [*canonical, *further]
+    used = {*columns.canonical, *by_field, "row", "source", *taken, RETURN_MARK}
+    further = [
+        pl.col(f"c{i}").alias(field or _unused(label, used))
+        for i, (label, field) in enumerate(zip(columns.labels, columns.fields, strict=True))
+        if field not in columns.canonical
+    ]
+    marks = [] if columns.marker is None else [pl.col(f"c{columns.marker}").alias(RETURN_MARK)]
+    return [*canonical, *further, *marks]
 
 
 def unread_columns(columns: Columns) -> list[Issue]:
     """The columns without a meaning for us, as issues of the report as a whole."""
-    labels = zip(columns.labels, columns.fields, strict=True)
-    return [Issue(0, None, IssueCode.UNKNOWN_COLUMN, label) for label, field in labels if field is None]
+    labels = enumerate(zip(columns.labels, columns.fields, strict=True))
+    known = {*columns.left_out, columns.marker}
+    return [
+        Issue(0, None, IssueCode.UNKNOWN_COLUMN, label) for i, (label, field) in labels if not field and i not in known
+    ]
 
 
 def columns_detected(columns: Columns) -> dict[str, str | None]:
@@ -93,8 +131,9 @@ def columns_detected(columns: Columns) -> dict[str, str | None]:
     return dict(zip(columns.labels, columns.fields, strict=True))
 
 
-def _squeezed(name: str) -> str:
-    return re.sub(r"[\W_]", "", name).lower()
+def squeezed(name: str) -> str:
+    """The name without its case and spacing; one of signs alone as it stands."""
+    return re.sub(r"[\W_]", "", name).lower() or name.strip()
 
 
 def _missing(name: str, columns: Columns) -> str:

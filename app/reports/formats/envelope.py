@@ -21,6 +21,8 @@ from app.reports.issues import FailureCode, Issue, IssueCode, UnreadableReport
 
 _ISA_WIDTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1)
 _CONTROL = {"ISA", "IEA", "GS", "GE", "ST", "SE"}
+_LONGEST_HEADER = 2000
+_NEXT_HEADER = re.compile(r"ISA(?=[^A-Za-z0-9\s])")
 
 
 class Delimiters(NamedTuple):
@@ -72,20 +74,22 @@ class Interchange:
 
 def interchanges(text: str) -> list[Interchange]:
     """The interchanges of a file, in order. Raises UnreadableReport where one has no readable ISA header."""
-    rest = text.lstrip("\ufeff \t\r\n")
-    if not rest.startswith("ISA"):
+    start = len(text) - len(text.lstrip("\ufeff \t\r\n"))
+    if not text.startswith("ISA", start):
         raise UnreadableReport(
             FailureCode.NOT_X12,
-            f"An X12 report begins with ISA; this one begins with “{rest[:40]}”.",
+            f"An X12 report begins with ISA; this one begins with “{text[start : start + 40]}”.",
         )
     found: list[Interchange] = []
     position = 0
-    while rest:
-        delimiters, header = _header(rest)
-        body, rest = _cut(rest, delimiters)
-        segments = [trimmed for segment in body.split(delimiters.segment) if (trimmed := segment.strip("\r\n "))]
+    while start < len(text):
+        delimiters, header = _header(text[start : start + _LONGEST_HEADER])
+        end = _end_of(text, start, delimiters)
+        body = text[start:end].split(delimiters.segment)
+        segments = [trimmed for segment in body if (trimmed := segment.strip("\r\n "))]
         found.append(_Account(header, delimiters, position).read(segments))
         position += len(segments)
+        start = end
     return found
 
 
@@ -126,7 +130,7 @@ def envelopes_detected(found: list[Interchange]) -> dict[str, object]:
 def _header(text: str) -> tuple[Delimiters, list[str]]:
     """The delimiters and the sixteen elements of the ISA header with which this text begins, whatever its padding."""
     element = text[3:4]
-    parts = text[:2000].split(element, 16) if element else []
+    parts = text.split(element, 16) if element else []
     if len(parts) < 17 or not re.fullmatch(r"[^A-Za-z0-9 \r\n]", element):
         raise _broken("the ISA header does not have 16 elements")
     component, segment, after = parts[16][:1], parts[16][1:2], parts[16][2:]
@@ -149,12 +153,15 @@ def _broken(why: str) -> UnreadableReport:
     )
 
 
-def _cut(text: str, delimiters: Delimiters) -> tuple[str, str]:
-    """This interchange, and what begins with the next ISA header."""
-    if text.find("ISA", 3) < 0:
-        return text, ""
-    following = re.compile(rf"{re.escape(delimiters.segment)}\s*(?=ISA[^A-Za-z0-9\s])").search(text, 3)
-    return (text[: following.end()], text[following.end() :]) if following else (text, "")
+def _end_of(text: str, start: int, delimiters: Delimiters) -> int:
+    """Where the interchange that starts here ends: before the next ISA header that follows the end of a segment."""
+    for header in _NEXT_HEADER.finditer(text, start + 3):
+        before = header.start() - 1
+        while text[before].isspace() and text[before] != delimiters.segment:
+            before -= 1
+        if text[before] == delimiters.segment:
+            return header.start()
+    return len(text)
 
 
 class _Account:

@@ -13,6 +13,7 @@ import polars as pl
 
 from app.programme.currencies import CURRENCIES
 from app.programme.terms import SubmissionKind
+from app.reports.formats.profiles import ColumnProfile
 from app.reports.issues import Issue, IssueCode
 
 FIELDS: tuple[str, ...] = (
@@ -35,6 +36,20 @@ FIELDS: tuple[str, ...] = (
 )
 """The canonical header of a sell-through report, in its order."""
 
+STOCK_FIELDS: tuple[str, ...] = (
+    "warehouse",
+    "product_code",
+    "counted_on",
+    "quantity",
+    "unit",
+    "status",
+    "movement",
+    "reference",
+    "reference_line",
+    "lot",
+)
+"""The canonical header of an inventory report, in its order."""
+
 RESELLER_FIELDS: frozenset[str] = frozenset({"reseller_account", "ship_to_country", "end_customer"})
 """What a sell-in report has no room for: it is between vendor and distributor."""
 
@@ -43,6 +58,7 @@ REQUIRED: dict[SubmissionKind, frozenset[str]] = {
         {"document_number", "sold_on", "product_code", "reseller_account", "quantity"}
     ),
     SubmissionKind.SELL_IN: frozenset({"document_number", "sold_on", "product_code", "quantity", "unit_price"}),
+    SubmissionKind.INVENTORY: frozenset({"warehouse", "product_code", "counted_on", "quantity"}),
 }
 """What no report of this kind can do without, whatever the agreement says."""
 
@@ -72,6 +88,24 @@ ROWS: dict[str, pl.DataType] = {
 }
 """The typed columns of a frame; `received`, a struct of texts whose fields depend on the report, follows them."""
 
+STOCK_ROWS: dict[str, pl.DataType] = {
+    "row": pl.Int64(),
+    "source": pl.String(),
+    "warehouse": pl.String(),
+    "product_code": pl.String(),
+    "counted_on": pl.Date(),
+    "quantity_milli": pl.Int64(),
+    "unit": pl.String(),
+    "status": pl.String(),
+    "movement": pl.String(),
+    "reference": pl.String(),
+    "reference_line": pl.String(),
+    "lot": pl.String(),
+    "content_hash": pl.String(),
+    "rejected": pl.Boolean(),
+}
+"""The typed columns of the frame of an inventory report; `received` follows them."""
+
 ISSUES: dict[str, pl.DataType] = {
     "row": pl.Int64(),
     "field": pl.String(),
@@ -89,7 +123,8 @@ class ReadingRules:
     """What the agreement and the day say about how a report is read.
 
     `today` is the last day on which something may have been sold. `mandatory` are the fields that the agreement asks
-    for beyond those that no report can do without. Raises ValueError for a field or currency that does not exist.
+    for beyond those that no report can do without; `layout` is the sender's profile of a table, if there is one. Raises
+    ValueError for a field or currency that does not exist.
     """
 
     kind: SubmissionKind
@@ -98,6 +133,7 @@ class ReadingRules:
     mandatory: frozenset[str] = frozenset()
     currencies: frozenset[str] = CURRENCIES
     received_at: datetime | None = None
+    layout: ColumnProfile | None = None
 
     def __post_init__(self) -> None:
         unknown = self.mandatory - set(self.fields)
@@ -109,9 +145,26 @@ class ReadingRules:
     @property
     def fields(self) -> tuple[str, ...]:
         """The fields that a report of this kind has, in the order of the canonical header."""
+        if self.kind is SubmissionKind.INVENTORY:
+            return STOCK_FIELDS
         if self.kind is SubmissionKind.SELL_IN:
             return tuple(name for name in FIELDS if name not in RESELLER_FIELDS)
         return FIELDS
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The texts that the checks of such a report ask for; a reader gives those that it has no room for as null."""
+        return STOCK_FIELDS if self.kind is SubmissionKind.INVENTORY else FIELDS
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The columns that hold numbers."""
+        return ("quantity",) if self.kind is SubmissionKind.INVENTORY else ("quantity", "unit_price")
+
+    @property
+    def day(self) -> str:
+        """The column that holds the day of a row."""
+        return "counted_on" if self.kind is SubmissionKind.INVENTORY else "sold_on"
 
     @property
     def required(self) -> frozenset[str]:

@@ -13,8 +13,8 @@ from enum import Enum
 
 import polars as pl
 
-from app.reports.formats.checks import checked
-from app.reports.formats.frame import FIELDS, ReadingRules, ReportFrame
+from app.reports.formats.frame import ReadingRules, ReportFrame
+from app.reports.formats.kinds import checked
 from app.reports.formats.notation import Notation
 from app.reports.formats.text import REPLACED
 from app.reports.issues import Issue, IssueCode
@@ -38,8 +38,8 @@ def read_inline(lines: Sequence[Mapping[str, object]], rules: ReadingRules) -> R
             else:
                 texts[name] = _text(value)
         rows.append(texts)
-    columns: dict[str, list[str | None]] = {name: [texts.get(name) for texts in rows] for name in FIELDS}
-    received = pl.DataFrame(columns, schema=dict.fromkeys(FIELDS, pl.String())).select(
+    columns: dict[str, list[str | None]] = {name: [texts.get(name) for texts in rows] for name in rules.columns}
+    received = pl.DataFrame(columns, schema=dict.fromkeys(rules.columns, pl.String())).select(
         pl.int_range(1, pl.len() + 1).alias("row"),
         pl.format("lines[{}]", pl.int_range(pl.len())).alias("source"),
         pl.all(),

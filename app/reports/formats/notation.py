@@ -45,13 +45,55 @@ class Notation:
     typed: bool = False
 
 
-def detected_notation(numbers: list[pl.Series], dates: pl.Series, delimiter: str) -> Notation:
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What values prove about how a report is written: of its decimal mark, and of which comes first in its dates.
+
+    What parts of a report prove, the whole of it proves: evidence adds up.
+    """
+
+    point: bool = False
+    comma: bool = False
+    marked: bool = False
+    day_first: bool = False
+    month_first: bool = False
+
+    def __or__(self, other: "Evidence") -> "Evidence":
+        return Evidence(
+            self.point or other.point,
+            self.comma or other.comma,
+            self.marked or other.marked,
+            self.day_first or other.day_first,
+            self.month_first or other.month_first,
+        )
+
+
+def evidence(numbers: list[pl.Series], dates: pl.Series) -> Evidence:
+    """What these numbers and dates prove."""
+    values = pl.concat(numbers).drop_nulls().unique()
+    parts = dates.drop_nulls().unique().str.extract_groups("^([0-9]{1,2})[/-]([0-9]{1,2})[/-][0-9]{4}").struct.unnest()
+    first, second = (bool((parts.to_series(i).cast(pl.Int64) > 12).any()) for i in (0, 1))
+    return Evidence(
+        point=_proves(values, r"\.", ","),
+        comma=_proves(values, ",", r"\."),
+        marked=bool(values.str.contains("[.,]").any()),
+        day_first=first,
+        month_first=second,
+    )
+
+
+def notation_of(found: Evidence, delimiter: str) -> Notation:
     """The notation that a CSV file's own numbers and dates prove.
 
     A file whose values are separated by commas has a decimal point. Any other has what its values prove, and where they
     prove nothing, a single separator before three digits stays ambiguous.
     """
-    return Notation(_mark_of(numbers, delimiter), grouped=True, date_order=_order_of(dates))
+    return Notation(_mark_of(found, delimiter), grouped=True, date_order=_order_of(found))
+
+
+def detected_notation(numbers: list[pl.Series], dates: pl.Series, delimiter: str) -> Notation:
+    """The notation that a report proves whose numbers and dates are all known; see `notation_of`."""
+    return notation_of(evidence(numbers, dates), delimiter)
 
 
 def number_text(name: str, notation: Notation) -> pl.Expr:
@@ -116,15 +158,12 @@ def _without(text: pl.Expr, separators: str, mark: str) -> pl.Expr:
     return pl.when(grouped).then(text.str.replace_all(f"[{separators}]", "")).otherwise(text)
 
 
-def _mark_of(numbers: list[pl.Series], delimiter: str) -> DecimalMark:
-    values = pl.concat(numbers).drop_nulls().unique()
-    point, comma = _proves(values, r"\.", ","), _proves(values, ",", r"\.")
+def _mark_of(found: Evidence, delimiter: str) -> DecimalMark:
     if delimiter == ",":
         return DecimalMark.POINT
-    if point == comma:
-        undecided = values.str.contains("[.,]").any()
-        return DecimalMark.UNDECIDED if undecided else DecimalMark.POINT
-    return DecimalMark.POINT if point else DecimalMark.COMMA
+    if found.point == found.comma:
+        return DecimalMark.UNDECIDED if found.marked else DecimalMark.POINT
+    return DecimalMark.POINT if found.point else DecimalMark.COMMA
 
 
 def _proves(values: pl.Series, mark: str, separator: str) -> bool:
@@ -139,9 +178,7 @@ def _proves(values: pl.Series, mark: str, separator: str) -> bool:
     return bool(values.str.contains(_SIGNED.format("|".join(shapes))).any())
 
 
-def _order_of(dates: pl.Series) -> DateOrder:
-    parts = dates.drop_nulls().unique().str.extract_groups("^([0-9]{1,2})[/-]([0-9]{1,2})[/-][0-9]{4}").struct.unnest()
-    first, second = (parts.to_series(i).cast(pl.Int64) > 12 for i in (0, 1))
-    if bool(first.any()) == bool(second.any()):
+def _order_of(found: Evidence) -> DateOrder:
+    if found.day_first == found.month_first:
         return DateOrder.UNDECIDED
-    return DateOrder.DAY_FIRST if first.any() else DateOrder.MONTH_FIRST
+    return DateOrder.DAY_FIRST if found.day_first else DateOrder.MONTH_FIRST

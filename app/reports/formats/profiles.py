@@ -1,52 +1,139 @@
-"""What the segments of a trading partner's X12 or EDIFACT report mean.
+"""What the columns, segments, qualifiers and positions of a trading partner's report mean.
 
-Distributors write one sales report (867, SLSRPT) in many dialects: a return is a negative quantity, a positive quantity
-under a return transfer, or a quantity with a qualifier of its own; three prices stand under one qualifier and differ by
-their position; the second ship-to party is the end customer. A profile is data that says which it is. The default
-reads what is common to all.
+Distributors write one sales report in many dialects. In a table a return is a negative quantity, a positive one in a row
+that is marked, or a quantity in a column of its own; columns are called whatever the ERP calls them. In an 867 or SLSRPT
+it is a negative quantity, a positive one under a return transfer, or a quantity with a qualifier of its own; three prices
+stand under one qualifier and differ by their position; the second ship-to party is the end customer. A profile is data
+that says which it is. The default reads what is common to all.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from enum import StrEnum
+from typing import Literal
+
+from msgspec import Struct, field
 
 from app.programme.terms import SaleType
 
-_TRANSFERS: Mapping[str, SaleType] = MappingProxyType(
-    {
-        "SS": SaleType.SALE,  # stock sale
-        "SD": SaleType.SALE,  # ship and debit sale
-        "SH": SaleType.SALE,  # ship and debit
-        "CS": SaleType.SALE,  # contract sale
-        "PB": SaleType.SALE,  # price book
-        "BP": SaleType.SALE,  # broken price
-        "DS": SaleType.DROP_SHIPMENT,  # drop ship sale
-        "CO": SaleType.REPLACEMENT,  # replacement due to complaint
-        "BJ": SaleType.TRANSFER,  # relocation
-        "BN": SaleType.RETURN,  # return
-        "RP": SaleType.RETURN,  # return of list price
-        "RB": SaleType.RETURN,  # return of broken price
-        "RU": SaleType.RETURN,  # return to usable inventory
-    }
-)
+_TRANSFERS: Mapping[str, SaleType] = {
+    "SS": SaleType.SALE,  # stock sale
+    "SD": SaleType.SALE,  # ship and debit sale
+    "SH": SaleType.SALE,  # ship and debit
+    "CS": SaleType.SALE,  # contract sale
+    "PB": SaleType.SALE,  # price book
+    "BP": SaleType.SALE,  # broken price
+    "DS": SaleType.DROP_SHIPMENT,  # drop ship sale
+    "CO": SaleType.REPLACEMENT,  # replacement due to complaint
+    "BJ": SaleType.TRANSFER,  # relocation
+    "BN": SaleType.RETURN,  # return
+    "RP": SaleType.RETURN,  # return of list price
+    "RB": SaleType.RETURN,  # return of broken price
+    "RU": SaleType.RETURN,  # return to usable inventory
+}
 
-_DOCUMENTS: Mapping[str, str] = MappingProxyType({"380": "IV", "381": "CD"})
+_DOCUMENTS: Mapping[str, str] = {"380": "IV", "381": "CD"}
 """The references that documents named by a DOC segment are the same as: invoice, credit note."""
-_UNITS: Mapping[str, str] = MappingProxyType({"PCE": "EA", "PCS": "EA", "C62": "EA", "H87": "EA"})
+_UNITS: Mapping[str, str] = {"PCE": "EA", "PCS": "EA", "C62": "EA", "H87": "EA"}
 """Units (6411) that mean one piece, and the name that it has here."""
-_PRICES: Mapping[str, tuple[str, ...]] = MappingProxyType({"unit_price": ("AAA", "INV", "CAL")})
+_PRICES: Mapping[str, tuple[str, ...]] = {"unit_price": ("AAA", "INV", "CAL")}
 
 
-@dataclass(frozen=True, slots=True)
-class PartyPlace:
+class ColumnField(StrEnum):
+    """What a column of a table can be: a field of the canonical header, or something beside it."""
+
+    DOCUMENT_NUMBER = "document_number"
+    DOCUMENT_LINE = "document_line"
+    DOCUMENT_KIND = "document_kind"
+    RETURN_OF = "return_of"
+    SOLD_ON = "sold_on"
+    PRODUCT_CODE = "product_code"
+    RESELLER_ACCOUNT = "reseller_account"
+    QUANTITY = "quantity"
+    UNIT = "unit"
+    UNIT_PRICE = "unit_price"
+    CURRENCY = "currency"
+    SALE_TYPE = "sale_type"
+    SHIP_TO_COUNTRY = "ship_to_country"
+    END_CUSTOMER = "end_customer"
+    SPECIAL_PRICE_NUMBER = "special_price_number"
+    SERIAL_NUMBERS = "serial_numbers"
+    RETURN_QUANTITY = "return_quantity"
+    "How many came back, in a column of its own."
+    LINE_AMOUNT = "line_amount"
+    "The amount of the line: the price of one is taken from it, where that is exact and stands nowhere else."
+    BOOK_PRICE = "book_price"
+    DEBIT_PRICE = "debit_price"
+    RESELLER_NAME = "reseller_name"
+    END_CUSTOMER_ACCOUNT = "end_customer_account"
+
+
+BESIDE: tuple[ColumnField, ...] = tuple(ColumnField)[16:]
+"""What is kept beside the canonical fields."""
+
+
+class ReturnDialect(StrEnum):
+    """How a table says that goods came back."""
+
+    NEGATIVE_QUANTITY = "NEGATIVE_QUANTITY"
+    "By a negative quantity."
+    MARKED = "MARKED"
+    "By a value in some column; the quantity has no sign."
+    OWN_COLUMN = "OWN_COLUMN"
+    "By a quantity in a column of its own."
+
+
+class MappedColumn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A column by its header, whatever its case and spacing, and what it is; null where it is not to be read."""
+
+    header: str
+    field: ColumnField | None
+
+
+class Returns(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How goods that came back are told. MARKED: in the column `header` stands one of `values`, whatever its case."""
+
+    dialect: ReturnDialect = ReturnDialect.NEGATIVE_QUANTITY
+    header: str | None = None
+    values: tuple[str, ...] = ()
+
+
+class ColumnProfile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the table in a text file or a workbook is to be read. What it leaves out is found out from the file.
+
+    Columns that it does not list are known by their canonical names, where `canonical_names` says so and no listed
+    column is that field already. The header is the first line with anything on it after `skip_lines` lines. `constants`
+    are the values of fields that the file does not say, or not in this row; `meanings` say for a field which of its
+    values stands for which of ours (`{"sale_type": {"R": "RETURN"}}`). `encoding` holds for what is not Unicode.
+    """
+
+    columns: tuple[MappedColumn, ...] = ()
+    canonical_names: bool = True
+    skip_lines: int = 0
+    delimiter: Literal[",", ";", "\t", "|"] | None = None
+    encoding: Literal["cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "shift_jis", "gb18030", "big5"] | None = None
+    decimal_mark: Literal["POINT", "COMMA"] | None = None
+    date_order: Literal["DAY_FIRST", "MONTH_FIRST"] | None = None
+    constants: Mapping[ColumnField, str] = {}
+    meanings: Mapping[ColumnField, Mapping[str, str]] = {}
+    returns: Returns = Returns()
+
+    @property
+    def supplied(self) -> frozenset[str]:
+        """The fields that a file need not have a column for, because the profile says where they come from."""
+        mapped = {column.field for column in self.columns}
+        from_amount = {ColumnField.UNIT_PRICE} if ColumnField.LINE_AMOUNT in mapped else set()
+        from_returns = {ColumnField.QUANTITY} if ColumnField.RETURN_QUANTITY in mapped else set()
+        return frozenset(str(each) for each in {*self.constants, *from_amount, *from_returns})
+
+
+class PartyPlace(Struct, frozen=True, forbid_unknown_fields=True):
     """A party of a PTD loop: the `occurrence`-th N1 whose qualifier (N101) this is."""
 
     qualifier: str
     occurrence: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class X12Profile:
+class X12Profile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which segment, qualifier or position of an 867 means what.
 
     Where several are given, the first that is present counts. `prices` names the prices (UIT02) by position;
@@ -54,7 +141,7 @@ class X12Profile:
     not name is not guessed.
     """
 
-    transfers: Mapping[str, SaleType] = field(default_factory=lambda: _TRANSFERS)
+    transfers: Mapping[str, SaleType] = field(default_factory=lambda: dict(_TRANSFERS))
     sale_quantities: frozenset[str] = frozenset({"32", "39"})
     return_quantities: frozenset[str] = frozenset({"61"})
     product_qualifiers: tuple[str, ...] = ("VP", "VN", "MG", "MF", "UP", "UK", "EN", "BP")
@@ -78,8 +165,7 @@ class X12Profile:
 DEFAULT = X12Profile()
 
 
-@dataclass(frozen=True, slots=True)
-class EdifactProfile:
+class EdifactProfile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which segment, qualifier or element of a SLSRPT means what.
 
     Where several are given, the first that is present counts. A party that stands at the head of the message is not a
@@ -99,7 +185,7 @@ class EdifactProfile:
     special_price_reference: str = "AU"
     serial_reference: str = "SE"
     serial_numbers: str = "SN"
-    documents: Mapping[str, str] = field(default_factory=lambda: _DOCUMENTS)
+    documents: Mapping[str, str] = field(default_factory=lambda: dict(_DOCUMENTS))
     sold_on_dates: tuple[str, ...] = ("3", "356")
     period: tuple[str, str] = ("90", "91")
     reseller: tuple[str, ...] = ("BY",)
@@ -107,10 +193,10 @@ class EdifactProfile:
     end_customer: tuple[str, ...] = ("UD",)
     head_parties: frozenset[str] = frozenset()
     place_is_reseller: bool = False
-    prices: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _PRICES)
+    prices: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(_PRICES))
     line_amounts: tuple[str, ...] = ("203",)
-    units: Mapping[str, str] = field(default_factory=lambda: _UNITS)
-    channels: Mapping[str, SaleType] = field(default_factory=lambda: MappingProxyType({}))
+    units: Mapping[str, str] = field(default_factory=lambda: dict(_UNITS))
+    channels: Mapping[str, SaleType] = {}
     kept_functions: frozenset[str] = frozenset({"2", "6", "7", "9", "31", "43"})
 
     @property
@@ -120,3 +206,5 @@ class EdifactProfile:
 
 
 DEFAULT_EDIFACT = EdifactProfile()
+
+Profile = ColumnProfile | X12Profile | EdifactProfile

@@ -8,14 +8,13 @@ from typing import NamedTuple
 import polars as pl
 
 from app.reports.formats.cells import MOST_VALUES, SheetCells, range_of, texts_of
-from app.reports.formats.columns import Columns, columns_of
+from app.reports.formats.columns import FURTHER_NUMBERS, NUMBERS, Columns, columns_of
 from app.reports.formats.frame import ReadingRules
 from app.reports.formats.package import damaged, too_large
 from app.reports.formats.workbook import LONGEST_TEXT, Sheet, Workbook
 from app.reports.issues import Issue, IssueCode
 
-NUMBERS = ("quantity", "unit_price")
-_NOT_CODES = {*NUMBERS, "sold_on"}
+_NOT_CODES = {*NUMBERS, *FURTHER_NUMBERS, "sold_on", "counted_on"}
 _SELF_LIMITED = "serial_numbers"
 
 
@@ -47,8 +46,10 @@ class Table(NamedTuple):
 def begun(book: Workbook, sheet: Sheet, rules: ReadingRules) -> Begun | None:
     """The sheet with its header read; None where nothing stands on it."""
     cells = SheetCells(book, sheet.part)
+    skipped = rules.layout.skip_lines if rules.layout else 0
     batches = (texts_of(batch, book) for batch in cells.batches())
-    for texts in batches:
+    for every in batches:
+        texts = every.filter(pl.col("number") > skipped)
         if not texts.height:
             continue
         place, number = texts.row(0)[:2]
@@ -84,7 +85,7 @@ def table_of(begun: Begun) -> Table:
 
 def _wide(texts: pl.DataFrame, fields: list[str | None]) -> pl.DataFrame:
     """The rows of a batch, with a column for each of the header's."""
-    inside = pl.col("column") <= len(fields)
+    inside, numbers = pl.col("column") <= len(fields), numbers_in(fields)
     rows = texts.group_by("row", maintain_order=True).agg(pl.col("number", "problem").drop_nulls().first())
     cells = texts.filter(inside).pivot("column", index="row", values="text", aggregate_function="first")
     missing = [
@@ -93,16 +94,21 @@ def _wide(texts: pl.DataFrame, fields: list[str | None]) -> pl.DataFrame:
     return (
         rows.join(cells.with_columns(missing), on="row", how="left", maintain_order="left")
         .join(_beyond(texts.filter(~inside)), on="row", how="left", maintain_order="left")
-        .with_columns(_typed(texts, name, fields) for name in NUMBERS)
+        .with_columns(_typed(texts, name, fields) for name in numbers)
         .select(
             "row",
             "number",
             "problem",
             *(pl.col(str(i + 1)).alias(f"c{i}") for i in range(len(fields))),
             "beyond",
-            *(f"{name}_typed" for name in NUMBERS),
+            *(f"{name}_typed" for name in numbers),
         )
     )
+
+
+def numbers_in(fields: list[str | None]) -> list[str]:
+    """The fields of which it is kept whether they are numbers by themselves."""
+    return [*NUMBERS, *(name for name in FURTHER_NUMBERS if name in fields)]
 
 
 def _beyond(texts: pl.DataFrame) -> pl.DataFrame:

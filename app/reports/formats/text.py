@@ -35,7 +35,8 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"{\\rtf", "a rich text document"),
 )
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1c\x1d\x1e\x1f") - {0})
-_SAMPLE = 64 * 1024
+SAMPLE = 64 * 1024
+"Characters of the beginning in which control characters tell that this is no text."
 
 
 class Text(NamedTuple):
@@ -69,27 +70,43 @@ def as_text(data: bytes, declared: str | None = None) -> Text:
 
     Raises UnreadableReport where there is no text (EMPTY_FILE), or it is none (NOT_TEXT).
     """
-    for signature, what in _SIGNATURES:
-        if data.startswith(signature):
-            raise UnreadableReport(FailureCode.NOT_TEXT, f"This is {what}, not text. Send the report as {_FORMATS}.")
+    refuse_other_files(data)
     text, encoding, replaced = _decoded(data, declared)
     nuls = text.count("\0")
     if nuls:
         text = text.replace("\0", "")
-    if not text.strip():
-        raise UnreadableReport(FailureCode.EMPTY_FILE, "The report is empty. A nil report has a header and no rows.")
-    if nuls > len(text) // 10 or _holds_controls(text):
-        raise UnreadableReport(FailureCode.NOT_TEXT, f"This is not a text file. Send the report as {_FORMATS}.")
+    refuse_no_text(not text.strip(), nuls, len(text), text[:SAMPLE])
     return Text(text, encoding, nuls, replaced)
 
 
-def _decoded(data: bytes, declared: str | None) -> tuple[str, str, int]:
+def refuse_other_files(data: bytes) -> None:
+    """Raises UnreadableReport where the bytes begin like a file of another kind."""
+    for signature, what in _SIGNATURES:
+        if data.startswith(signature):
+            raise UnreadableReport(FailureCode.NOT_TEXT, f"This is {what}, not text. Send the report as {_FORMATS}.")
+
+
+def refuse_no_text(blank: bool, nuls: int, characters: int, sample: str) -> None:
+    """Raises UnreadableReport where there is nothing but blanks, or where so many NULs or controls stand in no text."""
+    if blank:
+        raise UnreadableReport(FailureCode.EMPTY_FILE, "The report is empty. A nil report has a header and no rows.")
+    if nuls > characters // 10 or _holds_controls(sample):
+        raise UnreadableReport(FailureCode.NOT_TEXT, f"This is not a text file. Send the report as {_FORMATS}.")
+
+
+def beginning(data: bytes) -> tuple[int, str, str] | None:
+    """How bytes are encoded that say so by how they begin: length of the mark, codec, name. None where they do not."""
     for mark, codec, name in _MARKS:
         if data.startswith(mark):
-            return _replacing(data[len(mark) :], codec, name)
+            return len(mark), codec, name
     wide = _wide(data)
-    if wide:
-        return _replacing(data, wide, "UTF-16 without byte order mark")
+    return (0, wide, "UTF-16 without byte order mark") if wide else None
+
+
+def _decoded(data: bytes, declared: str | None) -> tuple[str, str, int]:
+    if begins := beginning(data):
+        skipped, codec, name = begins
+        return _replacing(data[skipped:], codec, name)
     try:
         return data.decode("utf-8"), "UTF-8", 0
     except UnicodeDecodeError:
@@ -125,6 +142,6 @@ def _mixed(data: bytes) -> tuple[str, str, int]:
         return data.decode("latin-1"), "Latin-1", 0
 
 
-def _holds_controls(text: str) -> bool:
-    sample = text[:_SAMPLE].encode("utf-8")
+def _holds_controls(beginning: str) -> bool:
+    sample = beginning.encode()
     return len(sample) - len(sample.translate(None, _CONTROLS)) > len(sample) // 20

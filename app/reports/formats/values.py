@@ -7,6 +7,8 @@ invoice, a missing currency the agreement's. Where a document has no line number
 within the document.
 """
 
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from hashlib import blake2b
 
 import polars as pl
@@ -41,6 +43,57 @@ _CONTENT = (
 )
 
 
+DOCUMENT = ["kind", "document_number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the rows of a report stand within their documents, for a report that is read in parts.
+
+    `counted` is whether any row of the report that names its document names no line: only then is anything counted.
+    `documents` has of each document how many rows of it came `earlier`, and whether any row of it `names_lines`.
+    """
+
+    counted: bool = True
+    documents: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(
+            schema={"kind": pl.String, "document_number": pl.String, "earlier": pl.Int64, "names_lines": pl.Boolean}
+        )
+    )
+
+    def after(self, rows: pl.DataFrame) -> "Places":
+        """Where the rows that follow these stand."""
+        if not self.counted:
+            return self
+        found = rows.lazy().select(
+            pl.col("document_kind").alias("kind"),
+            "document_number",
+            pl.lit(1, pl.Int64).alias("earlier"),
+            pl.lit(False).alias("names_lines"),
+        )
+        return replace(self, documents=_summed(self.documents.lazy(), found))
+
+    def naming(self, text: pl.LazyFrame) -> "Places":
+        """The same, where these rows, their texts as `texts` leaves them, are known to name lines."""
+        found = text.filter(pl.col("document_line").is_not_null()).select(
+            document_kind().alias("kind"),
+            "document_number",
+            pl.lit(0, pl.Int64).alias("earlier"),
+            pl.lit(True).alias("names_lines"),
+        )
+        return replace(self, documents=_summed(self.documents.lazy(), found))
+
+
+def _summed(*parts: pl.LazyFrame) -> pl.DataFrame:
+    numbered = pl.concat(parts).filter(pl.col("document_number").is_not_null())
+    return numbered.group_by(DOCUMENT).agg(pl.col("earlier").sum(), pl.col("names_lines").any()).collect()
+
+
+def document_kind() -> pl.Expr:
+    """Whether a row is of an invoice or of a credit note; null where it calls its document something else."""
+    return term_of("document_kind", DocumentKind, DocumentKind.INVOICE)
+
+
 def texts(received: pl.LazyFrame) -> pl.LazyFrame:
     """The canonical fields as trimmed text, null where nothing was received."""
     trimmed = {name: pl.col(name).str.strip_chars() for name in FIELDS}
@@ -49,16 +102,16 @@ def texts(received: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def facts(text: pl.LazyFrame, rules: ReadingRules, notation: Notation, all_lines_given: bool) -> pl.LazyFrame:
+def facts(text: pl.LazyFrame, rules: ReadingRules, notation: Notation, places: Places) -> pl.LazyFrame:
     """The typed values beside the texts, null where a text cannot be read. The texts keep their names.
 
     Of a number, `<name>_whole` and `<name>_fraction` keep the digits, for those who ask why it is null.
-    `all_lines_given` spares counting the places within documents.
+    `places` says where the rows stand within their documents.
     """
-    return (
+    typed = (
         text.with_columns(
-            _term("document_kind", DocumentKind, DocumentKind.INVOICE).alias("kind"),
-            _term("sale_type", SaleType, SaleType.SALE).alias("stated_sale_type"),
+            term_of("document_kind", DocumentKind, DocumentKind.INVOICE).alias("kind"),
+            term_of("sale_type", SaleType, SaleType.SALE).alias("stated_sale_type"),
             pl.col("currency").str.to_uppercase().fill_null(rules.default_currency).alias("currency_code"),
             pl.col("ship_to_country").str.to_uppercase().replace_strict(COUNTRIES, default=None).alias("country"),
             pl.col("unit").str.to_uppercase().alias("unit_code"),
@@ -67,14 +120,14 @@ def facts(text: pl.LazyFrame, rules: ReadingRules, notation: Notation, all_lines
             number_text("unit_price", notation).alias("unit_price_text"),
             _serials().alias("serials"),
         )
-        .with_columns(*_digits("quantity"), *_digits("unit_price"))
+        .with_columns(*digits_of("quantity"), *digits_of("unit_price"))
         .with_columns(
-            _fixed("quantity", QUANTITY_DECIMALS).alias("quantity_milli"),
-            _fixed("unit_price", PRICE_DECIMALS).alias("unit_price_micros"),
+            fixed_point("quantity", QUANTITY_DECIMALS).alias("quantity_milli"),
+            fixed_point("unit_price", PRICE_DECIMALS).alias("unit_price_micros"),
         )
         .with_columns(_amount().alias("amount_micros"), _sale_type().alias("effective_sale_type"))
-        .with_columns(_lines_as_given() if all_lines_given else _line())
     )
+    return _with_lines(typed, places)
 
 
 def content_hashes(rows: pl.DataFrame) -> pl.Series:
@@ -93,19 +146,19 @@ def content_hashes(rows: pl.DataFrame) -> pl.Series:
     return pl.Series("content_hash", hashes, dtype=pl.String())
 
 
-def _term(name: str, terms: type[DocumentKind] | type[SaleType], missing: str) -> pl.Expr:
+def term_of(name: str, terms: type[StrEnum], missing: str | None) -> pl.Expr:
     """A term however it is cased and spaced; the usual one where it is missing; null where it is unknown."""
     spellings = {str(term).replace("_", ""): str(term) for term in terms}
     squeezed = pl.col(name).str.to_uppercase().str.replace_all("[ _-]", "")
     return (
         pl.when(pl.col(name).is_null())
-        .then(pl.lit(missing))
+        .then(pl.lit(missing, pl.String()))
         .otherwise(squeezed.replace_strict(spellings, default=None))
     )
 
 
-def _digits(name: str) -> list[pl.Expr]:
-    """The significant digits before and after the decimal point; null where the text is no number."""
+def digits_of(name: str) -> list[pl.Expr]:
+    """The significant digits before and after the decimal point of `<name>_text`; null where it is no number."""
     text = pl.col(f"{name}_text")
     parts = pl.when(text.str.contains(_NUMBER)).then(text).str.strip_chars("+-").str.splitn(".", 2)
     return [
@@ -114,7 +167,7 @@ def _digits(name: str) -> list[pl.Expr]:
     ]
 
 
-def _fixed(name: str, decimals: int) -> pl.Expr:
+def fixed_point(name: str, decimals: int) -> pl.Expr:
     """The number in whole units of its last decimal; null where it does not fit."""
     whole, fraction, text = pl.col(f"{name}_whole"), pl.col(f"{name}_fraction"), pl.col(f"{name}_text")
     fits = number_fits(name, decimals) & (fraction.str.len_bytes() <= decimals)
@@ -143,29 +196,25 @@ def _sale_type() -> pl.Expr:
     return pl.when(returned).then(pl.lit(str(SaleType.RETURN))).otherwise(pl.col("stated_sale_type"))
 
 
-def _lines_as_given() -> list[pl.Expr]:
-    """Where every row has its line, nothing has to be counted."""
-    return [
-        pl.lit(True).alias("line_given"),
-        pl.col("document_line").alias("line"),
-        pl.lit(False).alias("line_withheld"),
-    ]
-
-
-def _line() -> list[pl.Expr]:
+def _with_lines(rows: pl.LazyFrame, places: Places) -> pl.LazyFrame:
     """The line as received, or the place within the document; and whether other rows of the document name theirs.
 
     A row that has no document number has no place in one. Rows that are rejected keep their place, so that repairing
     one does not move the others.
     """
-    document = ["kind", "document_number"]
     given, numbered = pl.col("document_line").is_not_null(), pl.col("document_number").is_not_null()
-    place = pl.when(numbered).then(pl.int_range(1, pl.len() + 1).over(document)).cast(pl.String)
-    return [
+    if not places.counted:
+        return rows.with_columns(
+            given.alias("line_given"), pl.col("document_line").alias("line"), pl.lit(False).alias("line_withheld")
+        )
+    joined = rows.join(places.documents.lazy(), on=DOCUMENT, how="left", nulls_equal=True, maintain_order="left")
+    place = pl.int_range(1, pl.len() + 1).over(DOCUMENT) + pl.col("earlier").fill_null(0)
+    named = pl.col("names_lines").fill_null(False) | given.any().over(DOCUMENT)
+    return joined.with_columns(
         given.alias("line_given"),
-        pl.coalesce("document_line", place).alias("line"),
-        (~given & given.any().over(document) & numbered).alias("line_withheld"),
-    ]
+        pl.coalesce("document_line", pl.when(numbered).then(place).cast(pl.String)).alias("line"),
+        (~given & named & numbered).alias("line_withheld"),
+    )
 
 
 def _serials() -> pl.Expr:

@@ -54,7 +54,7 @@ def read_x12_867(data: bytes, rules: ReadingRules, profile: X12Profile = DEFAULT
     removed = [Issue(0, None, IssueCode.NUL_REMOVED, str(source.nuls))] if source.nuls else []
     issues = [*removed, *envelope_issues(found), *reading.issues]
     rows, all_issues = checked(reading.received(), rules, Notation(), issues)
-    answer = functional_acknowledgement(found, rules.received_at) if rules.received_at else None
+    answer = functional_acknowledgement(found, rules.received_at, SALES_REPORT) if rules.received_at else None
     text = {"encoding": source.encoding, "unreadable_characters": source.replaced}
     return ReportFrame(rows, all_issues, text | envelopes_detected(found), answer)
 

@@ -11,11 +11,18 @@ from dataclasses import replace
 
 import polars as pl
 
-from app.reports.formats.checks import checked
-from app.reports.formats.columns import columns_detected, refuse_unusable, under_their_fields, unread_columns
+from app.reports.formats.arrangement import settled
+from app.reports.formats.columns import (
+    FURTHER_NUMBERS,
+    columns_detected,
+    refuse_unusable,
+    under_their_fields,
+    unread_columns,
+)
 from app.reports.formats.frame import ReadingRules, ReportFrame
+from app.reports.formats.kinds import checked
 from app.reports.formats.notation import Notation, detected_notation
-from app.reports.formats.table import NUMBERS, Begun, Table, begun, table_of
+from app.reports.formats.table import Begun, Table, begun, numbers_in, table_of
 from app.reports.formats.workbook import Sheet, Workbook, open_workbook
 from app.reports.issues import FailureCode, Issue, IssueCode, UnreadableReport
 
@@ -26,7 +33,7 @@ def read_xlsx(data: bytes, rules: ReadingRules) -> ReportFrame:
     found = _first_that_fits(book, rules)
     table = table_of(found)
     received = _received(table, found)
-    notation = _notation(received)
+    notation = settled(_notation(received, rules), rules)
     issues = [*_book_issues(book, found, table, rules), *table.issues]
     rows, all_issues = checked(received, rules, notation, issues)
     return ReportFrame(rows, all_issues, _detected(book, found, notation))
@@ -56,19 +63,19 @@ def _first_that_fits(book: Workbook, rules: ReadingRules) -> Begun:
 def _received(table: Table, found: Begun) -> pl.DataFrame:
     """The cells under the names of their fields, and what else a row has."""
     beyond = ["beyond"] if table.rows.get_column("beyond").is_not_null().any() else []
-    typed = [f"{name}_typed" for name in NUMBERS]
+    typed = [f"{name}_typed" for name in numbers_in(found.columns.fields)]
     named = under_their_fields(found.columns, taken=["beyond", *typed])
     where = pl.format("row {}", "number").alias("source")
     return table.rows.select(pl.col("at").alias("row"), where, *named, *beyond, *typed)
 
 
-def _notation(received: pl.DataFrame) -> Notation:
+def _notation(received: pl.DataFrame, rules: ReadingRules) -> Notation:
     """The notation that those cells prove which are texts."""
     numbers = [
         received.select(pl.when(pl.col(f"{name}_typed").not_()).then(name).str.strip_chars()).to_series()
-        for name in NUMBERS
+        for name in (*rules.numbers, *(each for each in FURTHER_NUMBERS if f"{each}_typed" in received.columns))
     ]
-    dates = received.get_column("sold_on").str.strip_chars()
+    dates = received.get_column(rules.day).str.strip_chars()
     return replace(detected_notation(numbers, dates, delimiter=""), typed=True)
 
 

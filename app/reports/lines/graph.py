@@ -10,7 +10,7 @@ import strawberry
 from app.access.actor import Actor as Asker
 from app.execution.connections import Connection, Window, counts
 from app.execution.described import entered, values, visible
-from app.execution.edges import Selection
+from app.execution.edges import Selection, edge
 from app.execution.identifiers import Key, global_id
 from app.execution.nodes import Node
 from app.execution.request import Request
@@ -20,6 +20,45 @@ from app.reports.lines import queries
 
 values(terms.DocumentKind)
 values(terms.SaleType)
+
+
+async def line_returned(
+    request: Request[Asker], parents: "Sequence[SellThroughLine]", selection: Selection
+) -> "list[SellThroughLine | None]":
+    """The line that a return takes back, where the report names it and it stands; of a kit its first component."""
+    named = [(place, *parent.return_of.rpartition(":")) for place, parent in enumerate(parents) if parent.return_of]
+    asked = [(place, invoice, number) for place, invoice, colon, number in named if colon]
+    if not asked:
+        return [None] * len(parents)
+    rows = await queries.lines_returned(
+        await request.reader(),
+        request.actor.level,
+        [parents[place].distributor_key for place, _, _ in asked],
+        [invoice for _, invoice, _ in asked],
+        [number for _, _, number in asked],
+    )
+    found = {asked[row["ordinal"] - 1][0]: line(row) for row in rows}
+    return [found.get(place) for place in range(len(parents))]
+
+
+async def line_corrected(
+    request: Request[Asker], parents: "Sequence[SellThroughLine]", selection: Selection
+) -> "list[SellThroughLine | None]":
+    """The line in whose place it stepped; of a kit its first component. It may count no more."""
+    keys = [_with_place(parent.corrects_key, part) for parent in parents if parent.corrects_key for part in (0, 1)]
+    if not keys:
+        return [None] * len(parents)
+    rows = await queries.lines_by_key(await request.reader(), request.actor.level, keys)
+    found = {(row["vendor_id"], row["submission_id"], row["row_number"]): line(row) for row in rows}
+    return [found.get(parent.corrects_key) if parent.corrects_key else None for parent in parents]
+
+
+def _with_place(key: Key, component: int) -> Key:
+    return Key(key.vendor_id, key.id, queries.line_place(key.row, component))
+
+
+def _key(row: Any) -> Key:
+    return Key(row["vendor_id"], row["submission_id"], queries.line_place(row["row_number"], row["component"]))
 
 
 @visible("submission:read")
@@ -63,6 +102,27 @@ class SellThroughLine(Node):
     "The special price that it was sold under."
     serial_numbers: list[str]
     "The serial numbers, where they were reported."
+    counts_on: date
+    """The day in whose figures it counts: that of the sale, or the first open day where the sale lies in a period that was
+    closed when the line was counted."""
+    reversal: bool
+    "Whether it takes back a line of a closed period, which goes on counting there, in the open one."
+    component: int
+    "Which component of a kit it is, from 1; 0 where what was sold is no kit."
+    kit_key: strawberry.Private[Key | None]
+    product_code: str | None
+    "The product as it was reported; null for a reseller."
+    reported_quantity: Decimal | None
+    "The quantity as it was reported, in `reportedUnit`; null for a reseller."
+    reported_unit: str | None
+    "The unit that was reported; null where none was, and for a reseller."
+    source: str | None
+    "Where in the report it stood: the row, or the segments; null for a reseller."
+    corrects_key: strawberry.Private[Key | None]
+    corrected_by_key: strawberry.Private[Key | None]
+
+    returned = edge(line_returned)
+    corrects = edge(line_corrected)
 
 
 @entered
@@ -93,7 +153,7 @@ async def lines_of_submission(
 async def lines_by_key(request: Request[Asker], keys: Sequence[Key]) -> list[SellThroughLine | None]:
     """Lines in the order of their keys; None where the asker sees none."""
     rows = await queries.lines_by_key(await request.reader(), request.actor.level, keys)
-    found = {Key(row["vendor_id"], row["submission_id"], row["row_number"]): row for row in rows}
+    found = {_key(row): row for row in rows}
     return [line(found[key]) if key in found else None for key in keys]
 
 
@@ -120,8 +180,8 @@ async def lines_of_agreement(
 
 def line(row: Any) -> SellThroughLine:
     """A line from the columns that the asker's level is granted."""
-    vendor = row["vendor_id"]
-    key = Key(vendor, row["submission_id"], row["row_number"])
+    vendor, key = row["vendor_id"], _key(row)
+    corrects, by, kit = row["corrects_submission_id"], row["corrected_by"], row["kit_id"]
     return SellThroughLine(
         id=strawberry.ID(global_id("SellThroughLine", key)),
         key=key,
@@ -144,4 +204,14 @@ def line(row: Any) -> SellThroughLine:
         end_customer=row["end_customer"],
         special_price_number=row["special_price_number"],
         serial_numbers=list(row["serial_numbers"] or ()),
+        counts_on=row["counts_on"],
+        reversal=row["component"] < 0,
+        component=row["component"] if row["component"] >= 0 else -1 - row["component"],
+        kit_key=Key(vendor, kit) if kit else None,
+        product_code=row["product_code"],
+        reported_quantity=None if row["reported_quantity"] is None else quantity(row["reported_quantity"]),
+        reported_unit=row["unit"],
+        source=row["source"],
+        corrects_key=Key(vendor, corrects, row["corrects_row"]) if corrects else None,
+        corrected_by_key=Key(vendor, by) if by else None,
     )

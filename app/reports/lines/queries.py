@@ -14,14 +14,20 @@ LINE_ORDER = Order(
         SortKey("l.sold_on", "sold_on", date, "date"),
         SortKey("l.submission_id", "submission_id", UUID, "uuid"),
         SortKey("l.row_number", "row_number", int, "bigint"),
+        SortKey("l.component", "component", int, "integer"),
     )
+)
+
+
+_ORIGIN = (
+    "l.product_code, l.reported_quantity, l.unit, l.source, l.corrects_submission_id, l.corrects_row, l.corrected_by"
 )
 
 
 def _line_columns(level: Level) -> str:
     """The columns of a line that a level is granted, under the names that everybody reads."""
     shared = (
-        "l.vendor_id, l.submission_id, l.row_number, l.distributor_id, l.document_kind, l.document_number,"
+        "l.vendor_id, l.submission_id, l.row_number, l.component, l.distributor_id, l.counts_on, l.kit_id, l.document_kind, l.document_number,"
         " l.document_line, l.return_of, l.sold_on, l.product_id, l.quantity, l.currency, l.sale_type,"
         " l.ship_to_country, l.serial_numbers"
     )
@@ -29,29 +35,70 @@ def _line_columns(level: Level) -> str:
         return (
             f"{shared}, l.disclosed_reseller_id AS reseller_id, l.disclosed_unit_price AS unit_price,"
             " l.disclosed_amount AS amount, l.book_currency, l.book_price, l.book_amount,"
-            " l.disclosed_end_customer AS end_customer, l.special_price_number"
+            f" l.disclosed_end_customer AS end_customer, l.special_price_number, {_ORIGIN}"
         )
     if level is Level.DISTRIBUTOR:
         return (
             f"{shared}, l.reseller_id, l.unit_price, l.amount, l.book_currency, l.book_price, l.book_amount,"
-            " l.end_customer, l.special_price_number"
+            f" l.end_customer, l.special_price_number, {_ORIGIN}"
         )
     return (
         f"{shared}, l.reseller_id, l.unit_price, l.amount, NULL::text AS book_currency, NULL::bigint AS book_price,"
-        " NULL::bigint AS book_amount, NULL::text AS end_customer, NULL::text AS special_price_number"
+        " NULL::bigint AS book_amount, NULL::text AS end_customer, NULL::text AS special_price_number,"
+        " NULL::text AS product_code, NULL::bigint AS reported_quantity, NULL::text AS unit, NULL::text AS source,"
+        " NULL::uuid AS corrects_submission_id, NULL::bigint AS corrects_row, NULL::uuid AS corrected_by"
     )
 
 
 async def lines_by_key(db: Reader, level: Level, keys: Sequence[Key]) -> list[Row]:
-    """The lines of these reports and rows that the asker may see, in no order."""
+    """The lines of these reports, rows and components that the asker may see, as they were recorded last, in no order."""
+    places = [place_of(key.row) for key in keys]
     return await db.rows(
-        f"SELECT {_line_columns(level)} FROM sell_through_line l"
-        " JOIN unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS k (vendor_id, submission_id, row_number)"
-        " ON k.vendor_id = l.vendor_id AND k.submission_id = l.submission_id AND k.row_number = l.row_number"
-        " WHERE l.vendor_id = ANY ($1::uuid[])",
+        "SELECT DISTINCT ON (l.vendor_id, l.submission_id, l.row_number, l.component)"
+        f" {_line_columns(level)} FROM sell_through_line l"
+        " JOIN unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::int[])"
+        " AS k (vendor_id, submission_id, row_number, component) ON k.vendor_id = l.vendor_id"
+        " AND k.submission_id = l.submission_id AND k.row_number = l.row_number AND k.component = l.component"
+        " WHERE l.vendor_id = ANY ($1::uuid[])"
+        " ORDER BY l.vendor_id, l.submission_id, l.row_number, l.component, l.recorded DESC",
         [key.vendor_id for key in keys],
         [key.id for key in keys],
-        [key.row for key in keys],
+        [row for row, _ in places],
+        [component for _, component in places],
+    )
+
+
+_COMPONENTS = 4096
+"""How many places a row has: its components, their reversals, and room between."""
+
+
+def line_place(row: int, component: int) -> int:
+    """A row of a report and a component of what was sold, as one number."""
+    return row * _COMPONENTS + component + _COMPONENTS // 2
+
+
+def place_of(place: int) -> tuple[int, int]:
+    """The row and component of such a number."""
+    row, component = divmod(place, _COMPONENTS)
+    return row, component - _COMPONENTS // 2
+
+
+async def lines_returned(
+    db: Reader, level: Level, distributors: Sequence[Key], invoices: Sequence[str], numbers: Sequence[str]
+) -> list[Row]:
+    """The lines that stand under these invoices and line numbers of these distributors, each with the ordinal of who asks."""
+    return await db.rows(
+        f"SELECT k.ordinal, {_line_columns(level)} FROM sell_through_line l"
+        " JOIN unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[])"
+        " WITH ORDINALITY AS k (vendor_id, distributor_id, document_number, document_line, ordinal)"
+        " ON k.vendor_id = l.vendor_id AND k.distributor_id = l.distributor_id"
+        " AND k.document_number = l.document_number AND k.document_line = l.document_line"
+        " WHERE l.vendor_id = ANY ($1::uuid[]) AND l.document_kind = 'INVOICE' AND l.replaced IS NULL"
+        " AND l.component >= 0 AND l.component <= 1",
+        [key.vendor_id for key in distributors],
+        [key.id for key in distributors],
+        list(invoices),
+        list(numbers),
     )
 
 

@@ -1,0 +1,1 @@
+"""Alerts: what somebody should act on, raised once, told to those whom it concerns, and settled by each side."""

@@ -1,0 +1,131 @@
+"""Raising alerts and settling them.
+
+The worker raises: the clock about reporting periods, counting about warnings in a report. The same thing is raised once,
+however often it is looked at. Each level that is told has an alert of its own, which it settles; what is true no longer
+settles by itself.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from app.access.actor import Actor
+from app.access.acts import acting
+from app.alerts import queries
+from app.execution.errors import Problem, Refused, UserErrorCode
+from app.execution.identifiers import Key, global_id, key_of
+from app.execution.request import Request
+from app.programme.alerts import OF_REPORTS, audiences
+from app.programme.spans import Span
+from app.programme.terms import AlertKind, Level
+from app.store.changes import Topic, publish
+from app.store.database import Session
+from app.store.identity import new_id
+
+MOST_EVIDENCE = 20
+"How many lines an alert names at most; the report has them all."
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What is the matter. `agreement` is the agreement's key; `subject` the global id of the reporting period or report;
+    `evidence` the ids of what it stands on; `rows` how many rows of the report are concerned."""
+
+    agreement: Key
+    distributor_id: UUID
+    kind: AlertKind
+    subject: str
+    period: Span
+    due_on: date | None = None
+    rows: int | None = None
+    evidence: Sequence[str] = ()
+
+
+def told_to(owner: UUID) -> Topic:
+    """What is published whenever a vendor, or a distributor's party, is told something."""
+    return Topic("alerts", owner, owner)
+
+
+async def raise_alert(session: Session, cause: Cause, at: datetime) -> int:
+    """Raise one alert, as the worker; see `raise_alerts`."""
+    return await raise_alerts(session, [cause], at)
+
+
+async def raise_alerts(session: Session, causes: Sequence[Cause], at: datetime) -> int:
+    """Raise alerts of one network, as the worker, for every level that is to be told; those raised before stay as they are.
+
+    How many are new, or open again. Whoever follows them hears of it when the session's transaction is committed.
+    """
+    if not causes:
+        return 0
+    (vendor_id,) = {cause.agreement.vendor_id for cause in causes}
+    entries = [_entry(cause, level) for cause in causes for level in audiences(cause.kind)]
+    raised = await queries.write(session, vendor_id, entries, at)
+    owners = {vendor_id if row["audience"] == Level.VENDOR else row["distributor_id"] for row in raised}
+    await publish(session, *map(told_to, sorted(owners)))
+    return len(raised)
+
+
+def _entry(cause: Cause, level: Level) -> queries.Entry:
+    return queries.Entry(
+        id=new_id(),
+        agreement_id=cause.agreement.id,
+        distributor_id=cause.distributor_id,
+        audience=level.value,
+        kind=cause.kind.value,
+        subject=cause.subject,
+        evidence=list(cause.evidence),
+        period_start=cause.period.start,
+        period_end=cause.period.end,
+        due_on=cause.due_on,
+        rows=cause.rows,
+    )
+
+
+async def raise_for_warnings(
+    session: Session, vendor_id: UUID, submission_id: UUID, at: datetime, line_place: Callable[[int, int], int]
+) -> int:
+    """Raise an alert for each kind of warning that the rows of a counted report have, as the worker: one for the report and
+    the kind, with the number of rows. Rows released later make it more, and open it again. A preview raises nothing.
+
+    `line_place` is the number by which a line's id names its row and component.
+    """
+    report = await queries.reported_span(session, vendor_id, submission_id)
+    if report is None:
+        return 0
+    codes = [kind.value for kind in OF_REPORTS]
+    found = await queries.warned_rows(session, vendor_id, submission_id, codes, MOST_EVIDENCE)
+    causes = [
+        Cause(
+            Key(vendor_id, report["agreement_id"]),
+            report["distributor_id"],
+            AlertKind(row["code"]),
+            global_id("Submission", Key(vendor_id, submission_id)),
+            Span(report["period_start"], report["period_end"]),
+            rows=row["rows"],
+            evidence=[
+                global_id("SellThroughLine", Key(vendor_id, submission_id, line_place(number, component)))
+                for number, component in zip(row["row_numbers"], row["components"], strict=True)
+            ],
+        )
+        for row in found
+    ]
+    return await raise_alerts(session, causes, at)
+
+
+async def settle_alert(request: Request[Actor], alert_id: str, at: datetime) -> Key:
+    """Settle an alert that one is told: it was seen, and what there was to do is done. The other side's stays."""
+    async with acting(request, "settleAlert") as act:
+        key = key_of("Alert", alert_id)
+        found = await queries.alert_to_settle(act.session, key) if key is not None else None
+        if key is None or found is None:
+            message = "There is no alert with this id that you can see."
+            raise Refused(Problem(("alertId",), UserErrorCode.NOT_FOUND, message))
+        if found["settled_at"] is not None:
+            message = f"This alert was settled by {found['settled_by'] or 'itself'} already. Read it again."
+            raise Refused(Problem(("alertId",), UserErrorCode.STALE, message))
+        await queries.settle(act.session, key.vendor_id, [key.id], act.actor.name, at)
+        after = {"kind": found["kind"], "subject": found["subject"]}
+        await act.record(global_id("Alert", key), vendor_id=key.vendor_id, after=after)
+        return key

@@ -1,0 +1,1 @@
+"""The fiscal calendar of a vendor."""

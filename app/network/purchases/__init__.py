@@ -1,0 +1,1 @@
+"""The cube over a reseller's own purchases."""

@@ -1,0 +1,46 @@
+"""For whom an alert is, and what it says.
+
+A reminder that a report is due is for the distributor who owes it. Everything else is for both sides of the agreement: the
+vendor, and the distributor whose reporting or whose report it is about. Each side settles its own alert, so neither puts
+away what the other has to look at. No reseller is told any of these.
+"""
+
+from datetime import date, timedelta
+from typing import Final
+
+from app.programme.spans import Span
+from app.programme.terms import AlertKind, Level
+
+BOTH: Final = (Level.VENDOR, Level.DISTRIBUTOR)
+OF_PERIODS: Final = (AlertKind.REPORT_DUE, AlertKind.REPORT_LATE, AlertKind.REPORT_MISSING)
+"The alerts about a reporting period; they settle by themselves when they are true no longer."
+OF_REPORTS: Final = tuple(kind for kind in AlertKind if kind not in OF_PERIODS)
+"The alerts about a report: one for each kind of warning that its rows have, called as the warning's code is."
+
+_SAYS: Final = {
+    AlertKind.REPORT_DUE: "The report of {days} is due on {due_on}, and nothing was received yet. "
+    "Where nothing was sold, hand in a report without lines.",
+    AlertKind.REPORT_LATE: "The first report of {days} came after {due_on}, the last day in time.",
+    AlertKind.REPORT_MISSING: "Nothing was received for {days}; {due_on} was the last day in time. "
+    "Where nothing was sold, hand in a report without lines.",
+    AlertKind.PRICE_MISSING: "{rows} without a price.",
+    AlertKind.PRICE_UNUSUAL: "{rows} with a price that differs much from what is usual. Check these prices.",
+    AlertKind.RESELLER_NOT_AUTHORIZED: "{rows} sold to a reseller that was not authorised on the day of the sale. "
+    "Authorise it for that day, or correct the rows.",
+    AlertKind.MORE_SOLD_THAN_STOCK: "{rows} selling more than was in stock. Check the sales and the stock reported.",
+    AlertKind.SERIAL_SOLD_TWICE: "{rows} with serial numbers that were sold before. Report what came back as a return.",
+    AlertKind.SERIAL_OUTSIDE_TERRITORY: "{rows} with serial numbers that were sold outside their territory.",
+}
+
+
+def audiences(kind: AlertKind) -> tuple[Level, ...]:
+    """The levels that are told."""
+    return (Level.DISTRIBUTOR,) if kind is AlertKind.REPORT_DUE else BOTH
+
+
+def sentence(kind: AlertKind, period: Span, due_on: date | None, rows: int | None) -> str:
+    """What is the matter and what would be right, as a sentence for who reads it. `rows` is how many rows of a report are
+    concerned, `due_on` the day by which a period's report was owed."""
+    days = f"{period.start} to {period.end - timedelta(days=1)}"
+    counted = f"{rows or 0:,} {'row' if rows == 1 else 'rows'} of the report of {days}"
+    return _SAYS[kind].format(days=days, due_on=due_on, rows=counted)

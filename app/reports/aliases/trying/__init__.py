@@ -1,0 +1,1 @@
+"""What confirming an alias would do."""

@@ -1,0 +1,1 @@
+"""Undoing an alias: what it placed goes back to being held."""

@@ -1,0 +1,1 @@
+"""Lines, and the figures that one transaction keeps beside them."""

@@ -1,0 +1,1 @@
+"""Held rows across reports, worked by code, and what people decide about them."""

@@ -1,0 +1,1 @@
+"""Carrying out what people decided about held rows."""

@@ -1,0 +1,1 @@
+"""Reporting periods: what is owed when, how it stands, and which are closed."""

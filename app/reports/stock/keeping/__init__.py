@@ -1,0 +1,1 @@
+"""What becomes of rows of inventory reports that do not count."""

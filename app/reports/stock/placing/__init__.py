@@ -1,0 +1,1 @@
+"""How rows of inventory reports become facts."""

@@ -1,0 +1,24 @@
+"""What a vendor says a currency is worth in another one, from a day on. Everybody in its network reads it."""
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKeyConstraint, PrimaryKeyConstraint
+
+from app.tables.metadata import NETWORKS, OWN_VENDOR, Access, DatabaseRole, day, network_table, protect, text
+
+exchange_rate = protect(
+    network_table(
+        "exchange_rate",
+        text("base"),
+        text("quote"),
+        day("effective_from"),
+        Column("rate", BigInteger, nullable=False),
+        PrimaryKeyConstraint("vendor_id", "base", "quote", "effective_from"),
+        ForeignKeyConstraint(["vendor_id"], ["vendor.id"]),
+        CheckConstraint("rate > 0", name="positive"),
+        CheckConstraint("base <> quote", name="between_two"),
+        comment="One unit of `base` is worth `rate` × 10⁻⁹ units of `quote`, from its day until the next one begins",
+    ),
+    Access(DatabaseRole.VENDOR, OWN_VENDOR, insert=True, update=("rate",)),
+    Access(DatabaseRole.DISTRIBUTOR, NETWORKS),
+    Access(DatabaseRole.RESELLER, NETWORKS),
+    Access(DatabaseRole.WORKER, OWN_VENDOR),
+)
