@@ -42,6 +42,8 @@ SELL_THROUGH_CSV = _HERE / "sell-through.csv"
 "Eight rows for the Brazilian agreement: five are accepted, one is held, one is rejected, one is a duplicate."
 SELL_THROUGH_X12 = _HERE / "storage-vendor-867.x12"
 "Two rows for the same agreement, without prices; both are accepted."
+CORRECTION_CSV = _HERE / "correction.csv"
+"Two rows that put two of the eight right: one counts with another quantity, one could not be read."
 
 
 async def provision_clients(urls: Urls) -> dict[Level, NewClient]:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from app.demo.credentials import SELL_THROUGH_CSV, SELL_THROUGH_X12, demo_ids, samples_period
+from app.demo.credentials import CORRECTION_CSV, SELL_THROUGH_CSV, SELL_THROUGH_X12, demo_ids, samples_period
 from app.programme.terms import Level
 from app.settings import PROJECT
 
@@ -51,6 +51,8 @@ def next_steps(url: str, tokens: Mapping[Level, str]) -> str:
             "1. The distributor submits a report, follows it, and reads the outcome of every row",
             f"   {command} submit {_shown(SELL_THROUGH_CSV)} {period}",
             f"   {command} submit {_shown(SELL_THROUGH_X12)} {period}",
+            "   Then a correction: what it would change, before it is committed",
+            f"   {command} submit {_shown(CORRECTION_CSV)} {period} --mode correct --preview",
             "",
             "2. The vendor sees its network's sell-through change, by month, distributor and product family",
             _curl(url, command, Level.VENDOR, sales_document()),

@@ -108,17 +108,27 @@ class Window:
 
     def sql(self, arguments: list[object]) -> str:
         """`AND (keys) > (position) ORDER BY keys LIMIT size + 1`, with its values appended to `arguments`."""
-        downwards = self.order.descending != self.backward
+        return f"{self.beyond(arguments)} ORDER BY {self.ordered} LIMIT {self.size + 1}"
+
+    def beyond(self, arguments: list[object]) -> str:
+        """`AND (keys) > (position)`, with its values appended to `arguments`; nothing where the list is read from its end."""
+        if self.position is None:
+            return ""
         keys = ", ".join(key.expression for key in self.order.keys)
-        after = ""
-        if self.position is not None:
-            holders = []
-            for key, value in zip(self.order.keys, self.position, strict=True):
-                arguments.append(value)
-                holders.append(f"${len(arguments)}::{key.cast}")
-            after = f" AND ({keys}) {'<' if downwards else '>'} ({', '.join(holders)})"
-        ordered = ", ".join(f"{key.expression}{' DESC' if downwards else ''}" for key in self.order.keys)
-        return f"{after} ORDER BY {ordered} LIMIT {self.size + 1}"
+        holders = []
+        for key, value in zip(self.order.keys, self.position, strict=True):
+            arguments.append(value)
+            holders.append(f"${len(arguments)}::{key.cast}")
+        return f" AND ({keys}) {'<' if self._downwards else '>'} ({', '.join(holders)})"
+
+    @property
+    def ordered(self) -> str:
+        """The sort keys, in the direction in which the page is read."""
+        return ", ".join(f"{key.expression}{' DESC' if self._downwards else ''}" for key in self.order.keys)
+
+    @property
+    def _downwards(self) -> bool:
+        return self.order.descending != self.backward
 
     def connection(
         self,
@@ -126,12 +136,10 @@ class Window:
         node: Callable[[Any], T],
         total: int | None = None,
         selection: Selection | None = None,
-        nodes: Callable[[Sequence[Any]], Sequence[T]] | None = None,
     ) -> Connection[T]:
         """The page made of the rows that `sql` fetched, which carry the sort keys under their names.
 
-        Where a `selection` is given, cursors that it does not ask for are not made. `nodes` makes all objects of a page
-        at once, where that is cheaper than `node` for each.
+        Where a `selection` is given, cursors that it does not ask for are not made.
         """
         more = len(rows) > self.size
         kept = list(rows[: self.size])
@@ -141,10 +149,7 @@ class Window:
         ends = bool(kept) and (selection is None or selection.wants("pageInfo"))
         beyond = self.position is not None
         return Connection(
-            edges=[
-                _edge(node=each, cursor=self._cursor(row) if every else "")
-                for each, row in zip(nodes(kept) if nodes is not None else map(node, kept), kept, strict=True)
-            ],
+            edges=[_edge(node=node(row), cursor=self._cursor(row) if every else "") for row in kept],
             page_info=PageInfo(
                 has_next_page=beyond if self.backward else more,
                 has_previous_page=more if self.backward else beyond,

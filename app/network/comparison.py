@@ -132,13 +132,19 @@ def compared_span(span: Span, by: Sequence[By], era: Era, row: Named) -> Span:
     """The days that a row of the span asked for is compared with in this era; empty where no such days were."""
     if _smallest(by) is None:
         return era.span
+    own = span_of_row(span, by, era.calendar, row)
+    earlier = Span(max(era.back(own.start), era.span.start), min(era.back(own.end), era.span.end))
+    return earlier if earlier.start <= earlier.end else Span(earlier.start, earlier.start)
+
+
+def span_of_row(span: Span, by: Sequence[By], calendar: FiscalCalendar, row: Named) -> Span:
+    """The days that a row is about: those of the span asked for that lie in all the periods that it is grouped by."""
     start, end = span.start, span.end
     for each in PERIODS:
         if each in by:
             first = row[each.value.lower()]
-            start, end = max(start, first), min(end, _end(each, first, era.calendar))
-    earlier = Span(max(era.back(start), era.span.start), min(era.back(end), era.span.end))
-    return earlier if earlier.start <= earlier.end else Span(earlier.start, earlier.start)
+            start, end = max(start, first), min(end, _end(each, first, calendar))
+    return Span(start, end)
 
 
 def _end(period: By, first: date, calendar: FiscalCalendar) -> date:

@@ -169,8 +169,11 @@ def lines_of(cube: Cube) -> Source:
 
 def sell_in_of(cube: Cube) -> Source:
     """Where sell-in is read: by the day, or from its lines where only they can answer."""
-    if not cube.reads_lines:
-        return SELL_IN_DAYS
+    return sell_in_lines_of(cube) if cube.reads_lines else SELL_IN_DAYS
+
+
+def sell_in_lines_of(cube: Cube) -> Source:
+    """The lines of sell-in that count, or counted at the moment asked for."""
     return SELL_IN_LINES if cube.as_of is None else SELL_IN_LINES_EVER
 
 

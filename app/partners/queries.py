@@ -106,11 +106,14 @@ async def connections(
 ) -> list[Connection[T]]:
     """One page for each parent: one statement, and a second one where the document asks for totals.
 
-    `nodes` makes all objects of a page at once, where that is cheaper than `node` for each."""
+    `nodes` makes the objects of all pages at once, where that is cheaper than `node` for each row."""
     db = await request.reader()
-    pages = by_parent(await page(db, listing, window), listing.size)
+    rows = await page(db, listing, window)
+    made = {id(row): each for row, each in zip(rows, nodes(rows), strict=True)} if nodes is not None else {}
+    build = node if nodes is None else lambda row: made[id(row)]
+    pages = by_parent(rows, listing.size)
     found = await totals(db, listing) if counts(selection) else [None] * listing.size
-    return [window.connection(rows, node, total, selection, nodes) for rows, total in zip(pages, found, strict=True)]
+    return [window.connection(own, build, total, selection) for own, total in zip(pages, found, strict=True)]
 
 
 def one_each(rows: Sequence[Row], parents: int, build: Callable[[Row], T]) -> list[T | None]:

@@ -135,6 +135,18 @@ class RateBasis(StrEnum):
     "Of the units received in the same days."
 
 
+class LinesOf(StrEnum):
+    """Which of its figures the lines of a row add up to."""
+
+    UNITS = "UNITS"
+    """
+    Its units, returns and invoices, and its sell-through amount: lines that are valued in the currency of the row or, where
+    they have no such value, were reported in it.
+    """
+    RESALE_AMOUNT = "RESALE_AMOUNT"
+    "Its resale amount and average price: lines with a resale price that you know, reported in the currency of the row."
+
+
 PERIODS: tuple[SalesDimension, ...] = (
     SalesDimension.DAY,
     SalesDimension.WEEK,

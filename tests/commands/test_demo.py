@@ -105,11 +105,25 @@ def test_the_three_printed_requests_work(demo: Demo) -> None:
     assert "UNKNOWN_PRODUCT" in csv and "MALFORMED_NUMBER" in csv
     x12 = demo.run("submit", str(PROJECT / "app/demo/storage-vendor-867.x12"), "--period", "2026-01-01/2026-02-01")
     assert "2 received, 2 accepted" in x12
+    correction = (
+        "submit",
+        str(PROJECT / "app/demo/correction.csv"),
+        "--period",
+        "2026-01-01/2026-02-01",
+        "--mode",
+        "correct",
+    )
+    tried = demo.run(*correction, "--preview")
+    assert "2 received, 2 accepted" in tried and "NOTHING_TO_CORRECT" in tried and "Nothing was changed" in tried
+    assert re.search(r"WD10PURZ\W+-4\W+0\W+-1007\.6 BRL", tried) and re.search(r"NP20SSD\W+12\W+1\W+10104 BRL", tried)
     after = units(demo)
     brazil = {family: after[name, family] - before[name, family] for name, family in after if "Brazil" in name}
     others = {key: after[key] - before[key] for key in after if "Brazil" not in key[0]}
     assert sum(brazil.values()) == 24 + 10 + 6 + 8 - 2 + 2 - 1
     assert set(others.values()) == {0}, "nobody else's figures moved"
+    assert "1 lines corrected" in demo.run(*correction)
+    corrected = units(demo)
+    assert sum(corrected[key] - after[key] for key in after) == -4 + 12, "as the preview said"
     reseller = demo.ask("reseller", steps.access_document())["viewer"]["reseller"]
     assert reseller["enrollments"]["edges"] and reseller["authorizations"]["edges"] and reseller["purchases"]["edges"]
     assert {row["node"]["distributor"]["name"] for row in reseller["purchases"]["edges"]} <= {

@@ -134,18 +134,17 @@ class ResellerAuthorization(Node):
     @classmethod
     def of(cls, row: Row) -> "ResellerAuthorization":
         """From the ordinal, the columns of `queries.AUTHORIZATION` in their order, and those of RESELLER_BESIDE, if any."""
-        return cls.page([row])[0]
+        return cls.many([row])[0]
 
     @classmethod
-    def page(cls, rows: Sequence[Row]) -> "list[ResellerAuthorization]":
-        """As `of`, from all rows of a page at once: it costs less to write their ids together."""
-        vendors = [row["vendor_id"] for row in rows]
-        keys = keys_in(vendors, [row["id"] for row in rows])
-        resellers: Iterable[Reseller | None] = repeat(None)
-        if rows and len(rows[0]) > _BESIDE:
-            resellers = Reseller.beside(
-                keys_in(vendors, [row["reseller_id"] for row in rows]), [row[_BESIDE:] for row in rows]
-            )
+    def many(cls, rows: Sequence[Row]) -> "list[ResellerAuthorization]":
+        """As `of`, from many rows at once: it costs less to write their ids together."""
+        if not rows:
+            return []
+        _, vendors, ids, _, _, reseller_ids, *_ = zip(*rows, strict=True)
+        keys, resellers = keys_in(vendors, ids), repeat(None)
+        if len(rows[0]) > _BESIDE:
+            resellers = Reseller.beside(keys_in(vendors, reseller_ids), [row[_BESIDE:] for row in rows])
         return list(map(_authorized, rows, keys, global_ids("ResellerAuthorization", keys), resellers))
 
 
@@ -153,21 +152,22 @@ _BESIDE = 1 + len(queries.AUTHORIZATION)
 "Where in a row the columns of RESELLER_BESIDE begin, if any."
 
 
-def _authorized(row: Row, key: Key, id: str, reseller: Reseller | None) -> ResellerAuthorization:
-    _, _, _, agreement_id, distributor_id, reseller_id, status, _, _, accounts, start, end, *others = row
-    suspended_by, reason, version = others[:3]
+def _authorized(row: Row, key: Key, id: str, known: Reseller | None) -> ResellerAuthorization:
+    _, _, _, agreement, distributor, reseller, status, _, _, accounts, start, end, suspended, why, version = row[
+        :_BESIDE
+    ]
     return _authorization(
         id=strawberry.ID(id),
         key=key,
-        agreement_id=agreement_id,
-        distributor_id=distributor_id,
-        reseller_id=reseller_id,
-        known_reseller=reseller,
+        agreement_id=agreement,
+        distributor_id=distributor,
+        reseller_id=reseller,
+        known_reseller=known,
         status=_STATUSES[status],
         accounts=accounts,
         effective=span(start, end),
-        suspended_by=None if suspended_by is None else Level(suspended_by),
-        suspension_reason=reason,
+        suspended_by=None if suspended is None else Level(suspended),
+        suspension_reason=why,
         version=version,
     )
 
@@ -199,7 +199,7 @@ async def authorizations_of_agreements(
     )
     marks = [str(value) for value in listing.arguments[2:]]
     window = Window.of(ORDERS[order_by], first=first, after=after, last=last, before=before, of=marks)
-    return await connections(request, listing, window, selection, ResellerAuthorization.of, ResellerAuthorization.page)
+    return await connections(request, listing, window, selection, ResellerAuthorization.of, ResellerAuthorization.many)
 
 
 async def authorizations_of_resellers(
@@ -214,4 +214,4 @@ async def authorizations_of_resellers(
     """Its distributors, by name: where it may buy. A distributor sees its own only."""
     listing = queries.authorizations_of_resellers(request.actor, [parent.key for parent in parents])
     window = Window.of(BY_DISTRIBUTOR, first=first, after=after, last=last, before=before)
-    return await connections(request, listing, window, selection, ResellerAuthorization.of, ResellerAuthorization.page)
+    return await connections(request, listing, window, selection, ResellerAuthorization.of, ResellerAuthorization.many)

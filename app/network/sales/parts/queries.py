@@ -168,8 +168,12 @@ class Asking:
 
     def cut(self, part: Slice) -> list[str]:
         """The era, parent and keys of a fact."""
-        columns = {
-            **self._periods(part),
+        columns = self._periods(part) | self.told_apart()
+        return [f"{part.era.number} AS era", "a.ordinal", *(f"{columns[key]} AS {key}" for key in self.keys)]
+
+    def told_apart(self) -> dict[str, str]:
+        """By what facts are told apart beside their days: the expression of each key."""
+        return {
             "vendor_id": "f.vendor_id",
             "distributor_id": "f.distributor_id",
             "reseller_id": self.columns.reseller,
@@ -179,7 +183,6 @@ class Asking:
             "product_id": "f.product_id",
             "product_family": "coalesce(p.family, '')",
         }
-        return [f"{part.era.number} AS era", "a.ordinal", *(f"{columns[key]} AS {key}" for key in self.keys)]
 
     def _periods(self, part: Slice) -> dict[str, str]:
         """The first days of the periods in which a fact stands in the answer."""
