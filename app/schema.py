@@ -11,6 +11,7 @@ from app.access.actor import Actor
 from app.access.guard import seal
 from app.access.roles import Permission, Role
 from app.alerts import graph as alerts
+from app.execution.connections import Connection
 from app.execution.described import values, visible
 from app.execution.edges import Selection, attach, edge, reference
 from app.execution.errors import bad_input
@@ -20,7 +21,9 @@ from app.execution.request import Request
 from app.execution.scalars import SCALARS
 from app.network import graph as network
 from app.network.calendars.graph import CalendarMutation, calendar_of_vendors, previewed_months
+from app.network.knowledge.moments import knowable
 from app.network.pairs import activity_of_pairs, sell_through_of_pairs
+from app.network.proof.graph import lines_of_purchases, lines_of_sales, sell_in_lines_of_sales
 from app.network.purchases.graph import PurchaseRow, purchases_of_reseller
 from app.network.rates.graph import RatesMutation, rates_of_vendors
 from app.network.rows import SalesRow
@@ -49,6 +52,8 @@ from app.reports.effects.graph import SubmissionEffect
 from app.reports.held import graph as held
 from app.reports.held.mutations import HeldMutation
 from app.reports.lines import graph as lines
+from app.reports.lines.purchases import PurchaseLine, purchase_lines_recorded
+from app.reports.lines.sell_in.graph import SellInLine, sell_in_lines_by_key, sell_in_lines_recorded
 from app.reports.mutations import ReportsMutation
 from app.reports.periods import graph as periods
 from app.reports.periods.mutations import PeriodsMutation
@@ -56,7 +61,9 @@ from app.reports.profiles import graph as profiles
 from app.reports.profiles.mutations import ProfilesMutation
 from app.reports.progress import ReportsSubscription
 from app.reports.stock import graph as stock
+from app.reports.stock.differences.graph import StockEffect, stock_effects_of_submission
 from app.reports.stock.mutations import StockMutation
+from app.reports.stock.rolling import graph as rolling
 
 MOST_NODES = 250
 LOADERS: dict[str, Callable[[Request[Actor], Sequence[Key]], Awaitable[Sequence[Any]]]] = {
@@ -70,6 +77,7 @@ LOADERS: dict[str, Callable[[Request[Actor], Sequence[Key]], Awaitable[Sequence[
     "Product": products_by_key,
     "Submission": reports.submissions_by_key,
     "SellThroughLine": lines.lines_by_key,
+    "SellInLine": sell_in_lines_by_key,
     "Alias": aliases.aliases_by_key,
     "ReportingPeriod": periods.periods_by_key,
     "Alert": alerts.alerts_by_key,
@@ -231,6 +239,26 @@ def _to(name: str, loader: Any, returns: object, description: str) -> Any:
     return reference(loader, returns, key=_key(name), description=description)
 
 
+def _to_agreement(description: str = "The agreement under which it is owed.") -> Any:
+    return _to("agreement_key", agreements_by_key, DistributionAgreement | None, description)
+
+
+def _to_distributor(description: str) -> Any:
+    return _to("distributor_key", distributors_by_key, Distributor | None, description)
+
+
+def _to_reseller(description: str) -> Any:
+    return _to("reseller_key", resellers_by_key, Reseller | None, description)
+
+
+def _to_product(description: str) -> Any:
+    return _to("product_key", products_by_key, Product | None, description)
+
+
+def _to_submission(description: str) -> Any:
+    return _to("submission_key", reports.submissions_by_key, reports.Submission | None, description)
+
+
 async def _subject(request: Request[Actor], parents: Sequence[Any], selection: Selection) -> list[Node | None]:
     """The reporting period or the report that it is about; null where you may not read it."""
     return await _found(request, [parent.subject_id for parent in parents])
@@ -240,10 +268,8 @@ attach(Viewer, alerts=edge(alerts.alerts_of_viewer))
 attach(
     alerts.Alert,
     subject=edge(_subject),
-    agreement=_to("agreement_key", agreements_by_key, DistributionAgreement | None, "The agreement under which it is."),
-    distributor=_to(
-        "distributor_key", distributors_by_key, Distributor | None, "Whose reporting or report it is about."
-    ),
+    agreement=_to_agreement("The agreement under which it is."),
+    distributor=_to_distributor("Whose reporting or report it is about."),
 )
 attach(ReportingRequirement, calendar=edge(periods.calendar_of_agreement))
 attach(
@@ -251,12 +277,7 @@ attach(
     reporting_periods=edge(periods.periods_of_agreement),
     reporting_record=edge(periods.reporting_records),
 )
-attach(
-    periods.ReportingPeriod,
-    agreement=_to(
-        "agreement_key", agreements_by_key, DistributionAgreement | None, "The agreement under which it is owed."
-    ),
-)
+attach(periods.ReportingPeriod, agreement=_to_agreement())
 attach(Vendor, products=edge(products_of_vendor), network=edge(network.network_of_vendor))
 attach(Product, units=edge(units_of_product), components=edge(components_of_product))
 attach(
@@ -271,35 +292,27 @@ attach(ResellerAuthorization, sell_through=edge(sell_through_of_pairs), is_activ
 attach(
     DistributionAgreement,
     submissions=edge(reports.submissions_of_agreement),
-    lines=edge(lines.lines_of_agreement),
+    lines=lines.lines_of_agreement(knowable),
     aliases=edge(aliases.aliases_of_agreement),
     held_codes=edge(held.held_codes_of_agreement),
     held_decisions=edge(held.held_decisions_of_agreement),
     inventory=edge(stock.inventory_of_agreement),
+    stock=edge(rolling.stock_of_agreement),
     report_profiles=edge(profiles.profiles_of_agreement),
 )
+attach(reports.Submission, agreement=_to_agreement())
 attach(
-    reports.Submission,
-    agreement=_to(
-        "agreement_key", agreements_by_key, DistributionAgreement | None, "The agreement under which it is owed."
-    ),
+    reports.Submission, stock_rows=edge(stock.stock_rows_of_submission), stock_effects=edge(stock_effects_of_submission)
 )
-attach(reports.Submission, stock_rows=edge(stock.stock_rows_of_submission))
-attach(
-    stock.StockRow,
-    product=_to("product_key", products_by_key, Product | None, "The product; null while its code is unknown."),
-)
+attach(StockEffect, product=_to_product("The product."))
+attach(stock.StockRow, product=_to_product("The product; null while its code is unknown."))
 attach(
     stock.InventoryPosition,
-    product=_to("product_key", products_by_key, Product | None, "What was counted."),
-    submission=_to(
-        "submission_key", reports.submissions_by_key, reports.Submission | None, "The report that counted it."
-    ),
+    product=_to_product("What was counted."),
+    submission=_to_submission("The report that counted it."),
 )
-attach(
-    SubmissionEffect,
-    product=_to("product_key", products_by_key, Product | None, "The product."),
-)
+attach(rolling.StockPosition, product=_to_product("What was counted."))
+attach(SubmissionEffect, product=_to_product("The product."))
 attach(
     reports.Submission,
     profile=_to(
@@ -309,57 +322,56 @@ attach(
         "The profile that was live when it was received, by which it is read; null where none was, and for a vendor.",
     ),
 )
-attach(
-    profiles.ReportProfile,
-    agreement=_to(
-        "agreement_key",
-        agreements_by_key,
-        DistributionAgreement | None,
-        "The agreement under which the reports are owed.",
-    ),
-)
+attach(profiles.ReportProfile, agreement=_to_agreement("The agreement under which the reports are owed."))
+
+
+def _of_line(distributor: str, product: str) -> dict[str, Any]:
+    """What a line of a report leads to, whoever sold it; the sentences say what distributor and product did."""
+    stands, follows = "The report it stands in.", "The report that took its place; null while it stands."
+    return {
+        "distributor": _to_distributor(distributor),
+        "product": _to_product(product),
+        "kit": _to("kit_key", products_by_key, Product | None, "The kit, of which this is a component."),
+        "submission": _to_submission(stands),
+        "corrected_by": _to("corrected_by_key", reports.submissions_by_key, reports.Submission | None, follows),
+    }
+
+
+attach(SellInLine, **_of_line("Who bought.", "What was bought."))
 attach(
     lines.SellThroughLine,
-    distributor=_to("distributor_key", distributors_by_key, Distributor | None, "Who sold."),
-    reseller=_to(
-        "reseller_key", resellers_by_key, Reseller | None, "Who bought; null where that is not disclosed to you."
-    ),
-    product=_to("product_key", products_by_key, Product | None, "What was sold."),
-    submission=_to("submission_key", reports.submissions_by_key, reports.Submission | None, "The report it stands in."),
-    kit=_to("kit_key", products_by_key, Product | None, "The kit that was sold, of which this is a component."),
-    corrected_by=_to(
-        "corrected_by_key",
-        reports.submissions_by_key,
-        reports.Submission | None,
-        "The report that took its place; null while it stands.",
-    ),
+    **_of_line("Who sold.", "What was sold."),
+    reseller=_to_reseller("Who bought; null where that is not disclosed to you."),
+)
+attach(
+    PurchaseLine,
+    distributor=_to_distributor("Who sold."),
+    product=_to_product("What was bought."),
+    kit=_to("kit_key", products_by_key, Product | None, "The kit, of which this is a component."),
 )
 attach(
     aliases.Alias,
-    product=_to("product_key", products_by_key, Product | None, "The product, where the code stands for one."),
-    reseller=_to("reseller_key", resellers_by_key, Reseller | None, "The reseller, where the code stands for one."),
+    product=_to_product("The product, where the code stands for one."),
+    reseller=_to_reseller("The reseller, where the code stands for one."),
 )
 attach(
     Suggestion,
-    product=_to("product_key", products_by_key, Product | None, "The product, where the code may stand for one."),
-    reseller=_to("reseller_key", resellers_by_key, Reseller | None, "The reseller, where the code may be its account."),
+    product=_to_product("The product, where the code may stand for one."),
+    reseller=_to_reseller("The reseller, where the code may be its account."),
 )
 attach(
     SalesRow,
-    distributor=_to(
-        "distributor_key", distributors_by_key, Distributor | None, "The distributor, where grouped by it."
-    ),
-    reseller=_to(
-        "reseller_key", resellers_by_key, Reseller | None, "The reseller, where grouped by it and disclosed to you."
-    ),
-    product=_to("product_key", products_by_key, Product | None, "The product, where grouped by it."),
+    distributor=_to_distributor("The distributor, where grouped by it."),
+    reseller=_to_reseller("The reseller, where grouped by it and disclosed to you."),
+    product=_to_product("The product, where grouped by it."),
+    lines=lines_of_sales(lines.lines_recorded, Connection[lines.SellThroughLine]),
+    sell_in_lines=sell_in_lines_of_sales(sell_in_lines_recorded, Connection[SellInLine]),
 )
 attach(
     PurchaseRow,
-    distributor=_to(
-        "distributor_key", distributors_by_key, Distributor | None, "Where it was bought, where grouped by it."
-    ),
-    product=_to("product_key", products_by_key, Product | None, "The product, where grouped by it."),
+    lines=lines_of_purchases(purchase_lines_recorded, Connection[PurchaseLine]),
+    distributor=_to_distributor("Where it was bought, where grouped by it."),
+    product=_to_product("The product, where grouped by it."),
 )
 
 schema = seal(

@@ -14,6 +14,7 @@ from app.partners.actions import align_enrollments
 from app.reports.aliases.undoing.actions import take_back
 from app.reports.counting.actions import Busy, count_reports, release_held
 from app.reports.held.deciding.actions import carry_out
+from app.reports.held.releasing.actions import release_units
 from app.reports.periods.clock import watch_periods
 from app.settings import Settings
 from app.store.database import Database
@@ -43,6 +44,9 @@ async def work(settings: Settings, database_url: str, stop: asyncio.Event) -> No
     async def resolving(ids: Mapping[str, UUID]) -> Again | None:
         return _again(await carry_out(database, ids["vendor_id"], ids["decision_id"]))
 
+    async def releasing_units(ids: Mapping[str, UUID]) -> Again | None:
+        return _again(await release_units(database, ids["vendor_id"], ids["product_id"]))
+
     async def undoing(ids: Mapping[str, UUID]) -> Again | None:
         return _again(await take_back(database, ids["vendor_id"], ids["alias_id"]))
 
@@ -56,6 +60,7 @@ async def work(settings: Settings, database_url: str, stop: asyncio.Event) -> No
         Job.COUNT_REPORTS: counting,
         Job.RELEASE_HELD: releasing,
         Job.RESOLVE_HELD: resolving,
+        Job.RELEASE_UNITS: releasing_units,
         Job.UNDO_ALIAS: undoing,
         Job.ALIGN_ENROLLMENTS: aligning,
         Job.FOLLOW_CALENDAR: following,

@@ -193,7 +193,8 @@ SELECT $1, uuidv7(), n, agreement_id, distributor_id, reseller_id, reseller_id, 
     product_id, quantity * 1000, 'EUR', price, quantity * price, price, quantity * price, 'EUR', book, quantity * book,
     sale_type, country, md5(n::text), 1, 0, sold_on, sku, account, quantity * 1000
 FROM (
-    SELECT s.*, a.agreement_id, a.distributor_id, a.reseller_id, a.reseller_country AS country, p.id AS product_id, p.sku, a.accounts[1] AS account,
+    SELECT s.*, a.agreement_id, a.distributor_id, a.reseller_id, a.reseller_country AS country, p.id AS product_id,
+        p.sku, a.accounts[1] AS account,
         ($2::date + make_interval(months => s.month, days => (dice / 7 % 28)::int))::date AS sold_on,
         CASE WHEN dice % 33 = 0 THEN -1 ELSE 1 END * (1 + dice / 11 % 9) AS quantity,
         CASE WHEN dice % 33 = 0 THEN 'CREDIT_NOTE' ELSE 'INVOICE' END AS kind,
@@ -220,11 +221,11 @@ _SUMS = (
     "sum(quantity), sum(greatest(-quantity, 0)), count(*), sum(amount), sum(disclosed_amount), sum(book_amount)",
 )
 _ROLLUPS = (
-    f"INSERT INTO sell_through_month (vendor_id, month, fiscal_month, disclosed_reseller_id, {_KEYS.format('reseller_id, ')},"
-    f" {_SUMS[0]}) SELECT vendor_id, date_trunc('month', sold_on)::date, date_trunc('month', sold_on)::date, disclosed_reseller_id,"
-    f" {_KEYS.format('reseller_id, ')}, {_SUMS[1]} FROM sell_through_line GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9"
-    " ORDER BY 2, 5, 6, 7",
-    f"INSERT INTO sell_through_reseller_month (vendor_id, month, distributor_id, reseller_id, disclosed_reseller_id,"
+    "INSERT INTO sell_through_month (vendor_id, month, fiscal_month, disclosed_reseller_id,"
+    f" {_KEYS.format('reseller_id, ')}, {_SUMS[0]}) SELECT vendor_id, date_trunc('month', sold_on)::date,"
+    f" date_trunc('month', sold_on)::date, disclosed_reseller_id, {_KEYS.format('reseller_id, ')}, {_SUMS[1]}"
+    " FROM sell_through_line GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9 ORDER BY 2, 5, 6, 7",
+    "INSERT INTO sell_through_reseller_month (vendor_id, month, distributor_id, reseller_id, disclosed_reseller_id,"
     f" currency, book_currency, {_SUMS[0]}) SELECT vendor_id, date_trunc('month', sold_on)::date, distributor_id,"
     f" reseller_id, disclosed_reseller_id, currency, book_currency, {_SUMS[1]} FROM sell_through_line"
     " GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 2, 3, 4",

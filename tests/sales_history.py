@@ -91,7 +91,8 @@ class History(Channel):
                     await self._correct(chance, table, dict(row), 10_000 + number)
 
     async def _correct(self, chance: random.Random, table: str, row: dict[str, Any], number: int) -> None:
-        """End a line: in an open period as if it had not been, in a closed one by its reversal in a later one."""
+        """End a line: in an open period as if it had not been, in a closed one by its reversal in a later one. Mostly
+        another one follows, sometimes from the same row, as of one that was held again and released."""
         when, closed = chance.randrange(4, CHANGES + 1), chance.random() < 0.6
         opened = min(row["counts_on"] + timedelta(days=chance.randrange(10, 120)), LAST)
         await self.world.connection.execute(
@@ -116,7 +117,8 @@ class History(Channel):
                 for name in ("quantity", "reported_quantity", "amount", "disclosed_amount", "book_amount")
                 if name in row
             }
-            there = {"row_number": number, "recorded": when, "counts_on": opened if closed else row["counts_on"]}
+            again = row["row_number"] if number % 3 == 0 else number
+            there = {"row_number": again, "recorded": when, "counts_on": opened if closed else row["counts_on"]}
             await self.world.add(table, **(row | more | there))
 
     async def seat(self) -> None:

@@ -187,15 +187,17 @@ async def warned_rows(
     """The warnings of a counted report by code: how many of its rows have each, and the first rows with a line that do,
     each with the first component of what it sold."""
     return await session.rows(
-        "SELECT w.code, w.rows, e.row_numbers, e.components FROM (SELECT i.code, count(DISTINCT i.row_number) AS rows"
-        " FROM submission_issue i WHERE i.vendor_id = $1 AND i.submission_id = $2 AND i.code = ANY ($3::text[])"
-        " AND i.previewed_by IS NULL GROUP BY i.code) w"
-        " CROSS JOIN LATERAL (SELECT coalesce(array_agg(x.row_number ORDER BY x.row_number), '{}') AS row_numbers,"
+        "WITH warned AS MATERIALIZED (SELECT i.code, i.row_number FROM submission_issue i WHERE i.vendor_id = $1"
+        " AND i.submission_id = $2 AND i.code = ANY ($3::text[]) AND i.previewed_by IS NULL GROUP BY i.code, i.row_number)"
+        " SELECT w.code, w.rows, e.row_numbers, e.components"
+        " FROM (SELECT code, count(*) AS rows FROM warned GROUP BY code) w CROSS JOIN LATERAL ("
+        " SELECT coalesce(array_agg(x.row_number ORDER BY x.row_number), '{}') AS row_numbers,"
         " coalesce(array_agg(x.component ORDER BY x.row_number), '{}') AS components"
-        " FROM (SELECT l.row_number, min(l.component) AS component FROM submission_issue i"
-        " JOIN sell_through_line l ON l.vendor_id = i.vendor_id AND l.submission_id = i.submission_id"
-        " AND l.row_number = i.row_number WHERE i.vendor_id = $1 AND i.submission_id = $2 AND i.code = w.code"
-        " AND l.component >= 0 GROUP BY l.row_number ORDER BY l.row_number LIMIT $4) x) e ORDER BY w.code",
+        " FROM (SELECT r.row_number, l.component"
+        " FROM (SELECT row_number FROM warned WHERE code = w.code ORDER BY row_number OFFSET 0) r"
+        " CROSS JOIN LATERAL (SELECT s.component FROM sell_through_line s WHERE s.vendor_id = $1 AND s.submission_id = $2"
+        " AND s.row_number = r.row_number AND s.component >= 0 ORDER BY s.component LIMIT 1) l"
+        " ORDER BY r.row_number LIMIT $4) x) e ORDER BY w.code",
         vendor_id,
         submission_id,
         list(codes),

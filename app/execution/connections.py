@@ -111,7 +111,7 @@ class Window:
         return f"{self.beyond(arguments)} ORDER BY {self.ordered} LIMIT {self.size + 1}"
 
     def beyond(self, arguments: list[object]) -> str:
-        """`AND (keys) > (position)`, with its values appended to `arguments`; nothing where the list is read from its end."""
+        """`AND (keys) > (position)`, with its values appended to `arguments`; nothing where the page is the first."""
         if self.position is None:
             return ""
         keys = ", ".join(key.expression for key in self.order.keys)

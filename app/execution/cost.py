@@ -4,9 +4,11 @@ One point for each object that the answer may hold. What leads to objects multip
 `last`), `nodes(ids:)` by the ids, a list without pages by ten. Beside the objects cost:
 
 - a sum over facts (a field with `period`): one point for each calendar month of the period; where it is also grouped
-  (`by`), ten for each month, and ten more for each dimension and month, times what it has to read: twice as much by DAY
-  or WEEK, four times as much where only lines can answer (`asOf`, `convertTo`, a PURCHASE_COST, an average price, a number
-  of invoices); and all of it once more for each of `previous`, `sameSpanLastYear` and `totals` that is asked of it;
+  (`by`), ten for each month, and ten more for each dimension and month, times what it has to read: twice as much by
+  DAY or WEEK, four times as much where only lines can answer (`asOf`, `convertTo`, a PURCHASE_COST, an average price,
+  a number of invoices); and all of it once more for each of `previous`, `sameSpanLastYear` and `totals` that is asked
+  of it;
+- the lines of a row of such a sum: ten points for each row and calendar month of the period, and one for each line;
 - `totalCount`: ten points for each list counted, or the sum over facts once more where that is dearer;
 - an act (a field of Mutation): ten points, and one for each entry of the lists in its input;
 - introspection: each list by how long it is in this schema.
@@ -35,6 +37,8 @@ OF_DAYS, OF_LINES = 2, 4
 FINE_PERIODS = frozenset({"DAY", "WEEK"})
 READ_FROM_LINES = frozenset({"averageSellingPrice", "averagePrice", "invoices"})
 "Fields that no rollup holds."
+LINES = frozenset({"lines", "sellInLines"})
+"Fields of a row that are the lines it is the sum of."
 READ_AGAIN = frozenset({"previous", "sameSpanLastYear", "totals"})
 "Fields that are sums of their own."
 SHORT_LIST = 10

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+import asyncpg
+
 from graphql import GraphQLError
 
 
@@ -35,6 +37,19 @@ class Fault(GraphQLError):
 def bad_input(message: str) -> Fault:
     """The request itself is wrong: an argument that no person typed into a form."""
     return Fault(ErrorCode.BAD_USER_INPUT, message)
+
+
+def asked_too_much(original: BaseException | None) -> Fault | None:
+    """What the request itself did wrong where the database refused: a question that takes too long, or a text that it cannot
+    hold. None of anything else."""
+    if isinstance(original, asyncpg.QueryCanceledError):
+        message = "This took too long and was ended. Ask for fewer objects, a shorter period, or fewer dimensions."
+        return Fault(ErrorCode.COST_LIMIT, message)
+    if isinstance(original, asyncpg.CharacterNotInRepertoireError):
+        return bad_input(
+            "A text in this request holds a character that no text can hold, such as U+0000. Leave it out."
+        )
+    return None
 
 
 def forbidden(needed: frozenset[Any], held: frozenset[Any]) -> Fault:

@@ -14,7 +14,6 @@ from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
 import msgspec
 import strawberry
 import structlog
@@ -24,10 +23,10 @@ from starlette.responses import Response
 from strawberry.exceptions import StrawberryInputCoercionError
 
 from app.execution.admission import UNMETERED, Account, RateLimited
-from app.execution.breadth_first import BreadthFirst, NotTaken
+from app.execution.breadth_first import OBJECTS, BreadthFirst, NotTaken
 from app.execution.cost import objects_in
 from app.execution.documents import Documents, Operation, Prepared
-from app.execution.errors import ErrorCode, Fault
+from app.execution.errors import ErrorCode, Fault, asked_too_much
 from app.execution.limits import Limits
 from app.execution.request import Request
 from app.execution.trusted import Trusted
@@ -231,7 +230,8 @@ class Endpoint:
         result = await self._execute(chosen, request)
         cost = await _cost(chosen.points, account)
         if result.data is not None:
-            cost["actual"] = objects_in(result.data, chosen.operation.price.answers)
+            met = (result.extensions or {}).get(OBJECTS)
+            cost["actual"] = objects_in(result.data, chosen.operation.price.answers) if met is None else met
         return ExecutionResult(result.data, result.errors, {"cost": cost})
 
     def _choose(self, asked: Asked, account: Account, introspection: bool) -> Chosen:
@@ -351,9 +351,8 @@ def _error(error: GraphQLError, request_id: str, executed: bool) -> dict[str, An
         pass
     elif (original is None or isinstance(original, GraphQLError)) and not _of_the_server(error, original):
         shown = {**shown, "extensions": {"code": ErrorCode.BAD_USER_INPUT.value}}
-    elif isinstance(original, asyncpg.QueryCanceledError):
-        message = "This took too long and was ended. Ask for fewer objects, a shorter period, or fewer dimensions."
-        shown = {**shown, "message": message, "extensions": {"code": ErrorCode.COST_LIMIT.value}}
+    elif (fault := asked_too_much(original)) is not None:
+        shown = {**shown, "message": fault.message, "extensions": fault.extensions or {}}
     elif (away := outage(original)) is not None:
         log.warning("request failed in an outage", request=request_id, code=away.code, error=str(original))
         shown = {**shown, "message": away.message, "extensions": {"code": away.code, "retryAfter": away.seconds}}

@@ -20,6 +20,8 @@ import msgspec
 
 from app.execution.errors import bad_input
 
+LAST_ROW = 2**63 - 1
+"No row of anything has a higher number."
 NO_NETWORK = UUID(int=0)
 "Where an object belongs to no single network: an organisation seen by itself."
 
@@ -101,6 +103,8 @@ def read_global_id(text: str) -> GlobalId | None:
     if not colon or len(rest) not in {32, 40} or not name.isalpha():
         return None
     row = int.from_bytes(rest[32:], "big")
+    if row > LAST_ROW:
+        return None
     return GlobalId(name.decode("ascii"), Key(UUID(bytes=rest[:16]), UUID(bytes=rest[16:32]), row))
 
 

@@ -5,7 +5,7 @@ variables is left open, and is worked out for each request from what was left op
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -44,6 +44,8 @@ from graphql import (
 FINER = ("asOf", "convertTo", "valuation")
 "Arguments of a sum that only lines may be able to answer."
 NO_CONDITION: Condition = frozenset()
+_FRAME = frozenset({"edges", "node"})
+"What stands between a connection and its objects."
 _META = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
 
 
@@ -71,6 +73,8 @@ class Around:
     count: Amount | int = cost.COUNT
     as_of: "Argument | None" = None
     "The past moment of which sums below are asked."
+    reading: Amount | int = 0
+    "What it costs to read the lines of a row directly below."
 
 
 class Argument:
@@ -184,7 +188,8 @@ class _Walk:
         """The price of one field for one object of its owner; None where it costs nothing of its own."""
         definition, node = selected.definition, selected.occurrences[0].node
         conditions = frozenset(each.condition for each in selected.occurrences)
-        scan = self._scan(definition, selected, around)
+        of_row = node.name.value in cost.LINES and around.reading
+        scan = around.reading if of_row else self._scan(definition, selected, around)
         named = get_named_type(definition.type)
         if is_leaf_type(named):
             extra = around.count if around.is_page and node.name.value == "totalCount" else scan
@@ -193,10 +198,11 @@ class _Walk:
             given = Argument(definition, node, "input")
             scan = _amount(lambda v: cost.ACT + cost.entries(given(v)), given)
         priced = Priced(path, conditions, self._times(owner, definition, node, around), extra=scan)
-        priced.scans = "by" in definition.args and "period" in definition.args
+        priced.scans = _sums(definition) or bool(of_row)
         priced.objects = 0 if owner == "__Type" and node.name.value == "ofType" and node.alias is None else 1
         chosen = [(each.node.selection_set, each.condition) for each in selected.occurrences if each.node.selection_set]
         inner = self._around(definition, node, scan, path, conditions)
+        inner = replace(inner, reading=self._reading(definition, node, around))
         priced.below = self.below(named, chosen, inner, path)
         return priced
 
@@ -232,6 +238,14 @@ class _Walk:
             return times * detail * cost.months(period(variables)) * (1 + cost.dimensions(grouped))
 
         return _amount(amount, period, by, *finer)
+
+    @staticmethod
+    def _reading(definition: GraphQLField, node: FieldNode, around: Around) -> Amount | int:
+        """What it costs to read the lines of a row of this sum, or of one that is a part of its page."""
+        if not _sums(definition):
+            return around.reading if node.name.value in _FRAME else 0
+        period = Argument(definition, node, "period")
+        return _amount(lambda v: cost.SCAN * cost.months(period(v)), period)
 
     def _names_below(self, nodes: Iterable[FieldNode]) -> set[str]:
         """The names of all fields that are asked below these, in whatever depth and whichever fragments."""
@@ -270,6 +284,11 @@ class _Walk:
             given = Argument(definition, node, "input")
             return Around(_amount(lambda v: max(cost.SHORT_LIST, cost.entries(given(v))), given))
         return Around(as_of=Argument(definition, node, "asOf") if "asOf" in definition.args else None)
+
+
+def _sums(definition: GraphQLField) -> bool:
+    """Whether a field is a grouped sum over facts."""
+    return "by" in definition.args and "period" in definition.args
 
 
 def _amount(measure: Callable[[Variables], int], *arguments: Argument) -> Amount | int:

@@ -84,12 +84,17 @@ async def _sold(
     request: Request[Actor], parents: Sequence[Pair], span: Span, measures: Collection[str]
 ) -> list[Sequence[Row]]:
     """The rows of each pair."""
-    pairs = [(parent.key.vendor_id, parent.distributor_id, parent.reseller_id) for parent in parents]
-    places = queries.Places(*({each.bytes: each for each in place}.values() for place in zip(*pairs, strict=True)))
+    ids = (
+        [parent.key.vendor_id for parent in parents],
+        [parent.distributor_id for parent in parents],
+        [parent.reseller_id for parent in parents],
+    )
+    named = [[each.bytes for each in column] for column in ids]
+    places = queries.Places(*(dict(zip(*each, strict=True)).values() for each in zip(named, ids, strict=True)))
     found: dict[bytes, list[Row]] = {}
     for row in await queries.sold_to(await request.reader(), request.actor.level, places, span, measures):
         found.setdefault(row[0].bytes + row[1].bytes + row[2].bytes, []).append(row)
-    return [found.get(vendor.bytes + distributor.bytes + reseller.bytes, ()) for vendor, distributor, reseller in pairs]
+    return [found.get(pair, ()) for pair in map(b"".join, zip(*named, strict=True))]
 
 
 def _totals(rows: Sequence[Row], period: DateRange) -> ResellerTotals:

@@ -18,6 +18,7 @@ from app.execution.request import Request
 from app.execution.scalars import CurrencyCode, DateRange, Money, exact, quantity
 from app.network.comparison import Against, Era, compared_span, period_start
 from app.network.cube import Cube, Filters, eras
+from app.network.proof.standing import Standing
 from app.programme.sales import (
     PurchaseDimension,
     PurchaseOrder,
@@ -286,6 +287,7 @@ class SalesRow(SalesFigures):
     sell-through and resale amounts each stand in the row of their own currency.
     """
 
+    standing: strawberry.Private[Standing]
     distributor_key: strawberry.Private[Key | None]
     reseller_key: strawberry.Private[Key | None]
     product_key: strawberry.Private[Key | None]
@@ -319,6 +321,7 @@ class SalesRow(SalesFigures):
         """The row of a cube; `of_eras` are the spans that it holds measures of."""
         kind = row.get("partner_type")
         return cls(
+            standing=Standing(asked, row),
             distributor_key=key_in(row, "distributor_id"),
             reseller_key=key_in(row, "reseller_id"),
             product_key=key_in(row, "product_id"),

@@ -4,12 +4,18 @@ Expected is what was counted, plus what the vendor invoiced to the distributor, 
 resellers net of what they gave back, and what else moved: goods sent back to the vendor or scrapped, transfers and
 adjustments. Receipts and deliveries that a distributor reports are the other side of those invoices and are not added to
 them. The variance is what was counted anew less what was expected.
+
+The roll-forward takes a product in every state together: goods change their state without any document, and what the
+vendor has invoiced is the distributor's while it is on its way. On hand is narrower: what can be sold, good or promised.
+Weeks of supply say how long that lasts at the pace at which it was sold of late.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
-from app.programme.terms import StockMovementKind
+from app.programme.terms import StockMovementKind, StockStatus
 
 BESIDE_INVOICES = frozenset(
     {
@@ -20,6 +26,29 @@ BESIDE_INVOICES = frozenset(
     }
 )
 """The movements that no invoice tells of."""
+ON_HAND = frozenset({StockStatus.GOOD, StockStatus.RESERVED})
+"""The states of goods that can be sold. Defective, blocked, returned and in transit are told apart."""
+TRAILING_DAYS = 13 * 7
+"""Over how many days demand is measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class RollForward:
+    """From a count to the end of a later day. Quantities are in one unit, 10⁻³ base units as a rule.
+
+    `received` is sell-in and `sold` is sell-through, both net of returns, of the days after the count; `moved` is what
+    movements beside invoices brought, less what they took.
+    """
+
+    opening: int
+    received: int
+    sold: int
+    moved: int
+
+    @property
+    def expected(self) -> int:
+        """What should be there in the end. It may be negative, where more was sold than there was."""
+        return self.opening + self.received - self.sold + self.moved
 
 
 def expected_on_hand(
@@ -32,7 +61,7 @@ def expected_on_hand(
     roll-forward".
     """
     moved = sum(quantity for kind, quantity in movements if kind in BESIDE_INVOICES)
-    return counted + sell_in - sell_through + moved
+    return RollForward(counted, sell_in, sell_through, moved).expected
 
 
 def variance(reported: int, expected: int) -> int:
@@ -49,3 +78,33 @@ def is_beyond(variance: int, expected: int, tolerance: Fraction) -> bool:
     if tolerance < 0:
         raise ValueError(f"A tolerance is a share of what is expected, from 0 upwards, not {tolerance}.")
     return abs(variance) > tolerance * abs(expected)
+
+
+def demand_days(counted_on: date, introduced_on: date) -> int:
+    """Over how many days demand is measured that ends with a day: 13 weeks, or the age of a younger product, its first day
+    included; a product that is still to be introduced counts as new that day."""
+    age = (counted_on - introduced_on).days + 1
+    return min(TRAILING_DAYS, max(1, age))
+
+
+def weekly_demand(sold: int, days: int) -> Fraction:
+    """What a mean week sold, in the unit of `sold`: net sell-through over so many days, at least one."""
+    if days < 1:
+        raise ValueError(f"Demand is measured over a day at least, not over {days}.")
+    return Fraction(sold * 7, days)
+
+
+def weeks_of_supply(on_hand: int, sold: int, days: int) -> Fraction | None:
+    """How many weeks what is on hand lasts; None where there is no demand, that is where nothing was sold net of returns.
+
+    `sold` is net sell-through over the last `days`, in the unit of `on_hand`. Source: domain.md, "Weeks of supply".
+    """
+    demand = weekly_demand(sold, days)
+    return max(0, on_hand) / demand if demand > 0 else None
+
+
+def rounded(value: Fraction, places: int = 0) -> int:
+    """The nearest number of 10⁻ᵖˡᵃᶜᵉˢ, half away from zero: 2.345 at two places is 235."""
+    scaled = abs(value) * 10**places
+    nearest: int = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return nearest if value >= 0 else -nearest

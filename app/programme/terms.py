@@ -298,6 +298,15 @@ class StockMovementKind(StrEnum):
     "Delivered to a customer. It is kept; what was sold is said by the sell-through report."
 
 
+class SupplyState(StrEnum):
+    """How stock stands to demand."""
+
+    NO_STANDARD = "NO_STANDARD"
+    "There is demand, and the agreement does not say how many weeks the stock should last."
+    NO_DEMAND = "NO_DEMAND"
+    "Nothing was sold, net of returns: no number of weeks says how long the stock lasts."
+
+
 class AliasKind(StrEnum):
     """What a distributor's own code stands for."""
 

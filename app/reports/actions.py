@@ -353,6 +353,9 @@ async def cancel(request: Request[Actor], submission_id: str) -> Key:
         if found["status"] == SubmissionStatus.CANCELLED:
             return key
         if not await queries.cancel(act.session, key):
+            now = await queries.own_submission(act.session, key)
+            if now is not None and now["status"] == SubmissionStatus.CANCELLED:
+                return key
             raise Refused(Problem(("submissionId",), C.TOO_LATE, _TOO_LATE))
         await publish(act.session, progress_of(key.vendor_id, key.id))
         await act.record(submission_id, vendor_id=key.vendor_id, after={"status": "CANCELLED"})

@@ -67,6 +67,7 @@ class Job(StrEnum):
     COUNT_REPORTS = "count_reports"
     RELEASE_HELD = "release_held"
     RESOLVE_HELD = "resolve_held"
+    RELEASE_UNITS = "release_units"
     UNDO_ALIAS = "undo_alias"
     ALIGN_ENROLLMENTS = "align_enrollments"
     FOLLOW_CALENDAR = "follow_calendar"

@@ -45,7 +45,8 @@ fiscal_calendar = protect(
         CheckConstraint("closing_month BETWEEN 1 AND 12", name="closing_month"),
         comment="The rule that the vendor set; in force once `fiscal_month` and the month rollup follow it",
     ),
-    Access(DatabaseRole.VENDOR, OWN_VENDOR, insert=True, update=_RULE),
+    # Only the worker says that figures follow it.
+    Access(DatabaseRole.VENDOR, OWN_VENDOR, insert=True, update=_RULE, writing=f"{OWN_VENDOR} AND NOT in_force"),
     Access(DatabaseRole.DISTRIBUTOR, NETWORKS),
     Access(DatabaseRole.RESELLER, NETWORKS),
     Access(DatabaseRole.WORKER, OWN_VENDOR, update=("in_force",)),

@@ -57,8 +57,8 @@ sell_through_month = protect(
         Index(None, "vendor_id", "disclosed_reseller_id", "month"),
         Index(None, "vendor_id", "distributor_id", "month"),
         comment="`currency` and `book_currency` are '' where a line has no resale price or no book price; what one agreement"
-        " discloses of a reseller and another does not stands in two rows, and so does what lies in one calendar month and in"
-        " two of the vendor's fiscal months",
+        " discloses of a reseller and another does not stands in two rows, and so does what lies in one calendar month and"
+        " in two of the vendor's fiscal months",
     ),
     Access(
         DatabaseRole.VENDOR,
@@ -225,6 +225,7 @@ serial_movement = protect(
     network_table(
         "serial_movement",
         text("serial"),
+        uuid_column("distributor_id"),
         uuid_column("product_id"),
         uuid_column("submission_id"),
         Column("row_number", BigInteger, nullable=False),

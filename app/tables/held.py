@@ -29,6 +29,10 @@ from app.tables.metadata import (
     uuid_column,
 )
 
+_OF_THE_REPORT = "'POSSIBLE_DUPLICATE', 'PRICE_FAR_OUT', 'OUTSIDE_PERIOD'"
+_DISTRIBUTORS = f"(decision = 'DISMISS' OR hold IN ({_OF_THE_REPORT}))"
+_VENDORS = f"(decision = 'DISMISS' OR hold IN ('OUTSIDE_AGREEMENT_DATES', 'OUTSIDE_TERRITORY', {_OF_THE_REPORT}))"
+"""What lies outside the agreement, the vendor alone lets pass; an unknown code nobody does."""
 _TAKEN = "carried_out_at IS NULL AND rows_released = 0 AND rows_dismissed = 0 AND rows_still_held = 0"
 
 held_decision = protect(
@@ -66,13 +70,14 @@ held_decision = protect(
         DatabaseRole.VENDOR,
         f"{OWN_VENDOR} AND hold <> 'UNKNOWN_RESELLER_ACCOUNT'",
         insert=True,
-        writing=f"{OWN_VENDOR} AND hold <> 'UNKNOWN_RESELLER_ACCOUNT' AND decided_as = 'VENDOR' AND {_TAKEN}",
+        writing=f"{OWN_VENDOR} AND hold <> 'UNKNOWN_RESELLER_ACCOUNT' AND decided_as = 'VENDOR' AND {_VENDORS}"
+        f" AND {_TAKEN}",
     ),
     Access(
         DatabaseRole.DISTRIBUTOR,
         OWN_DISTRIBUTOR,
         insert=True,
-        writing=f"{OWN_DISTRIBUTOR} AND decided_as = 'DISTRIBUTOR' AND {_TAKEN}",
+        writing=f"{OWN_DISTRIBUTOR} AND decided_as = 'DISTRIBUTOR' AND {_DISTRIBUTORS} AND {_TAKEN}",
     ),
     Access(
         DatabaseRole.WORKER,

@@ -89,6 +89,14 @@ inventory_count = protect(
             "counted_on",
             postgresql_where=sql("superseded IS NULL"),
         ),
+        Index(
+            "ix_inventory_count_product",
+            "vendor_id",
+            "agreement_id",
+            "product_id",
+            "counted_on",
+            postgresql_where=sql("superseded IS NULL"),
+        ),
         comment="So many base units of a product lay in a warehouse in one state on a day; `lot` is '' where none is named",
     ),
     *_FACT_ACCESS,
@@ -114,7 +122,10 @@ stock_movement = protect(
             unique=True,
             postgresql_where=sql("superseded IS NULL"),
         ),
-        Index(None, "vendor_id", "distributor_id", "warehouse", "product_id", "moved_on"),
+        Index(None, "vendor_id", "distributor_id", "product_id", "moved_on"),
+        Index(
+            "ix_stock_movement_ended_by", "vendor_id", "corrected_by", postgresql_where=sql("corrected_by IS NOT NULL")
+        ),
         comment="What went into a warehouse (positive) or out of it, by a line of a document of the distributor's",
     ),
     *_FACT_ACCESS,

@@ -163,7 +163,20 @@ alias = protect(
         ),
     ),
     Access(DatabaseRole.VENDOR, f"{OWN_VENDOR} AND kind = 'PRODUCT'"),
-    Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR, insert=True, update=("undone_at", "undone_by")),
+    # What an alias did, the worker writes; and one that was undone stays so.
+    Access(
+        DatabaseRole.DISTRIBUTOR,
+        OWN_DISTRIBUTOR,
+        insert=True,
+        writing=f"{OWN_DISTRIBUTOR} AND undone_at IS NULL AND released_rows IS NULL AND returned_rows IS NULL",
+    ),
+    Access(
+        DatabaseRole.DISTRIBUTOR,
+        OWN_DISTRIBUTOR,
+        read=False,
+        update=("undone_at", "undone_by"),
+        writing=f"{OWN_DISTRIBUTOR} AND undone_at IS NOT NULL",
+    ),
     # The worker adds an alias only to say what it would do, and rolls that back.
     Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("released_rows", "returned_rows")),
 )

@@ -18,6 +18,7 @@ STATEMENTS = (
     "DROP POLICY vendor_inserts ON submission",
     "DROP POLICY distributor_reads ON submission",
     "DROP POLICY distributor_inserts ON submission",
+    "DROP POLICY distributor_inserts ON alias",
     "DROP POLICY vendor_reads ON report_row",
     "DROP POLICY distributor_reads ON report_row",
     "DROP POLICY vendor_reads ON submission_issue",
@@ -160,6 +161,7 @@ CREATE TABLE sell_through_reseller_month (
 CREATE TABLE serial_movement (
 	vendor_id UUID NOT NULL,
 	serial TEXT NOT NULL,
+	distributor_id UUID NOT NULL,
 	product_id UUID NOT NULL,
 	submission_id UUID NOT NULL,
 	row_number BIGINT NOT NULL,
@@ -411,6 +413,9 @@ ALTER TABLE submission ADD CONSTRAINT fk_submission_vendor_id_profile_id_profile
 CREATE INDEX ix_inventory_count_position ON inventory_count (vendor_id, agreement_id, warehouse, product_id, status, counted_on) WHERE superseded IS NULL
 """,
     """
+CREATE INDEX ix_inventory_count_product ON inventory_count (vendor_id, agreement_id, product_id, counted_on) WHERE superseded IS NULL
+""",
+    """
 CREATE UNIQUE INDEX uq_inventory_count_live ON inventory_count (vendor_id, distributor_id, warehouse, product_id, status, counted_on, lot) WHERE superseded IS NULL
 """,
     """
@@ -447,7 +452,10 @@ COMMENT ON TABLE sell_through_reseller_month IS 'What one distributor sold to on
 COMMENT ON TABLE serial_movement IS '1 for each unit that a line sold, −1 for each that came back or whose line counts no more: whose sum is above 1 was sold twice'
 """,
     """
-CREATE INDEX ix_stock_movement_vendor_id_distributor_id_warehouse_pr_8689 ON stock_movement (vendor_id, distributor_id, warehouse, product_id, moved_on)
+CREATE INDEX ix_stock_movement_ended_by ON stock_movement (vendor_id, corrected_by) WHERE corrected_by IS NOT NULL
+""",
+    """
+CREATE INDEX ix_stock_movement_vendor_id_distributor_id_product_id_moved_on ON stock_movement (vendor_id, distributor_id, product_id, moved_on)
 """,
     """
 CREATE UNIQUE INDEX uq_stock_movement_live ON stock_movement (vendor_id, distributor_id, reference, reference_line) WHERE superseded IS NULL
@@ -627,10 +635,10 @@ GRANT UPDATE (pattern, closing_month, year_name, weekday, year_end, set_at, in_f
 CREATE POLICY vendor_reads ON fiscal_calendar FOR SELECT TO tailrace_vendor USING (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid)
 """,
     """
-CREATE POLICY vendor_inserts ON fiscal_calendar FOR INSERT TO tailrace_vendor WITH CHECK (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid)
+CREATE POLICY vendor_inserts ON fiscal_calendar FOR INSERT TO tailrace_vendor WITH CHECK (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid AND NOT in_force)
 """,
     """
-CREATE POLICY vendor_updates ON fiscal_calendar FOR UPDATE TO tailrace_vendor USING (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid) WITH CHECK (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid)
+CREATE POLICY vendor_updates ON fiscal_calendar FOR UPDATE TO tailrace_vendor USING (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid) WITH CHECK (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid AND NOT in_force)
 """,
     "GRANT SELECT ON fiscal_calendar TO tailrace_distributor",
     """
@@ -767,7 +775,7 @@ CREATE POLICY worker_updates ON alert FOR UPDATE TO tailrace_worker USING (vendo
 CREATE POLICY vendor_reads ON held_decision FOR SELECT TO tailrace_vendor USING (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid AND hold <> 'UNKNOWN_RESELLER_ACCOUNT')
 """,
     """
-CREATE POLICY vendor_inserts ON held_decision FOR INSERT TO tailrace_vendor WITH CHECK (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid AND hold <> 'UNKNOWN_RESELLER_ACCOUNT' AND decided_as = 'VENDOR' AND carried_out_at IS NULL AND rows_released = 0 AND rows_dismissed = 0 AND rows_still_held = 0)
+CREATE POLICY vendor_inserts ON held_decision FOR INSERT TO tailrace_vendor WITH CHECK (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid AND hold <> 'UNKNOWN_RESELLER_ACCOUNT' AND decided_as = 'VENDOR' AND (decision = 'DISMISS' OR hold IN ('OUTSIDE_AGREEMENT_DATES', 'OUTSIDE_TERRITORY', 'POSSIBLE_DUPLICATE', 'PRICE_FAR_OUT', 'OUTSIDE_PERIOD')) AND carried_out_at IS NULL AND rows_released = 0 AND rows_dismissed = 0 AND rows_still_held = 0)
 """,
     "GRANT SELECT ON held_decision TO tailrace_distributor",
     "GRANT INSERT ON held_decision TO tailrace_distributor",
@@ -775,7 +783,7 @@ CREATE POLICY vendor_inserts ON held_decision FOR INSERT TO tailrace_vendor WITH
 CREATE POLICY distributor_reads ON held_decision FOR SELECT TO tailrace_distributor USING (distributor_id = ANY (string_to_array(nullif(current_setting('tailrace.party_ids', true), ''), ',')::uuid[]))
 """,
     """
-CREATE POLICY distributor_inserts ON held_decision FOR INSERT TO tailrace_distributor WITH CHECK (distributor_id = ANY (string_to_array(nullif(current_setting('tailrace.party_ids', true), ''), ',')::uuid[]) AND decided_as = 'DISTRIBUTOR' AND carried_out_at IS NULL AND rows_released = 0 AND rows_dismissed = 0 AND rows_still_held = 0)
+CREATE POLICY distributor_inserts ON held_decision FOR INSERT TO tailrace_distributor WITH CHECK (distributor_id = ANY (string_to_array(nullif(current_setting('tailrace.party_ids', true), ''), ',')::uuid[]) AND decided_as = 'DISTRIBUTOR' AND (decision = 'DISMISS' OR hold IN ('POSSIBLE_DUPLICATE', 'PRICE_FAR_OUT', 'OUTSIDE_PERIOD')) AND carried_out_at IS NULL AND rows_released = 0 AND rows_dismissed = 0 AND rows_still_held = 0)
 """,
     "GRANT SELECT ON held_decision TO tailrace_worker",
     """
@@ -828,7 +836,10 @@ CREATE POLICY distributor_reads ON reporting_calendar FOR SELECT TO tailrace_dis
 CREATE POLICY worker_reads ON reporting_calendar FOR SELECT TO tailrace_worker USING (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid)
 """,
     """
-CREATE POLICY distributor_updates ON alias FOR UPDATE TO tailrace_distributor USING (distributor_id = ANY (string_to_array(nullif(current_setting('tailrace.party_ids', true), ''), ',')::uuid[])) WITH CHECK (distributor_id = ANY (string_to_array(nullif(current_setting('tailrace.party_ids', true), ''), ',')::uuid[]))
+CREATE POLICY distributor_inserts ON alias FOR INSERT TO tailrace_distributor WITH CHECK (distributor_id = ANY (string_to_array(nullif(current_setting('tailrace.party_ids', true), ''), ',')::uuid[]) AND undone_at IS NULL AND released_rows IS NULL AND returned_rows IS NULL)
+""",
+    """
+CREATE POLICY distributor_updates ON alias FOR UPDATE TO tailrace_distributor USING (distributor_id = ANY (string_to_array(nullif(current_setting('tailrace.party_ids', true), ''), ',')::uuid[])) WITH CHECK (distributor_id = ANY (string_to_array(nullif(current_setting('tailrace.party_ids', true), ''), ',')::uuid[]) AND undone_at IS NOT NULL)
 """,
     """
 CREATE POLICY worker_inserts ON alias FOR INSERT TO tailrace_worker WITH CHECK (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid)
@@ -920,28 +931,19 @@ CREATE POLICY worker_inserts ON stock_row FOR INSERT TO tailrace_worker WITH CHE
     "REVOKE ALL ON submission FROM tailrace_vendor",
     "REVOKE ALL ON submission FROM tailrace_worker",
     "REVOKE ALL ON submission_issue FROM tailrace_vendor",
-    "GRANT SELECT ON report_row TO tailrace_worker",
-    "GRANT INSERT ON report_row TO tailrace_worker",
-    "GRANT UPDATE (outcome, waits_for, waived, settled_at) ON report_row TO tailrace_worker",
+    "GRANT UPDATE (status) ON submission TO tailrace_distributor",
     "GRANT SELECT ON submission TO tailrace_worker",
     """
 GRANT UPDATE (status, progress, started_at, processed_at, rows_received, rows_accepted, rows_held, rows_rejected, rows_duplicate, rows_conflict, rows_superseded, corrected_lines, detected, disclosed_detected, acknowledgement, failure_code, failure_message, disclosed_failure_message) ON submission TO tailrace_worker
 """,
     """
-GRANT SELECT (vendor_id, month, fiscal_month, distributor_id, disclosed_reseller_id, product_id, currency, book_currency, units, returned_units, lines, disclosed_resale_amount, book_amount) ON sell_through_month TO tailrace_vendor
-""",
-    "GRANT SELECT ON sell_through_line TO tailrace_worker",
-    "GRANT INSERT ON sell_through_line TO tailrace_worker",
-    "GRANT UPDATE (replaced, superseded, corrected_by) ON sell_through_line TO tailrace_worker",
-    "GRANT SELECT ON sell_in_line TO tailrace_worker",
-    "GRANT INSERT ON sell_in_line TO tailrace_worker",
-    "GRANT UPDATE (replaced, superseded, corrected_by) ON sell_in_line TO tailrace_worker",
-    """
 GRANT SELECT (vendor_id, submission_id, row_number, agreement_id, distributor_id, disclosed_reseller_id, document_kind, document_number, document_line, return_of, sold_on, product_id, quantity, currency, disclosed_unit_price, disclosed_amount, book_currency, book_price, book_amount, sale_type, ship_to_country, disclosed_end_customer, special_price_number, serial_numbers, component, counts_on, product_code, reported_quantity, unit, source, product_alias_id, kit_id, corrects_submission_id, corrects_row, corrected_by, recorded, replaced, superseded) ON sell_through_line TO tailrace_vendor
 """,
-    "GRANT SELECT ON alias TO tailrace_worker",
-    "GRANT INSERT ON alias TO tailrace_worker",
-    "GRANT UPDATE (released_rows, returned_rows) ON alias TO tailrace_worker",
+    "GRANT SELECT ON oauth_client TO tailrace_operator",
+    "GRANT INSERT ON oauth_client TO tailrace_operator",
+    """
+GRANT UPDATE (secret_hash, jwks, redirect_uris, origins, rotated_at, revoked_at) ON oauth_client TO tailrace_operator
+""",
     """
 GRANT SELECT (vendor_id, submission_id, row_number, agreement_id, distributor_id, kind, outcome, previewed_by, waits_for, waived, source, document_kind, document_number, document_line, sold_on, product_code, quantity, unit, currency, ship_to_country, disclosed_received, settled_at) ON report_row TO tailrace_vendor
 """,
@@ -951,23 +953,32 @@ GRANT SELECT (vendor_id, id, agreement_id, distributor_id, kind, mode, format, s
     "GRANT INSERT ON submission TO tailrace_vendor",
     "GRANT UPDATE (status) ON submission TO tailrace_vendor",
     """
-GRANT SELECT (vendor_id, month, fiscal_month, distributor_id, reseller_id, product_id, currency, units, returned_units, lines, resale_amount) ON sell_through_month TO tailrace_reseller
+GRANT SELECT (vendor_id, submission_id, row_number, position, agreement_id, distributor_id, field, code, severity, disclosed_value, previewed_by, settled_at) ON submission_issue TO tailrace_vendor
 """,
     """
 GRANT SELECT (vendor_id, submission_id, row_number, distributor_id, reseller_id, document_kind, document_number, document_line, return_of, sold_on, product_id, quantity, currency, unit_price, amount, sale_type, ship_to_country, serial_numbers, component, kit_id, counts_on, recorded, replaced, superseded) ON sell_through_line TO tailrace_reseller
 """,
+    "GRANT SELECT ON sell_in_line TO tailrace_worker",
+    "GRANT INSERT ON sell_in_line TO tailrace_worker",
+    "GRANT UPDATE (replaced, superseded, corrected_by) ON sell_in_line TO tailrace_worker",
+    """
+GRANT SELECT (vendor_id, month, fiscal_month, distributor_id, reseller_id, product_id, currency, units, returned_units, lines, resale_amount) ON sell_through_month TO tailrace_reseller
+""",
     "GRANT DELETE ON sell_through_month TO tailrace_worker",
-    """
-GRANT SELECT (vendor_id, submission_id, row_number, position, agreement_id, distributor_id, field, code, severity, disclosed_value, previewed_by, settled_at) ON submission_issue TO tailrace_vendor
-""",
-    "GRANT SELECT ON oauth_client TO tailrace_operator",
-    "GRANT INSERT ON oauth_client TO tailrace_operator",
-    """
-GRANT UPDATE (secret_hash, jwks, redirect_uris, origins, rotated_at, revoked_at) ON oauth_client TO tailrace_operator
-""",
-    "GRANT UPDATE (status) ON submission TO tailrace_distributor",
+    "GRANT SELECT ON sell_through_line TO tailrace_worker",
+    "GRANT INSERT ON sell_through_line TO tailrace_worker",
+    "GRANT UPDATE (replaced, superseded, corrected_by) ON sell_through_line TO tailrace_worker",
+    "GRANT SELECT ON alias TO tailrace_worker",
+    "GRANT INSERT ON alias TO tailrace_worker",
+    "GRANT UPDATE (released_rows, returned_rows) ON alias TO tailrace_worker",
+    "GRANT SELECT ON report_row TO tailrace_worker",
+    "GRANT INSERT ON report_row TO tailrace_worker",
+    "GRANT UPDATE (outcome, waits_for, waived, settled_at) ON report_row TO tailrace_worker",
     "GRANT UPDATE (closed_before) ON agreement TO tailrace_vendor",
     "GRANT UPDATE (undone_at, undone_by) ON alias TO tailrace_distributor",
+    """
+GRANT SELECT (vendor_id, month, fiscal_month, distributor_id, disclosed_reseller_id, product_id, currency, book_currency, units, returned_units, lines, disclosed_resale_amount, book_amount) ON sell_through_month TO tailrace_vendor
+""",
     "ALTER TABLE sell_through_line NO FORCE ROW LEVEL SECURITY",
     "ALTER TABLE sell_in_line NO FORCE ROW LEVEL SECURITY",
     "ALTER TABLE submission NO FORCE ROW LEVEL SECURITY",

@@ -258,7 +258,8 @@ class Chance:
         elif kind in HELD[:2] and self.dice.random() < 0.5:
             self._explain(row, agreement)
         if row.outcome == "ACCEPTED" and sold_under is not None:
-            self.secrets.tell(row.price, sold_under.reseller.principal)
+            for told in row.told_to_buyer:
+                self.secrets.tell(told, sold_under.reseller.principal)
         return row
 
     def _price_readers(self, report: Report) -> list[Principal]:

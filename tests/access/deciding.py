@@ -75,7 +75,8 @@ def _let_pass(chance: "Chance", agreement: Agreement, rows: list[Row]) -> None:
         assert row.sold_under is not None
         made.rows.append(row)
         row.outcome, row.settled = "ACCEPTED", True
-        chance.secrets.tell(row.price, row.sold_under.reseller.principal)
+        for told in row.told_to_buyer:
+            chance.secrets.tell(told, row.sold_under.reseller.principal)
 
 
 def _decided(chance: "Chance", agreement: Agreement, level: Level, decision: str, hold: str, code: str) -> Decided:

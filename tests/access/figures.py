@@ -10,6 +10,7 @@ from app.execution.identifiers import global_id
 from app.programme.spans import Span, month_after, month_of, months_earlier
 from app.programme.terms import Level
 from tests.access.networks import TODAY, Networks, Party, Principal, Report, Row, Vendor
+from tests.access.proof import line_ids, purchased
 
 PERIOD = Span(months_earlier(month_of(TODAY), 11), month_after(TODAY))
 "Twelve months, to the end of this one: every line lies in them, none in the twelve before."
@@ -145,6 +146,9 @@ class Figures:
             "distributor": named.get("DISTRIBUTOR"),
             "reseller": named["RESELLER"][1] if "RESELLER" in named else None,
             "product": named.get("PRODUCT"),
+            "lines": line_ids("SellThroughLine", through),
+            "lines_resale": line_ids("SellThroughLine", [line for line in through if self.paid(line) is not None]),
+            "sellInLines": line_ids("SellInLine", bought),
         }
 
     def _region(self, row: Row) -> str | None:
@@ -212,11 +216,17 @@ class Figures:
                     "productFamily": named.get("PRODUCT_FAMILY"),
                     "distributor": named.get("DISTRIBUTOR"),
                     "product": named.get("PRODUCT"),
+                    "lines": [self._purchased(line) for line in lines],
                 }
             )
         every = [line for lines in groups.values() for line in lines]
         sums = [{**self._bought(every, PERIOD, not by), "period": _days(PERIOD)}] if every else []
         return [*found, {"totals": sums}]
+
+    @staticmethod
+    def _purchased(line: Line) -> dict[str, Any]:
+        _, row = line
+        return purchased(line, text(units(row)), money(Fraction(row.price)), money(amount(row)))
 
     def _bought(self, lines: list[Line], span: Span, converted: bool) -> dict[str, Any]:
         """The measures of purchases, beside those of the twelve months before, in which nothing was."""

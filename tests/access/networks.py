@@ -240,6 +240,11 @@ class Row:
     settled: bool = False
     dismissed: Any = None
 
+    @property
+    def told_to_buyer(self) -> list[str]:
+        """What the reseller that bought learns of it once it counts: what stands on its invoice."""
+        return [each for each in (self.price, self.document, self.serial) if each]
+
 
 @dataclass(eq=False)
 class Report:

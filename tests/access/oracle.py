@@ -34,8 +34,9 @@ from tests.access.networks import (
 )
 from tests.access.oracle_of_held import OfHeld
 from tests.access.oracle_of_products import packed, products_of
-from tests.access.oracle_of_reports import ANY, Fields, gid, gids, key_of, through
+from tests.access.oracle_of_reports import ANY, Fields, gid, gids, key_of, sold_in, through
 from tests.access.stock import positions
+from tests.access.stock_rolled import Rolled
 
 SALES = {
     "every": ("MONTH", "DISTRIBUTOR", "PRODUCT", "PRODUCT_FAMILY"),
@@ -80,6 +81,7 @@ class Oracle(OfHeld):
             all_of("DistributionAgreement", made.agreements, self.sees_agreement, self.agreement)
             all_of("Submission", made.handed_in, lambda each: self.sees_agreement(each.agreement), self.submission)
             all_of("SellThroughLine", through(made.lines()), self.figures.sees, self.line)
+            all_of("SellInLine", sold_in(made.lines()), self.figures.sees, self.sell_in_line)
             all_of("Alias", made.aliases, self.sees_alias, self.alias)
             decided = [each for each in made.decisions if self.sees_agreement(each.agreement)]
             all_of("HeldDecision", decided, lambda each: True, self.held_decision)
@@ -289,6 +291,7 @@ class Oracle(OfHeld):
             "authorizations": gids("ResellerAuthorization", authorized),
             "submissions": gids("Submission", [report for report in made.handed_in if report.agreement is each]),
             "inventory": positions(made.stock, each),
+            "stock": Rolled(made, each).positions(),
             "lines": gids("SellThroughLine", lines),
             "reportProfiles": profiles.profiles_in(self, each),
             "reportingPeriods": gids("ReportingPeriod", list(periods.periods_of(each))),

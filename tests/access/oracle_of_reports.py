@@ -13,6 +13,7 @@ from tests.access.figures import Line, amount, book_amount, money, text, units
 from tests.access.networks import TODAY, Networks, Principal, Report, Row
 from tests.access.oracle_of_periods import last_in_time
 from tests.access.stock import StockReport
+from tests.access.stock_rolled import stock_effects
 
 Fields = dict[str, Any]
 
@@ -65,6 +66,7 @@ class OfReports:
             "stockRows": [stock.stock_fields(row, issues) for row in each.rows] if of_stock else [],
             "lines": gids("SellThroughLine", [x for x in through(self.made.lines()) if x[0] is each]),
             "effects": self._effects(each),
+            "stockEffects": stock_effects(self.made, each),
             "rawUrl": ANY if each.submitter == self.who else None,
             "reportUrl": ANY,
             "agreement": gid("DistributionAgreement", each.agreement),
@@ -216,6 +218,39 @@ class OfReports:
             "product": gid("Product", row.product),
             "submission": gid("Submission", report),
         }
+
+    @staticmethod
+    def sell_in_line(each: Line) -> Fields:
+        """What the vendor invoiced, as it and its distributor see it alike."""
+        report, row = each
+        assert row.product is not None
+        return {
+            "row": row.number,
+            "documentKind": "INVOICE",
+            "documentNumber": row.document,
+            "documentLine": row.line,
+            "soldOn": row.sold_on.isoformat(),
+            "quantity": text(units(row)),
+            "unitPrice": money(Fraction(row.price)),
+            "amount": money(amount(row)),
+            "countsOn": row.sold_on.isoformat(),
+            "reversal": False,
+            "component": 0,
+            "kit": None,
+            "productCode": row.code,
+            "reportedQuantity": text(units(row)),
+            "reportedUnit": None,
+            "source": ANY,
+            "corrects": None,
+            "correctedBy": None,
+            "distributor": gid("Distributor", report.agreement.distributor),
+            "product": gid("Product", row.product),
+            "submission": gid("Submission", report),
+        }
+
+
+def sold_in(lines: Any) -> list[Line]:
+    return [line for line in lines if line[0].sell_in]
 
 
 def through(lines: Any) -> list[Line]:

@@ -25,6 +25,7 @@ from tests.access.furnishing import application_over, context_of, furnished, ope
 from tests.access.networks import Networks
 from tests.access.oracle import Oracle
 from tests.access.rows import Everything, Me, acting, borrowing_faults, reading_faults, writing_faults
+from tests.access.sides import decision_faults, preview_faults
 from tests.access.walking import Walk
 from tests.conftest import copy_database
 
@@ -122,6 +123,18 @@ async def by_graph(db: asyncpg.Connection, made: Networks, urls: Urls) -> list[s
     return faults
 
 
+def _contexts(made: Networks) -> list[tuple[Level, Context]]:
+    return [(who.level, context_of(made, who)) for who in made.principals()]
+
+
+async def by_previews(db: asyncpg.Connection, made: Networks, urls: Urls) -> list[str]:
+    return await preview_faults(db, _contexts(made))
+
+
+async def by_decisions(db: asyncpg.Connection, made: Networks, urls: Urls) -> list[str]:
+    return await decision_faults(db, _contexts(made))
+
+
 Check = Callable[[asyncpg.Connection, Networks, Urls], Awaitable[list[str]]]
 WAYS: dict[str, Check] = {
     "catalog": by_catalog,
@@ -129,6 +142,8 @@ WAYS: dict[str, Check] = {
     "writes": by_writes,
     "silence": by_silence,
     "graph": by_graph,
+    "previews": by_previews,
+    "decisions": by_decisions,
 }
 
 

@@ -26,12 +26,16 @@ from tests.api.conftest import Caller, usable_scopes
 
 SECRET = re.compile(r"cqz[a-y]{9}|\d+\.\d+")
 BATCH = 25
+PAGE_OF_LINES = "first: 40"
 START, END = PERIOD.start.isoformat(), PERIOD.end.isoformat()
 DOCUMENTS = Documents(
     {
         ("Network", "sales"): cube(START, END, SALES),
         ("Distributor", "sales"): cube(START, END, SALES),
         ("Reseller", "purchases"): cube(START, END, PURCHASES),
+        ("SalesRow", "lines"): (Way("", PAGE_OF_LINES), Way("_resale", f"of: RESALE_AMOUNT, {PAGE_OF_LINES}")),
+        ("SalesRow", "sellInLines"): (Way("", PAGE_OF_LINES),),
+        ("PurchaseRow", "lines"): (Way("", PAGE_OF_LINES),),
         ("Product", "wholesalePrice"): (Way("", 'currency: "EUR"'),),
         ("DistributionAgreement", "reportingRecord"): (Way("", WHOLE),),
         ("Alert", "subject"): (Way("", ""),),
@@ -58,6 +62,7 @@ def every_id(made: Networks) -> dict[str, list[str]]:
         "Enrollment": made.enrollments,
         "Submission": made.handed_in,
         "SellThroughLine": [(report, row) for report in made.reports for row in report.rows],
+        "SellInLine": [(report, row) for report in made.reports for row in report.rows],
         "Alias": made.aliases,
         "HeldDecision": made.decisions,
         "ReportProfile": made.profiles,

@@ -186,7 +186,8 @@ async def streamed(stream: EventStream, takes: float = 0.0, leaves: float = 60.0
 async def test_a_stream_with_nothing_to_say_shows_that_it_lives() -> None:
     given = answers(Answer({"data": {}}, True), pause=0.3)
     pieces = await streamed(EventStream(given, comment_every=0.1))  # type: ignore[arg-type]
-    assert pieces[0].startswith(b":") and pieces[-3:] == [
+    assert pieces[0].startswith(b":")
+    assert [piece for piece in pieces if not piece.startswith(b":")] == [
         b'event: next\r\ndata: {"data":{}}\r\n\r\n',
         b"event: complete\r\ndata: \r\n\r\n",
         b"",

@@ -36,6 +36,8 @@ KEYS = {
     "Submission": "SELECT vendor_id, id FROM submission",
     "SellThroughLine": "SELECT vendor_id, submission_id AS id, row_number * 4096 + component + 2048 AS row_number"
     " FROM sell_through_line",
+    "SellInLine": "SELECT vendor_id, submission_id AS id, row_number * 4096 + component + 2048 AS row_number"
+    " FROM sell_in_line",
     "Alias": "SELECT vendor_id, id FROM alias",
     "HeldDecision": "SELECT vendor_id, id FROM held_decision",
     "ReportingPeriod": "SELECT vendor_id, id, day::date - '0001-01-01'::date + 1 AS row_number FROM agreement,"

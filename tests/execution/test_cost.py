@@ -220,3 +220,14 @@ def test_analytics_by_days_and_those_that_only_lines_can_answer_cost_more() -> N
     varying = past.replace('"2026-01-01T00:00:00Z"', "$then").replace("query(", "query($then: DateTime, ")
     assert points(varying, period=QUARTER, by=["MONTH"], then=None) == 24 + once
     assert points(varying, period=QUARTER, by=["MONTH"], then="2026-01-01T00:00:00Z") == 24 + once * 4
+
+
+def test_the_lines_of_a_row_cost_what_reading_its_days_does_however_often_they_are_asked_for() -> None:
+    rows, below = CUBE % (ROWS % ""), "lines(first: 5) { edges { node { id } } } "
+    plain, a_page = points(rows, period=QUARTER, by=["MONTH"]), 1 + 5 * 2
+    assert points(CUBE % (ROWS % below), period=QUARTER, by=["MONTH"]) == plain + 10 * (a_page + 10 * 3)
+    twice = below + "more: sellInLines(first: 5) { totalCount edges { node { id } } } "
+    counted = 10 * 3
+    assert points(CUBE % (ROWS % twice), period=QUARTER, by=["MONTH"]) == plain + 10 * (2 * (a_page + 10 * 3) + counted)
+    many = CUBE % (ROWS % " ".join(f"a{n}: lines(first: 1) {{ totalCount }}" for n in range(25)))
+    assert points(many, period={"start": "2024-01-01", "end": "2026-01-01"}, by=["MONTH"]) > 25 * 10 * 10 * 24

@@ -50,7 +50,7 @@ def test_what_takes_no_part_in_a_request_does_not_make_it_heavy() -> None:
 
 
 def test_a_request_for_very_many_objects_is_heavy() -> None:
-    pages = "{ viewer { vendor { agreements(first: 200) { edges { node { authorizations(first: 60) { edges { node { id"
+    pages = "{ viewer { vendor { agreements(first: 200) { edges { node { authorizations(first: 100) { edges { node { id"
     assert heavy(pages + " } } } } } } } } }")
 
 

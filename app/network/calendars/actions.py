@@ -58,6 +58,7 @@ async def set_fiscal_calendar(request: Request[Actor], rule: FiscalRule) -> Key:
         raise PermissionError("only a vendor sets a fiscal calendar")
     async with acting(request, "setFiscalCalendar") as act:
         refuse_if(faults(rule))
+        await queries.take_rule(act.session, vendor_id)
         held = [rule_of(row) for row in await queries.calendars(act.session, [vendor_id])]
         if held != [rule]:
             await queries.set_rule(act.session, vendor_id, rule, datetime.now(UTC))
@@ -73,9 +74,9 @@ async def follow_calendar(database: Database, vendor_id: UUID) -> None:
     async with database.writing(acting_as_worker(vendor_id)) as session:
         await queries.take_every_turn(session, vendor_id)
         found = await queries.calendars(session, [vendor_id])
-        if not found:
+        if not found or found[0]["in_force"]:
             return
         await queries.replace_months(session, vendor_id, months_of_years(rule_of(found[0]), FIRST_YEAR, LAST_YEAR))
         rows = await queries.rebuild_month_rollup(session, vendor_id)
-        await queries.rule_is_in_force(session, vendor_id)
+        await queries.rule_is_in_force(session, vendor_id, found[0]["set_at"])
     log.info("figures follow the fiscal calendar", vendor=str(vendor_id), rows=rows)

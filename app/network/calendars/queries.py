@@ -33,6 +33,11 @@ async def calendars(db: Reader, vendor_ids: Sequence[UUID]) -> list[Row]:
     )
 
 
+async def take_rule(session: Session, vendor_id: UUID) -> None:
+    """Hold the vendor's rule until the transaction ends; whoever sets it meanwhile waits here, and sees what was set."""
+    await session.value("SELECT pg_advisory_xact_lock(hashtextextended($1, 6))", str(vendor_id))
+
+
 async def set_rule(session: Session, vendor_id: UUID, rule: FiscalRule, at: datetime) -> None:
     """Write the vendor's rule down; it comes into force when the rollup follows it."""
     await session.execute(
@@ -98,6 +103,8 @@ GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9""",
     )
 
 
-async def rule_is_in_force(session: Session, vendor_id: UUID) -> None:
-    """Say that the months and the rollup follow the vendor's rule."""
-    await session.execute("UPDATE fiscal_calendar SET in_force = true WHERE vendor_id = $1", vendor_id)
+async def rule_is_in_force(session: Session, vendor_id: UUID, set_at: datetime) -> None:
+    """Say that the months and the rollup follow the rule that the vendor set then, unless it has set another one since."""
+    await session.execute(
+        "UPDATE fiscal_calendar SET in_force = true WHERE vendor_id = $1 AND set_at = $2", vendor_id, set_at
+    )

@@ -31,6 +31,7 @@ from app.network.asking import (
 )
 from app.network.comparison import Against, Era, compared_span, period_start
 from app.network.cube import Cube, Filters, Whose
+from app.network.proof.standing import Standing
 from app.network.rows import COMPARED, ids_of, key_in, limited, words
 from app.programme.sales import PurchaseDimension, PurchaseOrder, Valuation, average_price
 from app.store.database import Row
@@ -132,6 +133,7 @@ class PurchaseSum(PurchaseFigures):
 class PurchaseRow(PurchaseFigures):
     """What a reseller bought. Keys not grouped by are null."""
 
+    standing: strawberry.Private[Standing]
     distributor_key: strawberry.Private[Key | None]
     product_key: strawberry.Private[Key | None]
     period_start: date | None
@@ -150,6 +152,7 @@ class PurchaseRow(PurchaseFigures):
     def of(cls, row: Row, asked: Cube, of_eras: Sequence[Era]) -> "PurchaseRow":
         """The row of a cube; `of_eras` are the spans that it holds measures of."""
         return cls(
+            standing=Standing(asked, row),
             distributor_key=key_in(row, "distributor_id"),
             product_key=key_in(row, "product_id"),
             period_start=period_start(asked.by, row),

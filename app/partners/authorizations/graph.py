@@ -142,7 +142,8 @@ class ResellerAuthorization(Node):
         if not rows:
             return []
         _, vendors, ids, _, _, reseller_ids, *_ = zip(*rows, strict=True)
-        keys, resellers = keys_in(vendors, ids), repeat(None)
+        keys = keys_in(vendors, ids)
+        resellers: Iterable[Reseller | None] = repeat(None)
         if len(rows[0]) > _BESIDE:
             resellers = Reseller.beside(keys_in(vendors, reseller_ids), [row[_BESIDE:] for row in rows])
         return list(map(_authorized, rows, keys, global_ids("ResellerAuthorization", keys), resellers))

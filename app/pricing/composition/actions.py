@@ -20,6 +20,7 @@ from app.pricing import queries as catalogue
 from app.pricing.composition import queries
 from app.programme.wording import LONGEST_NAME, is_one_line
 from app.store.database import Row, Session
+from app.store.jobs import Job, enqueue
 
 MOST_UNITS = 50
 MOST_COMPONENTS = 100
@@ -47,7 +48,8 @@ class Part:
 async def set_product_units(
     request: Request[Actor], product_id: str, given: Sequence[UnitFactor], idempotency_key: str
 ) -> Key:
-    """Add units to a product or change the factors of some; the others stay. Returns the product.
+    """Add units to a product or change the factors of some; the others stay. Rows that were held for want of a unit are
+    released in the background. Returns the product.
 
     ALREADY_COUNTED where a factor would change with which lines were counted; one that stands already is left as it is.
     """
@@ -72,6 +74,8 @@ async def set_product_units(
         held = {unit: factor for unit, factor in before.items() if unit in changed}
         await act.record(global_id("Product", key), vendor_id=vendor_id, before=held, after=changed)
         await act.remember(idempotency_key, (product_id, given), "")
+        if changed:
+            await enqueue(act.session, Job.RELEASE_UNITS, vendor_id=vendor_id, product_id=key.id)
     return key
 
 

@@ -156,8 +156,8 @@ class CompositionMutation:
 
     @mutation(Permission.PRODUCT_MANAGE)
     async def set_product_units(self, info: strawberry.Info, input: SetProductUnitsInput) -> SetProductUnitsPayload:
-        """Say in which units a product may be reported, and how many base units make one. A factor that lines were counted
-        with stays."""
+        """Say in which units a product may be reported, and how many base units make one. Held rows that waited for one of
+        them count at once, in the background. A factor that lines were counted with stays."""
         request: Request[Actor] = info.context
         given = [actions.UnitFactor(each.unit, each.factor) for each in input.units]
         key = await actions.set_product_units(request, input.product_id, given, input.idempotency_key)

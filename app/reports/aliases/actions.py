@@ -15,7 +15,7 @@ from app.programme.terms import AliasKind
 from app.reports.aliases import queries
 from app.reports.aliases.trying.actions import Effect, try_alias
 from app.reports.queries import agreement as find_agreement
-from app.store.database import Row, Session
+from app.store.database import Lane, Row, Session
 from app.store.identity import new_id
 from app.store.jobs import Job, enqueue
 
@@ -66,7 +66,7 @@ async def preview_alias(request: Request[Actor], agreement_id: str, code: str, m
     if asked.standing is not None:
         return Effect(0, 0, [], 0, {})
     for _ in range(ATTEMPTS):
-        found = await try_alias(request.database, _key(asked.values).vendor_id, asked.values)
+        found = await try_alias(request.database.on(Lane.HEAVY), _key(asked.values).vendor_id, asked.values)
         if isinstance(found, Effect):
             return found
         await asyncio.sleep(PAUSE)
@@ -103,6 +103,7 @@ async def _checked(session: Session, actor: Actor, agreement_id: str, code: str,
         raise Refused(Problem(("code",), C.INVALID, "A code has 1 to 200 printable characters."))
     target = await _target(session, agreement_key, meaning)
     kind = AliasKind.PRODUCT if meaning.product_id is not None else AliasKind.ACCOUNT
+    await queries.take_code(session, agreement_key, code.strip())
     standing = await queries.live_alias(session, agreement_key, kind.value, code.strip())
     values: dict[str, object] = {
         "vendor_id": agreement_key.vendor_id,

@@ -104,6 +104,11 @@ async def undo(session: Session, key: Key, by: str, at: datetime) -> None:
     )
 
 
+async def take_code(session: Session, agreement: Key, code: str) -> None:
+    """Hold a code of an agreement until the transaction ends; whoever confirms the same one meanwhile waits here."""
+    await session.value("SELECT pg_advisory_xact_lock(hashtextextended($1, 5))", f"{agreement.id}/{code}")
+
+
 async def live_alias(session: Reader, key: Key, kind: str, code: str) -> Row | None:
     """What a code stands for in an agreement, if anybody confirmed it."""
     return await session.row(

@@ -21,6 +21,8 @@ from app.programme.terms import AliasKind, SubmissionKind, SubmissionMode
 from app.reports.calendar import due_on, received_on
 from app.reports.counting import queries
 from app.reports.counting.figures import queries as figures
+from app.reports.counting.figures.effects import queries as effects
+from app.reports.counting.figures.oddities import queries as oddities
 from app.reports.counting.placing import queries as placing
 from app.reports.counting.reading import Reading, opened, stage
 from app.reports.formats.frame import STOCK_FIELDS
@@ -170,7 +172,6 @@ async def _count(
         )
         await raise_for_warnings(session, vendor_id, submission_id, datetime.now(UTC), line_place)
         await publish(session, progress_of(vendor_id, submission_id))
-        await placing.clear_staging(session)
     log.info("report counted", submission=str(submission_id), kind=kind.value, preview=bool(previewed_by), **found)
     return None
 
@@ -215,33 +216,42 @@ class Written:
 async def _write(session: Session, kind: SubmissionKind, vendor_id: UUID, agreement: Row, submission: Row) -> Written:
     """Let the placed rows of a report count, and what they correct or restate count no more."""
     knowledge = await queries.new_knowledge(session, vendor_id, agreement["id"], f"submission {submission['id']}")
-    await figures.begin_ending(session)
+    ended = 0
     if submission["mode"] != SubmissionMode.APPEND:
-        await figures.end_corrected(session)
-    if submission["mode"] == SubmissionMode.REPLACE_PERIOD:
-        await figures.end_unmentioned(
-            session, kind, vendor_id, agreement, submission["id"], submission["period_start"], submission["period_end"]
-        )
-    ended = await figures.end_lines(session, kind, vendor_id, knowledge, agreement["closed_before"])
+        ended = await _end_earlier(session, kind, vendor_id, agreement, submission, knowledge)
     await figures.count_placed(session, kind, vendor_id, agreement, knowledge)
     if submission["mode"] != SubmissionMode.APPEND:
         changed = await queries.supersede_held(session, kind, vendor_id, agreement, submission, datetime.now(UTC))
         await publish(session, *(progress_of(vendor_id, each) for each in changed))
     warned: dict[IssueCode, Sequence[Row]] = {}
     if kind is SubmissionKind.SELL_THROUGH:
-        warned[IssueCode.SERIAL_SOLD_TWICE] = await figures.sold_twice(session, vendor_id)
-        warned[IssueCode.MORE_SOLD_THAN_STOCK] = await figures.oversold(session, vendor_id, agreement["distributor_id"])
+        warned[IssueCode.SERIAL_SOLD_TWICE] = await oddities.sold_twice(session, vendor_id, agreement["distributor_id"])
+        warned[IssueCode.MORE_SOLD_THAN_STOCK] = await oddities.oversold(
+            session, vendor_id, agreement["distributor_id"]
+        )
     await queries.knowledge_is_known(session, vendor_id, knowledge)
     return Written(ended, warned)
+
+
+async def _end_earlier(
+    session: Session, kind: SubmissionKind, vendor_id: UUID, agreement: Row, submission: Row, knowledge: int
+) -> int:
+    """Let the lines count no more that a report corrects or restates; how many rows of earlier reports that were."""
+    await figures.begin_ending(session)
+    await figures.end_corrected(session)
+    if submission["mode"] == SubmissionMode.REPLACE_PERIOD:
+        start, end = submission["period_start"], submission["period_end"]
+        await figures.end_unmentioned(session, kind, vendor_id, agreement, submission["id"], start, end)
+    return await figures.end_lines(session, kind, vendor_id, knowledge, agreement["closed_before"])
 
 
 async def _try_out(session: Session, kind: SubmissionKind, vendor_id: UUID, agreement: Row, submission: Row) -> Written:
     """Count the placed rows of a preview, see what that changes, and take it back: nothing but the difference stays."""
     await queries.begin_trial(session)
     written = await _write(session, kind, vendor_id, agreement, submission)
-    effects = await figures.effects(session, vendor_id, submission["id"])
+    found = await effects.effects_of(session, vendor_id, submission["id"])
     await queries.end_trial(session)
-    await figures.keep_effects(session, vendor_id, submission["id"], agreement, submission["previewed_by"], effects)
+    await effects.keep_effects(session, vendor_id, submission["id"], agreement, submission["previewed_by"], found)
     return written
 
 
@@ -273,10 +283,13 @@ async def release_held(database: Database, vendor_id: UUID, alias_id: UUID) -> B
     return None
 
 
-async def release_staged(session: Session, kind: SubmissionKind, vendor_id: UUID, agreement: Row, cause: str) -> int:
+async def release_staged(
+    session: Session, kind: SubmissionKind, vendor_id: UUID, agreement: Row, cause: str, *, trial: bool = False
+) -> int:
     """Place the held rows that are staged anew, and let those count that no longer wait; how many that were.
 
-    A held row of a correction steps into the place of the line that it corrects only now.
+    A held row of a correction steps into the place of the line that it corrects only now. When the change became known is
+    written last, because the vendor's lock is held from then on; of a `trial`, which is taken back, nothing becomes known.
     """
     # Again, in the distributor's turn: a period may have been closed before it was taken.
     agreement = await placing.agreement_terms(session, vendor_id, agreement["id"]) or agreement
@@ -286,11 +299,12 @@ async def release_staged(session: Session, kind: SubmissionKind, vendor_id: UUID
     await figures.end_corrected(session)
     await figures.end_lines(session, kind, vendor_id, knowledge, agreement["closed_before"])
     await figures.count_placed(session, kind, vendor_id, agreement, knowledge)
-    await queries.knowledge_is_known(session, vendor_id, knowledge)
     released = await queries.settle_released(session, vendor_id, datetime.now(UTC))
     changed = await queries.released_submissions(session)
     await publish(session, *(progress_of(vendor_id, each) for each in changed))
     await placing.clear_staging(session)
+    if not trial:
+        await queries.knowledge_is_known(session, vendor_id, knowledge)
     return released
 
 

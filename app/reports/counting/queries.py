@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.programme.terms import SubmissionKind, SubmissionMode
-from app.reports.counting.placing.queries import RECEIVED
+from app.reports.counting.placing.queries import PLACED_AS_RECEIVED, RECEIVED
 from app.reports.periods.queries import JOINED, TERMS
 from app.store.database import Row, Session
 from app.tables.reports import HELD
@@ -136,7 +136,7 @@ SELECT s.vendor_id, s.submission_id, s.row_number, $2, $3, '{kind}', s.outcome,
     {", ".join(f"s.{name.strip()}" for name in RECEIVED.split(","))},
     (SELECT jsonb_object_agg(said.key, said.value)::text FROM jsonb_each(s.received::jsonb) said
         WHERE said.key = ANY ($4::text[])), $5
-FROM placed s
+FROM {PLACED_AS_RECEIVED} s
 WHERE s.vendor_id = $1 AND (s.outcome <> 'ACCEPTED' OR $5::text IS NOT NULL)
 """,
         vendor_id,
@@ -233,24 +233,28 @@ async def finish(
     )
 
 
+_OF_PLACED = "submission_id = ANY (ARRAY(SELECT DISTINCT submission_id FROM placed))"
+"Of the few reports that the placed rows are of: the rows and issues of no other are looked at."
+
+
 async def settle_released(session: Session, vendor_id: UUID, at: datetime) -> int:
     """Held rows that now count become ACCEPTED in their reports, and their holds are settled. How many there were."""
     await session.execute(
         "UPDATE report_row r SET waits_for = p.waits_for FROM placed p"
-        " WHERE r.vendor_id = $1 AND r.submission_id = p.submission_id AND r.row_number = p.row_number"
+        f" WHERE r.vendor_id = $1 AND r.{_OF_PLACED} AND r.submission_id = p.submission_id AND r.row_number = p.row_number"
         " AND p.outcome = 'HELD' AND r.waits_for <> p.waits_for",
         vendor_id,
     )
     await session.execute(
         "UPDATE submission_issue i SET settled_at = $2 FROM placed p"
-        " WHERE i.vendor_id = $1 AND i.submission_id = p.submission_id AND i.row_number = p.row_number"
+        f" WHERE i.vendor_id = $1 AND i.{_OF_PLACED} AND i.submission_id = p.submission_id AND i.row_number = p.row_number"
         " AND i.severity = 'HOLD' AND i.settled_at IS NULL AND i.code <> ALL (p.waits_for)",
         vendor_id,
         at,
     )
     await session.execute(
         "UPDATE report_row r SET outcome = p.outcome, waits_for = '{}', settled_at = $2 FROM placed p"
-        " WHERE r.vendor_id = $1 AND r.submission_id = p.submission_id AND r.row_number = p.row_number"
+        f" WHERE r.vendor_id = $1 AND r.{_OF_PLACED} AND r.submission_id = p.submission_id AND r.row_number = p.row_number"
         " AND p.outcome <> 'HELD'",
         vendor_id,
         at,

@@ -164,6 +164,21 @@ def _end_of(text: str, start: int, delimiters: Delimiters) -> int:
     return len(text)
 
 
+class _Seen(list[str | None]):
+    """Control numbers that were met. pyx12 asks of each whether it was met before, which a list answers ever more slowly."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._met: set[str | None] = set()
+
+    def append(self, number: str | None) -> None:
+        super().append(number)
+        self._met.add(number)
+
+    def __contains__(self, number: object) -> bool:
+        return number in self._met
+
+
 class _Account:
     """Walks one interchange and keeps the account of its headers and trailers."""
 
@@ -182,6 +197,7 @@ class _Account:
     def read(self, segments: list[str]) -> Interchange:
         element = self.interchange.delimiters.element
         self._checked(self.isa, self.interchange.problems)
+        self.reader.gs_ids = _Seen()
         starts = [
             (i, tag) for i, segment in enumerate(segments) if (tag := segment[:3].partition(element)[0]) in _CONTROL
         ]
@@ -201,6 +217,7 @@ class _Account:
                 self.group = Group(parts)
                 self.interchange.groups.append(self.group)
                 self._checked(segment, self.group.problems)
+                self.reader.st_ids = _Seen()
             case "ST":
                 self._end_transaction()
                 self.transaction = Transaction(_at(parts, 1), _at(parts, 2), self.position + index + 2)

@@ -40,11 +40,11 @@ class HeldRow:
     row: int
     "The row of its report, from 1."
     document_number: str | None
-    "The invoice or credit note."
+    "The invoice or credit note, or the document that moved stock; null for a count."
     document_line: str | None
     "The line on the document."
     sold_on: date | None
-    "The day of the sale."
+    "The day of the sale, or of the count or movement of stock."
     product_code: str | None
     "The product's code as it was reported."
     quantity: Decimal | None
@@ -109,11 +109,12 @@ class HeldCode:
     held_rows: int
     "How many rows wait for it."
     units: Decimal
-    "Their quantities together, returns negative, as they were reported."
+    """Their quantities together, returns negative, as they were reported; what an inventory report counts or moves is in it.
+    """
     first_sold_on: date
-    "The earliest day of sale among them."
+    "The earliest day of a sale, count or movement among them."
     last_sold_on: date
-    "The latest day of sale among them."
+    "The latest such day among them."
     reports: int
     "In how many reports they stand."
     since: datetime
@@ -144,8 +145,8 @@ async def held_codes_of_agreement(
     before: str | None = None,
     filter: HeldCodeFilter | None = None,
 ) -> list[Connection[HeldCode]]:
-    """What the held rows under this agreement wait for, most rows first. A row that waits for two things stands under
-    both. The queue is worked while it is read, so an entry may move between two pages."""
+    """What the held rows under this agreement wait for, in reports of sales and of stock, most rows first. A row that waits
+    for two things stands under both. The queue is worked while it is read, so an entry may move between two pages."""
     holds = [each.value for each in filter.holds] if filter and filter.holds else None
     codes = list(filter.codes) if filter and filter.codes else None
     window = Window.of(queries.CODE_ORDER, first=first, after=after, last=last, before=before, of=(holds, codes))

@@ -1,9 +1,10 @@
 """Lines as partners see them, each with the columns that their level is granted."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 
@@ -17,6 +18,7 @@ from app.execution.request import Request
 from app.execution.scalars import DateRangeInput, Money, money, quantity
 from app.programme import terms
 from app.reports.lines import queries
+from app.store.database import Row
 
 values(terms.DocumentKind)
 values(terms.SaleType)
@@ -45,20 +47,18 @@ async def line_corrected(
     request: Request[Asker], parents: "Sequence[SellThroughLine]", selection: Selection
 ) -> "list[SellThroughLine | None]":
     """The line in whose place it stepped; of a kit its first component. It may count no more."""
-    keys = [_with_place(parent.corrects_key, part) for parent in parents if parent.corrects_key for part in (0, 1)]
+    keys = list(dict.fromkeys(parent.corrects_key for parent in parents if parent.corrects_key))
     if not keys:
         return [None] * len(parents)
-    rows = await queries.lines_by_key(await request.reader(), request.actor.level, keys)
-    found = {(row["vendor_id"], row["submission_id"], row["row_number"]): line(row) for row in rows}
+    rows = await queries.lines_last_recorded(await request.reader(), request.actor.level, keys)
+    found = {Key(row["vendor_id"], row["submission_id"], row["row_number"]): line(row) for row in rows}
     return [found.get(parent.corrects_key) if parent.corrects_key else None for parent in parents]
 
 
-def _with_place(key: Key, component: int) -> Key:
-    return Key(key.vendor_id, key.id, queries.line_place(key.row, component))
-
-
-def _key(row: Any) -> Key:
-    return Key(row["vendor_id"], row["submission_id"], queries.line_place(row["row_number"], row["component"]))
+def line_key(row: Row) -> Key:
+    """Where a line stands: its report, its place there, and how often that had been recorded before."""
+    place = queries.line_place(row["row_number"], row["component"], row["times"])
+    return Key(row["vendor_id"], row["submission_id"], place)
 
 
 @visible("submission:read")
@@ -146,41 +146,70 @@ async def lines_of_submission(
     window = Window.of(queries.LINE_ORDER, first=first, after=after, last=last, before=before, of="lines")
     db, keys = await request.reader(), [parent.key for parent in parents]
     rows = await queries.lines_of_submissions(db, request.actor.level, keys, window)
-    totals = await queries.count_lines(db, "submission_id", keys, None, None) if counts(selection) else None
+    totals = await queries.count_lines(db, "submission_id", keys) if counts(selection) else None
     return window.pages(rows, len(keys), line, selection, totals)
 
 
 async def lines_by_key(request: Request[Asker], keys: Sequence[Key]) -> list[SellThroughLine | None]:
     """Lines in the order of their keys; None where the asker sees none."""
     rows = await queries.lines_by_key(await request.reader(), request.actor.level, keys)
-    found = {_key(row): row for row in rows}
+    found = {line_key(row): row for row in rows}
     return [line(found[key]) if key in found else None for key in keys]
 
 
-async def lines_of_agreement(
-    request: Request[Asker],
-    parents: Sequence[Any],
-    selection: Selection,
-    first: int | None = None,
-    after: str | None = None,
-    last: int | None = None,
-    before: str | None = None,
-    filter: SellThroughLineFilter | None = None,
-) -> list[Connection[SellThroughLine]]:
-    """The lines under this agreement that count, by the day of the sale."""
-    sold = filter.sold.checked() if filter and filter.sold else None
-    start, end = (sold.start, sold.end) if sold else (None, None)
-    window = Window.of(queries.LINE_ORDER, first=first, after=after, last=last, before=before, of=(start, end))
-    db, keys = await request.reader(), [parent.key for parent in parents]
-    distributors = [parent.distributor_key.id for parent in parents]
-    rows = await queries.lines_of_agreements(db, request.actor.level, keys, distributors, window, start, end)
-    totals = await queries.count_lines(db, "agreement_id", keys, start, end) if counts(selection) else None
-    return window.pages(rows, len(keys), line, selection, totals)
+async def lines_recorded(request: Request[Asker], named: Sequence[Row]) -> list[SellThroughLine]:
+    """The very lines that are named by vendor_id, submission_id, row_number, component and recorded, in their order."""
+    rows = await queries.lines_recorded(await request.reader(), request.actor.level, named)
+    found = {queries.line_name(row): line(row) for row in rows}
+    return [found[queries.line_name(each)] for each in named]
 
 
-def line(row: Any) -> SellThroughLine:
+Knowable = Callable[[Request[Asker], UUID, datetime], Awaitable[None]]
+"""Raises BAD_USER_INPUT unless the asker may ask what was known in a vendor's network at a moment."""
+
+
+def lines_of_agreement(knowable: Knowable) -> Any:
+    """The edge from an agreement to its lines, of past moments that `knowable` does not refuse."""
+
+    async def lines(
+        request: Request[Asker],
+        parents: Sequence[Any],
+        selection: Selection,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        filter: SellThroughLineFilter | None = None,
+        as_of: Annotated[
+            datetime | None,
+            strawberry.argument(
+                description="Those that counted by what was known at this moment, with its offset; what corrects them is "
+                "shown as it is now. The same past moment always gives the same lines. Only the vendor may ask."
+            ),
+        ] = None,
+    ) -> list[Connection[SellThroughLine]]:
+        """The lines under this agreement that count, by the day of the sale."""
+        keys = [parent.key for parent in parents]
+        if as_of is not None:
+            for vendor_id in sorted({key.vendor_id for key in keys}):
+                await knowable(request, vendor_id, as_of)
+        sold = filter.sold.checked() if filter and filter.sold else None
+        start, end = (sold.start, sold.end) if sold else (None, None)
+        of = (start, end, as_of)
+        window = Window.of(queries.LINE_ORDER, first=first, after=after, last=last, before=before, of=of)
+        db, distributors = await request.reader(), [parent.distributor_key.id for parent in parents]
+        rows = await queries.lines_of_agreements(db, request.actor.level, keys, distributors, window, start, end, as_of)
+        totals = None
+        if counts(selection):
+            totals = await queries.count_lines(db, "agreement_id", keys, start, end, as_of)
+        return window.pages(rows, len(keys), line, selection, totals)
+
+    return edge(lines)
+
+
+def line(row: Row) -> SellThroughLine:
     """A line from the columns that the asker's level is granted."""
-    vendor, key = row["vendor_id"], _key(row)
+    vendor, key = row["vendor_id"], line_key(row)
     corrects, by, kit = row["corrects_submission_id"], row["corrected_by"], row["kit_id"]
     return SellThroughLine(
         id=strawberry.ID(global_id("SellThroughLine", key)),

@@ -1,7 +1,8 @@
 """What is asked of lines. Row-level security cuts every answer; each level reads the columns that it is granted."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from app.execution.connections import Order, SortKey, Window
@@ -15,20 +16,33 @@ LINE_ORDER = Order(
         SortKey("l.submission_id", "submission_id", UUID, "uuid"),
         SortKey("l.row_number", "row_number", int, "bigint"),
         SortKey("l.component", "component", int, "integer"),
+        SortKey("l.recorded", "recorded", int, "bigint"),
     )
 )
-
 
 _ORIGIN = (
     "l.product_code, l.reported_quantity, l.unit, l.source, l.corrects_submission_id, l.corrects_row, l.corrected_by"
 )
 
 
+def times_before(table: str) -> str:
+    """How often the row and component of a line `l` had been recorded before: a row that was held again after its line had
+    come to count in a period since closed leaves a line there, and another one when it is released."""
+    return (
+        f"(SELECT count(*) FROM {table} e WHERE e.vendor_id = l.vendor_id AND e.submission_id = l.submission_id"
+        " AND e.row_number = l.row_number AND e.component = l.component AND e.recorded < l.recorded)"
+    )
+
+
+_TIMES = times_before("sell_through_line")
+
+
 def _line_columns(level: Level) -> str:
     """The columns of a line that a level is granted, under the names that everybody reads."""
     shared = (
-        "l.vendor_id, l.submission_id, l.row_number, l.component, l.distributor_id, l.counts_on, l.kit_id, l.document_kind, l.document_number,"
-        " l.document_line, l.return_of, l.sold_on, l.product_id, l.quantity, l.currency, l.sale_type,"
+        f"l.recorded, {_TIMES} AS times,"
+        " l.vendor_id, l.submission_id, l.row_number, l.component, l.distributor_id, l.counts_on, l.kit_id, l.document_kind,"
+        " l.document_number, l.document_line, l.return_of, l.sold_on, l.product_id, l.quantity, l.currency, l.sale_type,"
         " l.ship_to_country, l.serial_numbers"
     )
     if level is Level.VENDOR:
@@ -51,42 +65,96 @@ def _line_columns(level: Level) -> str:
 
 
 async def lines_by_key(db: Reader, level: Level, keys: Sequence[Key]) -> list[Row]:
-    """The lines of these reports, rows and components that the asker may see, as they were recorded last, in no order."""
+    """The lines of these reports, rows, components and recordings that the asker may see, in no order."""
     places = [place_of(key.row) for key in keys]
     return await db.rows(
-        "SELECT DISTINCT ON (l.vendor_id, l.submission_id, l.row_number, l.component)"
-        f" {_line_columns(level)} FROM sell_through_line l"
-        " JOIN unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::int[])"
-        " AS k (vendor_id, submission_id, row_number, component) ON k.vendor_id = l.vendor_id"
+        f"SELECT {_line_columns(level)} FROM sell_through_line l"
+        " JOIN unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::int[], $5::bigint[])"
+        " AS k (vendor_id, submission_id, row_number, component, times) ON k.vendor_id = l.vendor_id"
         " AND k.submission_id = l.submission_id AND k.row_number = l.row_number AND k.component = l.component"
-        " WHERE l.vendor_id = ANY ($1::uuid[])"
-        " ORDER BY l.vendor_id, l.submission_id, l.row_number, l.component, l.recorded DESC",
+        f" WHERE l.vendor_id = ANY ($1::uuid[]) AND {_TIMES} = k.times",
         [key.vendor_id for key in keys],
         [key.id for key in keys],
-        [row for row, _ in places],
-        [component for _, component in places],
+        [place.row for place in places],
+        [place.component for place in places],
+        [place.times for place in places],
     )
+
+
+async def lines_last_recorded(db: Reader, level: Level, keys: Sequence[Key]) -> list[Row]:
+    """The lines of these rows of reports that the asker may see, as recorded last; of a kit its first component."""
+    return await db.rows(
+        "SELECT DISTINCT ON (l.vendor_id, l.submission_id, l.row_number)"
+        f" {_line_columns(level)} FROM sell_through_line l"
+        " JOIN unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS k (vendor_id, submission_id, row_number)"
+        " ON k.vendor_id = l.vendor_id AND k.submission_id = l.submission_id AND k.row_number = l.row_number"
+        " WHERE l.vendor_id = ANY ($1::uuid[]) AND l.component IN (0, 1)"
+        " ORDER BY l.vendor_id, l.submission_id, l.row_number, l.recorded DESC, l.component",
+        [key.vendor_id for key in keys],
+        [key.id for key in keys],
+        [key.row for key in keys],
+    )
+
+
+async def lines_recorded(db: Reader, level: Level, named: Sequence[Row]) -> list[Row]:
+    """The very lines that are named, by vendor_id, submission_id, row_number, component and recorded, in no order."""
+    return await db.rows(
+        f"SELECT {_line_columns(level)} FROM sell_through_line l{NAMED_LINES}",
+        *line_names(named),
+    )
+
+
+NAMED_LINES = (
+    " JOIN unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::int[], $5::bigint[])"
+    " AS k (vendor_id, submission_id, row_number, component, recorded) ON k.vendor_id = l.vendor_id"
+    " AND k.submission_id = l.submission_id AND k.row_number = l.row_number AND k.component = l.component"
+    " AND k.recorded = l.recorded WHERE l.vendor_id = ANY ($1::uuid[])"
+)
+"Lines `l` that are named; the arguments are those that `line_names` makes."
+_NAME = ("vendor_id", "submission_id", "row_number", "component", "recorded")
+
+
+def line_names(named: Sequence[Row]) -> list[list[object]]:
+    """The columns of what names lines, each line once."""
+    unique = dict.fromkeys(map(line_name, named))
+    return [[name[place] for name in unique] for place in range(len(_NAME))]
+
+
+def line_name(row: Row) -> tuple[object, ...]:
+    """What tells a line from all others."""
+    return tuple(row[name] for name in _NAME)
 
 
 _COMPONENTS = 4096
 """How many places a row has: its components, their reversals, and room between."""
+_ROWS = 2**28
+"""More rows than a report may have."""
 
 
-def line_place(row: int, component: int) -> int:
-    """A row of a report and a component of what was sold, as one number."""
-    return row * _COMPONENTS + component + _COMPONENTS // 2
+class Place(NamedTuple):
+    """Where a line stands in its report, and how often that had been recorded before."""
+
+    row: int
+    component: int
+    times: int
 
 
-def place_of(place: int) -> tuple[int, int]:
-    """The row and component of such a number."""
-    row, component = divmod(place, _COMPONENTS)
-    return row, component - _COMPONENTS // 2
+def line_place(row: int, component: int, times: int = 0) -> int:
+    """A row of a report, a component of what was sold, and the recordings of both before it, as one number."""
+    return (times * _ROWS + row) * _COMPONENTS + component + _COMPONENTS // 2
+
+
+def place_of(number: int) -> Place:
+    """What such a number says."""
+    rows, component = divmod(number, _COMPONENTS)
+    times, row = divmod(rows, _ROWS)
+    return Place(row, component - _COMPONENTS // 2, times)
 
 
 async def lines_returned(
     db: Reader, level: Level, distributors: Sequence[Key], invoices: Sequence[str], numbers: Sequence[str]
 ) -> list[Row]:
-    """The lines that stand under these invoices and line numbers of these distributors, each with the ordinal of who asks."""
+    """The lines that stand under these invoices and line numbers of these distributors, with the ordinal of who asks."""
     return await db.rows(
         f"SELECT k.ordinal, {_line_columns(level)} FROM sell_through_line l"
         " JOIN unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[])"
@@ -120,40 +188,61 @@ async def lines_of_agreements(
     agreements: Sequence[Key],
     distributors: Sequence[UUID],
     window: Window,
-    start: object,
-    end: object,
+    start: date | None,
+    end: date | None,
+    as_of: datetime | None,
 ) -> list[Row]:
-    """A page of each agreement's lines that count, by the day of the sale."""
+    """A page of each agreement's lines that count, or counted at the moment asked for, by the day of the sale."""
     arguments: list[object] = [
         [key.vendor_id for key in agreements],
         [key.id for key in agreements],
-        list(distributors),
         start,
         end,
+        list(distributors),
     ]
+    known, counts = _counting(as_of, arguments)
     return await db.rows(
-        "SELECT p.ordinal, x.* FROM unnest($1::uuid[], $2::uuid[], $3::uuid[])"
+        f"{known}SELECT p.ordinal, x.* FROM unnest($1::uuid[], $2::uuid[], $5::uuid[])"
         " WITH ORDINALITY AS p (vendor_id, id, distributor_id, ordinal)"
         f" CROSS JOIN LATERAL (SELECT {_line_columns(level)} FROM sell_through_line l"
         " WHERE l.vendor_id = p.vendor_id AND l.distributor_id = p.distributor_id AND l.agreement_id = p.id"
-        " AND l.superseded IS NULL AND ($4::date IS NULL OR l.sold_on >= $4) AND ($5::date IS NULL OR l.sold_on < $5)"
+        f" AND {counts} AND ($3::date IS NULL OR l.sold_on >= $3) AND ($4::date IS NULL OR l.sold_on < $4)"
         f"{window.sql(arguments)}) x",
         *arguments,
     )
 
 
-async def count_lines(db: Reader, column: str, parents: Sequence[Key], start: object, end: object) -> dict[int, int]:
+def _counting(as_of: datetime | None, arguments: list[object]) -> tuple[str, str]:
+    """The knowledge asked for (of the vendors in the first argument), and the condition on lines that count by it."""
+    if as_of is None:
+        return "", "l.superseded IS NULL"
+    arguments.append(as_of)
+    known = (
+        "WITH known AS MATERIALIZED (SELECT id FROM knowledge WHERE vendor_id = ANY ($1::uuid[])"
+        f" AND known_at <= ${len(arguments)}::timestamptz) "
+    )
+    ended = "l.superseded IS NULL OR l.superseded NOT IN (SELECT id FROM known)"
+    return known, f"l.recorded IN (SELECT id FROM known) AND ({ended})"
+
+
+async def count_lines(
+    db: Reader,
+    column: str,
+    parents: Sequence[Key],
+    start: date | None = None,
+    end: date | None = None,
+    as_of: datetime | None = None,
+) -> dict[int, int]:
     """How many lines count under each submission or agreement (`column` names which), by its ordinal from 1."""
     if column not in {"submission_id", "agreement_id"}:
         raise ValueError(column)
+    arguments: list[object] = [[key.vendor_id for key in parents], [key.id for key in parents], start, end]
+    known, counts = _counting(as_of, arguments)
     rows = await db.rows(
-        "SELECT p.ordinal, count(*) AS total"
+        f"{known}SELECT p.ordinal, count(*) AS total"
         " FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS p (vendor_id, id, ordinal)"
-        f" JOIN sell_through_line l ON l.vendor_id = p.vendor_id AND l.{column} = p.id AND l.superseded IS NULL"
+        f" JOIN sell_through_line l ON l.vendor_id = p.vendor_id AND l.{column} = p.id AND {counts}"
         " WHERE ($3::date IS NULL OR l.sold_on >= $3) AND ($4::date IS NULL OR l.sold_on < $4) GROUP BY p.ordinal",
-        [key.vendor_id for key in parents],
-        [key.id for key in parents],
-        start,
-        end,
+        *arguments,
     )
     return {row["ordinal"]: row["total"] for row in rows}

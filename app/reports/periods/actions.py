@@ -5,9 +5,11 @@ as a correction; so nothing may be counted while a period is closed or opened ag
 while nothing that was sold in it counts elsewhere already.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from time import monotonic
 
 from asyncpg.exceptions import LockNotAvailableError
 
@@ -24,6 +26,8 @@ from app.reports.periods.standings import Agreed, first_day
 C = UserErrorCode
 LONGEST_WAIT = 5.0
 "Seconds for which closing waits until no report of the distributor is being counted."
+LONGEST_HOLD, PAUSE = 0.25, 0.5
+"Seconds for which it holds a connection while it waits, and for which it lets others have it."
 MOST_HOLIDAYS = 1_000
 MOST_REMIND_DAYS = 90
 
@@ -45,8 +49,12 @@ async def close_period(request: Request[Actor], period_id: str, now: datetime, w
 
     Waits for `wait` seconds where a report of the distributor is being counted.
     """
+    return await _in_its_turn(wait, lambda hold: _close(request, period_id, now, hold))
+
+
+async def _close(request: Request[Actor], period_id: str, now: datetime, hold: float) -> Key:
     async with acting(request, "closeReportingPeriod") as act:
-        chosen = await _choose(act, period_id, wait)
+        chosen = await _choose(act, period_id, hold)
         agreed, span = chosen.agreed, chosen.span
         _in_turn(chosen)
         if today_in(agreed.terms.time_zone, now) < span.end:
@@ -63,8 +71,12 @@ async def close_period(request: Request[Actor], period_id: str, now: datetime, w
 
 async def reopen_period(request: Request[Actor], period_id: str, wait: float = LONGEST_WAIT) -> Key:
     """Open the last closed reporting period again, while no correction of it counts in a later one."""
+    return await _in_its_turn(wait, lambda hold: _reopen(request, period_id, hold))
+
+
+async def _reopen(request: Request[Actor], period_id: str, hold: float) -> Key:
     async with acting(request, "reopenReportingPeriod") as act:
-        chosen = await _choose(act, period_id, wait)
+        chosen = await _choose(act, period_id, hold)
         agreed, span = chosen.agreed, chosen.span
         last = last_closed(agreed.terms, agreed.closed_before)
         if last != span:
@@ -77,14 +89,27 @@ async def reopen_period(request: Request[Actor], period_id: str, wait: float = L
         return chosen.key
 
 
-async def _choose(act: Act, period_id: str, wait: float) -> Chosen:
+async def _in_its_turn(wait: float, attempt: Callable[[float], Awaitable[Key]]) -> Key:
+    """Try again for `wait` seconds while a report is being counted. Between attempts the connection is others': who waits
+    for a long report keeps nobody else waiting."""
+    until = monotonic() + wait
+    while True:
+        try:
+            return await attempt(min(LONGEST_HOLD, max(until - monotonic(), 0.01)))
+        except Refused as refusal:
+            if not isinstance(refusal.__cause__, LockNotAvailableError) or monotonic() + PAUSE > until:
+                raise
+        await asyncio.sleep(PAUSE)
+
+
+async def _choose(act: Act, period_id: str, hold: float) -> Chosen:
     """The period, with the distributor's turn to count and the agreement taken until the transaction ends."""
     key = key_of("ReportingPeriod", period_id)
     found = await Agreed.of(act.session, [Key(key.vendor_id, key.id)]) if key is not None else [None]
     if key is None or found[0] is None or found[0].period_from(first_day(key)) is None:
         raise _refused(C.NOT_FOUND, "There is no reporting period with this id that you can see.")
     try:
-        await queries.wait_for_turn(act.session, found[0].distributor_id, wait)
+        await queries.wait_for_turn(act.session, found[0].distributor_id, hold)
         row = await queries.agreement_to_change(act.session, found[0].key)
     except LockNotAvailableError as reason:
         message = "A report of this distributor is being counted. Try again when it is done."

@@ -117,10 +117,13 @@ async def calendars(db: Reader, keys: Sequence[Key]) -> list[Row]:
 
 
 async def agreement_to_change(session: Session, key: Key) -> Row | None:
-    """What was agreed about reporting, held until the transaction ends, for the vendor whose agreement it is."""
+    """What was agreed about reporting, held until the transaction ends, for the vendor whose agreement it is.
+
+    It is read only once it is held: what somebody else has just set is seen, in whichever table.
+    """
+    await session.row("SELECT FROM agreement WHERE vendor_id = $1 AND id = $2 FOR NO KEY UPDATE", key.vendor_id, key.id)
     return await session.row(
-        f"SELECT {_AGREEMENT}, c.version FROM agreement a{JOINED} WHERE a.vendor_id = $1 AND a.id = $2"
-        " FOR NO KEY UPDATE OF a",
+        f"SELECT {_AGREEMENT}, c.version FROM agreement a{JOINED} WHERE a.vendor_id = $1 AND a.id = $2",
         key.vendor_id,
         key.id,
     )

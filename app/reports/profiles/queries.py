@@ -98,7 +98,7 @@ async def newest(session: Reader, agreement: Key, kind: str, written: str) -> Ro
 async def profile(session: Reader, key: Key) -> Row | None:
     """One version of a profile."""
     return await session.row(
-        f"SELECT {_PROFILE} FROM report_profile p WHERE p.vendor_id = $1 AND p.id = $2 AND p.version = $3",
+        f"SELECT {_PROFILE} FROM report_profile p WHERE p.vendor_id = $1 AND p.id = $2 AND p.version = $3::bigint",
         key.vendor_id,
         key.id,
         key.row,

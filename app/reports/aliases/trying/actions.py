@@ -61,7 +61,7 @@ async def _released(session: Session, vendor_id: UUID, agreement: Row, column: s
     released = 0
     for kind in LINES:
         if await stage_held(session, kind, vendor_id, agreement["id"], column, code):
-            released += await release_staged(session, kind, vendor_id, agreement, "trial")
+            released += await release_staged(session, kind, vendor_id, agreement, "trial", trial=True)
     held = sum((await queries.waiting(*where)).values())
     after = await queries.figures_of(session, vendor_id, list(before))
     return Effect(

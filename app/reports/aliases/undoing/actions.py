@@ -49,6 +49,8 @@ async def take_back(database: Database, vendor_id: UUID, alias_id: UUID) -> Busy
         unread = await _unread(session, vendor_id, agreement, alias)
         if any(rows - read[kind].get(id, set()) for kind, each in unread.items() for id, rows in each.items()):
             return Busy()
+        # Only now: a period may have been closed while the turn was another's.
+        agreement = await placing.agreement_terms(session, vendor_id, agreement["id"]) or agreement
         returned = 0
         for kind in figures.LINES:
             returned += await _hold_again(session, kind, vendor_id, agreement, alias, _frames(unread[kind], frames))

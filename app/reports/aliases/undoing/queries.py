@@ -13,6 +13,7 @@ from app.reports.counting.placing.queries import (
     FIRST_PLACING_POSITION,
     ISSUE_FIELD,
     ISSUE_VALUE,
+    PLACED_AS_RECEIVED,
     RECEIVED,
     begin_staging,
 )
@@ -109,7 +110,7 @@ SELECT s.vendor_id, s.submission_id, s.row_number, $2, $3, $5, s.outcome,
     CASE WHEN s.outcome = 'HELD' THEN s.waits_for ELSE '{{}}' END, {_NAMED},
     (SELECT jsonb_object_agg(said.key, said.value)::text FROM jsonb_each(s.received::jsonb) said
         WHERE said.key = ANY ($4::text[]))
-FROM placed s WHERE s.vendor_id = $1 AND s.outcome <> 'ACCEPTED'
+FROM {PLACED_AS_RECEIVED} s WHERE s.vendor_id = $1 AND s.outcome <> 'ACCEPTED'
 ON CONFLICT (vendor_id, submission_id, row_number)
 DO UPDATE SET outcome = excluded.outcome, waits_for = excluded.waits_for, settled_at = NULL
 """,

@@ -5,30 +5,32 @@ goes on counting there, and its reversal counts in the open period, beside what 
 `recorded`, `replaced` and `superseded` name the knowledge that did it. Amounts are 10⁻⁶ currency units, quantities 10⁻³.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from app.programme.inventory import BESIDE_INVOICES
 from app.programme.sale_types import COUNTED
 from app.programme.terms import SubmissionKind
+from app.reports.counting.figures.parts.queries import KITS_TOO, WHOLE
 from app.store.database import Row, Session
 from app.tables.facts import LIVE, returned_units
 
 _COUNTED = ", ".join(f"'{sale_type}'" for sale_type in sorted(COUNTED))
-_FIGURES = ("units", "returned_units", "lines", "resale_amount", "disclosed_resale_amount", "book_amount")
+FIGURES = ("units", "returned_units", "lines", "resale_amount", "disclosed_resale_amount", "book_amount")
+_MOVED_KEY = ("vendor_id", "effect_of", "agreement_id", "distributor_id", "product_id", "currency", "book_currency")
 _EFFECT_KEY = ("vendor_id", "submission_id", "month", "product_id", "currency", "book_currency")
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """A table of lines: what of a row it writes beside what both tables write, and how its figures are read."""
+    """A table of lines: what of a row it writes beside what both tables write, how its figures are read, and
+    the columns that say who bought."""
 
     table: str
     written: dict[str, str]
     counts: str
     measured: dict[str, str]
+    buyer: tuple[str, ...]
     rollups: str
     serials: str = ""
 
@@ -84,11 +86,12 @@ _SOLD_THROUGH = {
 _NEGATED = frozenset(
     {"quantity", "amount", "disclosed_amount", "book_amount", "reported_quantity"},
 )
-_MONTH_KEY = "vendor_id, month, distributor_id, reseller_id, product_id, currency, book_currency, disclosed_reseller_id, fiscal_month"
+_MONTH_KEY = """vendor_id, month, distributor_id, reseller_id, product_id, currency, book_currency, disclosed_reseller_id,
+    fiscal_month"""
 _RESELLER_MONTH_KEY = "vendor_id, month, distributor_id, reseller_id, currency, book_currency, disclosed_reseller_id"
 _DAY_KEY = "vendor_id, day, distributor_id, product_id, currency, book_currency"
-_SUMS = ", ".join(f"sum(m.{name})" for name in _FIGURES)
-_ADDED = ", ".join(f"{name} = r.{name} + excluded.{name}" for name in _FIGURES)
+_SUMS = ", ".join(f"sum(m.{name})" for name in FIGURES)
+_ADDED = ", ".join(f"{name} = r.{name} + excluded.{name}" for name in FIGURES)
 
 LINES = {
     SubmissionKind.SELL_THROUGH: Lines(
@@ -103,37 +106,27 @@ LINES = {
             "reseller_id": "l.reseller_id",
             "disclosed_reseller_id": "l.disclosed_reseller_id",
         },
+        ("reseller_id", "disclosed_reseller_id"),
         f"""
-, falls AS (
-    SELECT d.day, date_trunc('month', d.day)::date AS month,
-        coalesce(f.start_day, date_trunc('month', d.day)::date) AS fiscal_month
-    FROM (SELECT DISTINCT day FROM moved) d
-    LEFT JOIN fiscal_month f ON f.vendor_id = $1 AND f.start_day <= d.day AND f.end_day > d.day
-), months AS (
-    INSERT INTO sell_through_month AS r ({_MONTH_KEY}, {", ".join(_FIGURES)})
-    SELECT m.vendor_id, f.month, m.distributor_id, m.reseller_id, m.product_id, m.currency, m.book_currency,
-        m.disclosed_reseller_id, f.fiscal_month, {_SUMS}
-    FROM moved m JOIN falls f ON f.day = m.day
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+, months AS (
+    INSERT INTO sell_through_month AS r ({_MONTH_KEY}, {", ".join(FIGURES)})
+    SELECT {_MONTH_KEY}, {_SUMS} FROM by_month m GROUP BY {_MONTH_KEY} ORDER BY {_MONTH_KEY}
     ON CONFLICT ({_MONTH_KEY}) DO UPDATE SET {_ADDED}
 ), reseller_months AS (
-    INSERT INTO sell_through_reseller_month AS r ({_RESELLER_MONTH_KEY}, {", ".join(_FIGURES)})
-    SELECT m.vendor_id, f.month, m.distributor_id, m.reseller_id, m.currency, m.book_currency, m.disclosed_reseller_id,
-        {_SUMS}
-    FROM moved m JOIN falls f ON f.day = m.day
-    GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7
+    INSERT INTO sell_through_reseller_month AS r ({_RESELLER_MONTH_KEY}, {", ".join(FIGURES)})
+    SELECT {_RESELLER_MONTH_KEY}, {_SUMS} FROM by_month m GROUP BY {_RESELLER_MONTH_KEY} ORDER BY {_RESELLER_MONTH_KEY}
     ON CONFLICT ({_RESELLER_MONTH_KEY}) DO UPDATE SET {_ADDED}
 ), days AS (
-    INSERT INTO sell_through_day AS r ({_DAY_KEY}, {", ".join(_FIGURES)})
-    SELECT m.vendor_id, m.day, m.distributor_id, m.product_id, m.currency, m.book_currency, {_SUMS}
-    FROM moved m GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+    INSERT INTO sell_through_day AS r ({_DAY_KEY}, {", ".join(FIGURES)})
+    SELECT {_DAY_KEY}, {_SUMS} FROM moved m GROUP BY {_DAY_KEY} ORDER BY {_DAY_KEY}
     ON CONFLICT ({_DAY_KEY}) DO UPDATE SET {_ADDED}
 )""",
         serials="""
 , {name} AS (
-    INSERT INTO serial_movement (vendor_id, serial, product_id, submission_id, row_number, component, recorded, direction)
-    SELECT DISTINCT l.vendor_id, n.serial, l.product_id, l.submission_id, l.row_number, l.component, {recorded},
-        {sign}sign(l.quantity)::int
+    INSERT INTO serial_movement (vendor_id, serial, distributor_id, product_id, submission_id, row_number, component,
+        recorded, direction)
+    SELECT DISTINCT l.vendor_id, n.serial, l.distributor_id, l.product_id, l.submission_id, l.row_number, l.component,
+        {recorded}, {sign}sign(l.quantity)::int
     FROM {source} l CROSS JOIN LATERAL unnest(l.serial_numbers) AS n (serial)
     WHERE l.serial_numbers IS NOT NULL AND {which}
 )""",
@@ -148,6 +141,7 @@ LINES = {
             "book_currency": "''",
             "book_amount": "0",
         },
+        (),
         """
 , days AS (
     INSERT INTO sell_in_day AS r (vendor_id, day, distributor_id, product_id, currency, units, lines, amount)
@@ -160,12 +154,30 @@ LINES = {
     ),
 }
 _EFFECT = f"""
-INSERT INTO submission_effect AS r ({", ".join(_EFFECT_KEY)}, agreement_id, distributor_id, {", ".join(_FIGURES)})
-SELECT m.vendor_id, m.effect_of, date_trunc('month', m.day)::date, m.product_id, m.currency, m.book_currency,
-    m.agreement_id, m.distributor_id, {_SUMS}
-FROM moved m GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6
+INSERT INTO submission_effect AS r ({", ".join(_EFFECT_KEY)}, agreement_id, distributor_id, {", ".join(FIGURES)})
+SELECT m.vendor_id, m.effect_of, m.month, m.product_id, m.currency, m.book_currency, m.agreement_id, m.distributor_id,
+    {_SUMS}
+FROM by_month m GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6
 ON CONFLICT ({", ".join(_EFFECT_KEY)}) DO UPDATE SET {_ADDED}
 """
+
+
+def _by_month(lines: Lines) -> str:
+    """What the lines move, added up once as finely as any figure of a month asks: those of months are made of these, which
+    are far fewer than the lines. The days that there are fall in few months, so each is looked up once."""
+    names = (*_MOVED_KEY, *lines.buyer)
+    kept = ", ".join(f"m.{name}" for name in names)
+    sums = ", ".join(f"sum(m.{name})::bigint AS {name}" for name in FIGURES)
+    return f"""
+, falls AS MATERIALIZED (
+    SELECT d.day, date_trunc('month', d.day)::date AS month,
+        coalesce(f.start_day, date_trunc('month', d.day)::date) AS fiscal_month
+    FROM (SELECT DISTINCT day FROM moved) d
+    LEFT JOIN fiscal_month f ON f.vendor_id = $1 AND f.start_day <= d.day AND f.end_day > d.day
+), by_month AS MATERIALIZED (
+    SELECT {kept}, f.month, f.fiscal_month, {sums} FROM moved m JOIN falls f ON f.day = m.day
+    GROUP BY {kept}, f.month, f.fiscal_month
+)"""
 
 
 def _moved(lines: Lines, source: str, effect_of: str, sign: str = "") -> str:
@@ -174,10 +186,10 @@ def _moved(lines: Lines, source: str, effect_of: str, sign: str = "") -> str:
         "units": "l.quantity",
         "lines": "1",
         "resale_amount": "coalesce(l.amount, 0)",
-        **{name: text for name, text in lines.measured.items() if name in _FIGURES},
+        **{name: text for name, text in lines.measured.items() if name in FIGURES},
     }
-    kept = [f"{text} AS {name}" for name, text in lines.measured.items() if name not in _FIGURES]
-    figures = [f"{sign}({measured[name]}) AS {name}" for name in _FIGURES]
+    kept = [f"{text} AS {name}" for name, text in lines.measured.items() if name not in FIGURES]
+    figures = [f"{sign}({measured[name]}) AS {name}" for name in FIGURES]
     return (
         f"SELECT l.vendor_id, {effect_of} AS effect_of, l.agreement_id, l.distributor_id, l.product_id,"
         f" l.counts_on AS day, l.currency, {', '.join(kept + figures)} FROM {source} l WHERE {lines.counts}"
@@ -187,75 +199,6 @@ def _moved(lines: Lines, source: str, effect_of: str, sign: str = "") -> str:
 def _serials(lines: Lines, source: str, recorded: str, sign: str = "", which: str = "true") -> str:
     """Where the units of lines with serial numbers went."""
     return lines.serials.format(name=f"{source}_serials", source=source, recorded=recorded, sign=sign, which=which)
-
-
-_CARRIED = ", ".join(
-    f"p.{name}"
-    for name in (
-        "vendor_id",
-        "submission_id",
-        "row_number",
-        "mode",
-        "live_submission",
-        "live_row",
-        "document_kind",
-        "document_number",
-        "placed_line",
-        "return_of",
-        "sold_on",
-        "product_code",
-        "product_alias_id",
-        "reseller_account",
-        "account_alias_id",
-        "reseller_id",
-        "disclosed_reseller_id",
-        "quantity",
-        "unit",
-        "currency",
-        "sale_type",
-        "ship_to_country",
-        "end_customer",
-        "special_price_number",
-        "serial_numbers",
-        "source",
-        "content_hash",
-    )
-)
-_WHOLE = f"""
-    SELECT {_CARRIED}, 0 AS component, NULL::uuid AS kit_id, p.product_id AS part_id, p.units AS part_units,
-        p.base_unit_price AS part_price, p.amount AS part_amount, p.book_price AS part_book_price,
-        p.book_amount AS part_book_amount, p.book_currency AS book_in
-    FROM placed p WHERE p.vendor_id = $1 AND p.outcome = 'ACCEPTED'"""
-_KITS = f"""{_WHOLE} AND NOT p.is_kit
-    UNION ALL
-    SELECT {_CARRIED}, (row_number() OVER one_row)::int, p.product_id, p.kit_part, p.kit_units,
-        CASE WHEN p.kit_units <> 0 THEN round(p.kit_amount * 1000 / p.kit_units)::bigint END,
-        p.kit_amount::bigint, p.kit_price, round(p.kit_units::numeric * p.kit_price / 1000)::bigint, p.kit_currency
-    FROM (
-        SELECT p.*, sign(p.amount) * (p.share + CASE WHEN abs(p.amount) - sum(p.share) OVER one_row
-            >= row_number() OVER (PARTITION BY p.submission_id, p.row_number ORDER BY p.exact - p.share DESC, p.kit_position)
-            THEN 1 ELSE 0 END) AS kit_amount
-        FROM (
-            SELECT p.*, floor(p.exact) AS share FROM (
-                SELECT p.*, abs(p.amount::numeric) * p.weight / nullif(sum(p.weight) OVER one_row, 0) AS exact
-                FROM (
-                    SELECT p.*, k.product_id AS kit_part, k.position AS kit_position,
-                        round(p.units::numeric * k.quantity / 1000)::bigint AS kit_units, b.price AS kit_price,
-                        b.currency AS kit_currency,
-                        CASE WHEN sum(k.quantity::numeric * coalesce(b.price, 0)) OVER one_row > 0
-                            THEN k.quantity::numeric * coalesce(b.price, 0) ELSE k.quantity END AS weight
-                    FROM placed p
-                    JOIN kit_component k ON k.vendor_id = p.vendor_id AND k.kit_id = p.product_id
-                        AND k.effective_from <= p.sold_on AND (k.effective_until IS NULL OR k.effective_until > p.sold_on)
-                    LEFT JOIN book_price b ON b.vendor_id = k.vendor_id AND b.product_id = k.product_id
-                        AND b.currency = p.agreed_currency AND b.effective_from <= p.sold_on
-                        AND (b.effective_until IS NULL OR b.effective_until > p.sold_on)
-                    WHERE p.vendor_id = $1 AND p.outcome = 'ACCEPTED' AND p.is_kit
-                    WINDOW one_row AS (PARTITION BY p.submission_id, p.row_number)
-                ) p WINDOW one_row AS (PARTITION BY p.submission_id, p.row_number)
-            ) p
-        ) p WINDOW one_row AS (PARTITION BY p.submission_id, p.row_number)
-    ) p WINDOW one_row AS (PARTITION BY p.submission_id, p.row_number ORDER BY p.kit_position)"""
 
 
 def _measured_columns(lines: Lines) -> str:
@@ -280,7 +223,7 @@ WITH parts AS ({parts}
     SELECT {", ".join(written.values())} FROM parts p
     RETURNING {_measured_columns(lines)}
 ), moved AS ({_moved(lines, "counted", "l.submission_id")}
-){_serials(lines, "counted", "l.recorded")}{lines.rollups}
+){_by_month(lines)}{_serials(lines, "counted", "l.recorded")}{lines.rollups}
 {_EFFECT}"""
 
 
@@ -296,6 +239,8 @@ def _ending(kind: SubmissionKind) -> str:
         "recorded": "$2",
         "replaced": "$2",
     }
+    serials = _serials(lines, "reversed", "l.recorded")
+    serials += _serials(lines, "ended", "$2", "-", "l.superseded IS NOT NULL")
     return f"""
 WITH ended AS (
     UPDATE {lines.table} l SET replaced = $2, corrected_by = e.ended_by,
@@ -312,11 +257,13 @@ WITH ended AS (
     {_moved(lines, "ended", "l.corrected_by", "-")} AND l.superseded IS NOT NULL
     UNION ALL
     {_moved(lines, "reversed", "l.corrected_by")}
-){_serials(lines, "reversed", "l.recorded")}{_serials(lines, "ended", "$2", "-", "l.superseded IS NOT NULL")}{lines.rollups}
+){_by_month(lines)}{serials}{lines.rollups}
 {_EFFECT}"""
 
 
-_COUNTING = {(kind, kits): _counting(kind, parts) for kind in LINES for kits, parts in ((False, _WHOLE), (True, _KITS))}
+_COUNTING = {
+    (kind, kits): _counting(kind, parts) for kind in LINES for kits, parts in ((False, WHOLE), (True, KITS_TOO))
+}
 _ENDING = {kind: _ending(kind) for kind in LINES}
 
 
@@ -394,79 +341,3 @@ async def end_lines(
         await session.execute(_ENDING[kind], vendor_id, knowledge, closed_before)
     await session.execute("DROP TABLE ending")
     return rows
-
-
-async def sold_twice(session: Session, vendor_id: UUID) -> list[Row]:
-    """The accepted rows of `placed`, now counted, that sell a unit which is sold already and did not come back."""
-    return await session.rows(
-        "SELECT p.submission_id, p.row_number FROM placed p WHERE p.vendor_id = $1 AND p.outcome = 'ACCEPTED'"
-        " AND p.serial_numbers IS NOT NULL AND p.quantity > 0 AND EXISTS (SELECT FROM unnest(p.serial_numbers) n (serial)"
-        " WHERE (SELECT sum(m.direction) FROM serial_movement m WHERE m.vendor_id = $1 AND m.serial = n.serial"
-        " AND m.product_id = p.product_id) > 1)",
-        vendor_id,
-    )
-
-
-_BESIDE_INVOICES = ", ".join(f"'{kind}'" for kind in sorted(BESIDE_INVOICES))
-
-
-async def oversold(session: Session, vendor_id: UUID, distributor_id: UUID) -> list[Row]:
-    """The accepted rows of `placed`, now counted, that sell a product of which more was sold since its last count than
-    there can be: counted, plus bought, less sold, and what else moved. Where nothing was ever counted, nothing is said."""
-    return await session.rows(
-        f"""
-WITH sold AS (
-    SELECT DISTINCT product_id FROM placed WHERE outcome = 'ACCEPTED' AND units > 0 AND sale_type IN ({_COUNTED})
-), stocked AS (
-    SELECT DISTINCT ON (c.product_id) c.product_id, c.counted_on AS day, sum(c.quantity) AS units
-    FROM inventory_count c JOIN sold USING (product_id)
-    WHERE c.vendor_id = $1 AND c.distributor_id = $2 AND c.superseded IS NULL
-    GROUP BY 1, 2 ORDER BY 1, 2 DESC
-), flows AS (
-    SELECT d.product_id, d.units FROM sell_in_day d JOIN stocked s USING (product_id)
-    WHERE d.vendor_id = $1 AND d.distributor_id = $2 AND d.day > s.day
-    UNION ALL
-    SELECT d.product_id, -d.units FROM sell_through_day d JOIN stocked s USING (product_id)
-    WHERE d.vendor_id = $1 AND d.distributor_id = $2 AND d.day > s.day
-    UNION ALL
-    SELECT m.product_id, m.quantity FROM stock_movement m JOIN stocked s USING (product_id)
-    WHERE m.vendor_id = $1 AND m.distributor_id = $2 AND m.moved_on > s.day AND m.superseded IS NULL
-        AND m.movement IN ({_BESIDE_INVOICES})
-), short AS (
-    SELECT s.product_id, s.day FROM stocked s LEFT JOIN flows f USING (product_id)
-    GROUP BY s.product_id, s.day, s.units HAVING s.units + coalesce(sum(f.units), 0) < 0
-)
-SELECT p.submission_id, p.row_number FROM placed p JOIN short s USING (product_id)
-WHERE p.vendor_id = $1 AND p.outcome = 'ACCEPTED' AND p.units > 0 AND p.sold_on > s.day""",
-        vendor_id,
-        distributor_id,
-    )
-
-
-async def effects(session: Session, vendor_id: UUID, submission_id: UUID) -> list[Row]:
-    """What a report has changed, as `keep_effects` takes it."""
-    return await session.rows(
-        f"SELECT month, product_id, currency, book_currency, {', '.join(_FIGURES)} FROM submission_effect"
-        " WHERE vendor_id = $1 AND submission_id = $2",
-        vendor_id,
-        submission_id,
-    )
-
-
-async def keep_effects(
-    session: Session, vendor_id: UUID, submission_id: UUID, agreement: Row, level: str, found: Sequence[Row]
-) -> None:
-    """Keep what a preview would change, for the level that asked for it."""
-    names = ("month", "product_id", "currency", "book_currency", *_FIGURES)
-    casts = ("date[]", "uuid[]", "text[]", "text[]", *("bigint[]" for _ in _FIGURES))
-    holders = ", ".join(f"${number}::{cast}" for number, cast in enumerate(casts, 6))
-    await session.execute(
-        "INSERT INTO submission_effect (vendor_id, submission_id, agreement_id, distributor_id, previewed_by,"
-        f" {', '.join(names)}) SELECT $1, $2, $3, $4, $5, e.* FROM unnest({holders}) AS e",
-        vendor_id,
-        submission_id,
-        agreement["id"],
-        agreement["distributor_id"],
-        level,
-        *([row[name] for row in found] for name in names),
-    )

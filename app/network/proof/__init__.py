@@ -1,0 +1,1 @@
+"""From a row of the cube to the lines that it is the sum of."""

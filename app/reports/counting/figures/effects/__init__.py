@@ -1,0 +1,1 @@
+"""What counting a report changed in the figures."""

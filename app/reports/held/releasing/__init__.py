@@ -1,0 +1,1 @@
+"""Releasing held rows because of what has become known since."""

@@ -1,0 +1,1 @@
+"""What the vendor invoiced to a distributor, line by line."""
