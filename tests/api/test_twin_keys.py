@@ -1,4 +1,4 @@
-"""Held rows that share a key: what comes after is counted or refused and never fails, and what was there first is not lost."""
+"""Held rows that share a key: what comes after is counted or refused and never fails; what was there first is not lost."""
 
 from tests.api.conftest import Api
 from tests.api.held_kit import Desk, in_order, product
@@ -56,7 +56,7 @@ async def test_a_line_undone_beside_a_held_correction_comes_back_when_that_is_di
 
 async def test_a_held_correction_outlives_undoing_and_confirming_again(api: Api) -> None:
     desk = await Desk.of(api)
-    first = await desk.report("TK-6,1,2026-01-05,TKF,A-1,3,100,EUR,DE", mode="CORRECT")
+    await desk.report("TK-6,1,2026-01-05,TKF,A-1,3,100,EUR,DE", mode="CORRECT")
     alias = await desk.confirm("TKF", productId=product(api, "DRIVE-1"))
     second = await desk.report("TK-6,1,2026-01-05,TKF,A-1,5,100,EUR,FR", mode="CORRECT")
     assert await desk.outcomes(second) == ["HELD"]
@@ -69,7 +69,8 @@ async def test_a_held_correction_outlives_undoing_and_confirming_again(api: Api)
 
 async def test_a_distributor_learns_of_no_unit_that_another_sold(api: Api) -> None:
     """A serial number that a rival sold is like one that nobody did; its own, sold again, is told."""
-    header = "document_number,document_line,sold_on,product_code,reseller_account,quantity,unit_price,currency,serial_numbers"
+    header = "document_number,document_line,sold_on,product_code,reseller_account,quantity,unit_price,currency"
+    header += ",serial_numbers"
 
     async def codes(name: str, document: str, serial: str) -> list[str]:
         caller = await api.distributor(name)

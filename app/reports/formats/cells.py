@@ -270,7 +270,7 @@ def _problem() -> pl.Expr:
     backwards = (pl.col("row") == pl.col("row").shift()) & (pl.col("column") <= pl.col("column").shift())
     return (
         pl.when(pl.col("placed").not_())
-        .then(pl.format("the cell {} stands in row {}", ref, "number"))
+        .then(pl.lit("the cell ") + ref + " stands in row " + pl.col("number").cast(pl.String))
         .when(backwards)
         .then(pl.format("the cell {} stands there twice, or out of its order", ref))
         .when(missing)

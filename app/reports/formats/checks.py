@@ -195,7 +195,7 @@ def _movement_rules(rules: ReadingRules) -> list[Rule]:
         rule(IssueCode.QUANTITY_ZERO, "quantity", quantity == 0),
         rule(IssueCode.QUANTITY_NOT_NEGATIVE, "quantity", (quantity > 0) & gives_back),
         rule(IssueCode.PRICE_NEGATIVE, "unit_price", price < 0),
-        rule(IssueCode.VALUE_OUT_OF_RANGE, "unit_price", beyond, pl.format("{} × {}", "quantity", "unit_price")),
+        rule(IssueCode.VALUE_OUT_OF_RANGE, "unit_price", beyond, pl.col("quantity") + " × " + pl.col("unit_price")),
         rule(IssueCode.PRICE_MISSING, "unit_price", unpriced),
         rule(IssueCode.UNKNOWN_CURRENCY, "currency", ~pl.col("currency_code").is_in(sorted(rules.currencies))),
         rule(IssueCode.UNKNOWN_SALE_TYPE, "sale_type", pl.col("stated_sale_type").is_null()),

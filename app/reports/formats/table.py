@@ -113,7 +113,7 @@ def numbers_in(fields: list[str | None]) -> list[str]:
 
 def _beyond(texts: pl.DataFrame) -> pl.DataFrame:
     """What stands to the right of the header's columns, as one text for each row."""
-    told = pl.format("column {}: {}", "column", pl.col("text").fill_null(""))
+    told = pl.lit("column ") + pl.col("column").cast(pl.String) + ": " + pl.col("text").fill_null("")
     return texts.group_by("row", maintain_order=True).agg(told.str.join(" | ").alias("beyond"))
 
 

@@ -218,7 +218,8 @@ def _found(kind: SubmissionKind, *, kits: bool, unnumbered: bool) -> str:
 found AS (
     SELECT s.ctid AS staged, s.vendor_id, s.submission_id, s.row_number, s.rejected, s.waived,
         {", ".join(f"s.{name}" for name in SAID)},
-        {_PRECEDENCE} AS precedence, sub.mode, sub.mode = 'REPLACE_PERIOD' AND (s.sold_on < sub.period_start OR s.sold_on >= sub.period_end)
+        {_PRECEDENCE} AS precedence, sub.mode,
+        sub.mode = 'REPLACE_PERIOD' AND (s.sold_on < sub.period_start OR s.sold_on >= sub.period_end)
             AS outside_period,
         {_TOUCH if unnumbered else _UNTOUCHED}
         live.content_hash AS live_hash, live.submission_id AS live_submission, live.row_number AS live_row,
