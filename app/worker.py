@@ -16,6 +16,7 @@ from app.reports.counting.actions import Busy, count_reports, release_held
 from app.reports.held.deciding.actions import carry_out
 from app.reports.held.releasing.actions import release_units
 from app.reports.periods.clock import watch_periods
+from app.reports.previews.actions import forget_previews
 from app.settings import Settings
 from app.store.database import Database
 from app.store.jobs import Again, Handler, Job, JobRunner
@@ -81,8 +82,9 @@ async def _follow_clock(database: Database, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             await watch_periods(database, datetime.now(UTC))
+            await forget_previews(database, datetime.now(UTC))
         except Exception:
-            log.exception("reporting periods were not looked after; trying again", seconds=LOOK_EVERY)
+            log.exception("what the clock asks for was not done; trying again", seconds=LOOK_EVERY)
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), LOOK_EVERY)
 

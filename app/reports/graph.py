@@ -144,7 +144,8 @@ class Submission(Node):
     submitted_by: Actor
     "Who handed it in."
     preview: bool
-    "Whether it was tried out and counts nowhere: its rows say what would become of them, its effects what would change."
+    """Whether it was tried out and counts nowhere: its rows say what would become of them, its effects what would change.
+    They are kept for thirty days, the counts for good."""
     counts: SubmissionCounts
     "Its rows by what became of them."
     corrected_lines: int

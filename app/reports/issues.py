@@ -1,9 +1,8 @@
 """What can be wrong with a report, and what would make it right.
 
-An issue belongs to one row (or, with row 0, to the report as a whole) and names the field, a code, the value as it
-was received, and in a sentence what is wrong and what would be right. A code has one severity: an ERROR keeps the row
-from counting, a HOLD keeps it until somebody resolves it, a WARNING or an INFO lets it count. A report that cannot be
-read at all fails with a failure code instead, and none of its rows count.
+An issue belongs to one row (or, with row 0, to the report as a whole) and names the field, a code, the value as it was
+received, and in a sentence what is wrong and would be right. A code has one severity: an ERROR keeps the row from counting, a
+HOLD keeps it until somebody resolves it, a WARNING or an INFO lets it count. A report that cannot be read at all fails.
 """
 
 import re
@@ -186,6 +185,7 @@ class FailureCode(StrEnum):
     """Why a report could not be read at all, or not be counted for a fault of the server."""
 
     EMPTY_FILE = "EMPTY_FILE"
+    TOO_MANY_ROWS = "TOO_MANY_ROWS"
     NOT_TEXT = "NOT_TEXT"
     WRONG_FORMAT = "WRONG_FORMAT"
     HEADER_MISSING = "HEADER_MISSING"

@@ -21,7 +21,7 @@ from app.tables.metadata import (
     text,
     uuid_column,
 )
-from app.tables.reports import FOR_DISTRIBUTOR, FOR_VENDOR
+from app.tables.reports import FOR_DISTRIBUTOR, FOR_VENDOR, OF_PREVIEW
 
 _MEASURES = ("units", "returned_units", "lines", "resale_amount", "disclosed_resale_amount", "book_amount")
 
@@ -292,4 +292,5 @@ submission_effect = protect(
         insert=True,
         update=("units", "returned_units", "lines", "resale_amount", "disclosed_resale_amount", "book_amount"),
     ),
+    Access(DatabaseRole.WORKER, OF_PREVIEW, read=False, delete=True),
 )

@@ -24,8 +24,7 @@ from app.tables.metadata import (
     text,
     uuid_column,
 )
-
-_NOT_ANOTHERS_PREVIEW = "(previewed_by IS NULL OR previewed_by = '{level}')"
+from app.tables.reports import FOR_DISTRIBUTOR, FOR_VENDOR, OF_PREVIEW
 
 
 def _fact_columns() -> list[SchemaItem]:
@@ -155,7 +154,8 @@ stock_row = protect(
         ),
         comment="What a row of an inventory report that did not count at once says beyond its report_row",
     ),
-    Access(DatabaseRole.VENDOR, f"{OWN_VENDOR} AND {_NOT_ANOTHERS_PREVIEW.format(level='VENDOR')}"),
-    Access(DatabaseRole.DISTRIBUTOR, f"{OWN_DISTRIBUTOR} AND {_NOT_ANOTHERS_PREVIEW.format(level='DISTRIBUTOR')}"),
+    Access(DatabaseRole.VENDOR, FOR_VENDOR),
+    Access(DatabaseRole.DISTRIBUTOR, FOR_DISTRIBUTOR),
     Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True),
+    Access(DatabaseRole.WORKER, OF_PREVIEW, read=False, delete=True),
 )

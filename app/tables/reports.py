@@ -45,6 +45,8 @@ _NOT_ANOTHERS_PREVIEW = "(previewed_by IS NULL OR previewed_by = '{level}')"
 FOR_VENDOR = f"{OWN_VENDOR} AND {_NOT_ANOTHERS_PREVIEW.format(level='VENDOR')}"
 FOR_DISTRIBUTOR = f"{OWN_DISTRIBUTOR} AND {_NOT_ANOTHERS_PREVIEW.format(level='DISTRIBUTOR')}"
 """A preview is seen by the level that asked for it, and counts nowhere."""
+OF_PREVIEW = f"{OWN_VENDOR} AND previewed_by IS NOT NULL"
+"""What a preview said may be forgotten; what counted never is."""
 HELD = "outcome = 'HELD' AND previewed_by IS NULL"
 """The rows that wait to be resolved."""
 _HANDED_IN = f"{OWN_ORGANIZATION} AND status = 'RECEIVED'"
@@ -177,6 +179,12 @@ submission = protect(
         ),
         Index(None, "vendor_id", "agreement_id", "received_order"),
         Index(None, "vendor_id", "agreement_id", "period_end"),
+        Index(
+            "ix_submission_previews",
+            "vendor_id",
+            "received_at",
+            postgresql_where=sql("previewed_by IS NOT NULL"),
+        ),
         Index(
             "ix_submission_waiting",
             "vendor_id",
@@ -314,6 +322,7 @@ report_row = protect(
     ),
     Access(DatabaseRole.DISTRIBUTOR, FOR_DISTRIBUTOR),
     Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("outcome", "waits_for", "waived", "settled_at")),
+    Access(DatabaseRole.WORKER, OF_PREVIEW, read=False, delete=True),
 )
 
 submission_issue = protect(
@@ -358,4 +367,5 @@ submission_issue = protect(
     ),
     Access(DatabaseRole.DISTRIBUTOR, FOR_DISTRIBUTOR),
     Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("settled_at",)),
+    Access(DatabaseRole.WORKER, OF_PREVIEW, read=False, delete=True),
 )

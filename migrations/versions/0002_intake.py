@@ -491,6 +491,7 @@ COMMENT ON TABLE held_decision IS 'Rows are named by the code that they wait for
     """
 COMMENT ON TABLE report_profile IS 'Versions of what a distributor''s columns, segments and positions mean; only their end is written later'
 """,
+    "CREATE INDEX ix_submission_previews ON submission (vendor_id, received_at) WHERE previewed_by IS NOT NULL",
     """
 CREATE INDEX ix_submission_vendor_id_agreement_id_period_end ON submission (vendor_id, agreement_id, period_end)
 """,
@@ -868,6 +869,9 @@ CREATE POLICY vendor_reads ON report_row FOR SELECT TO tailrace_vendor USING (ve
     """
 CREATE POLICY distributor_reads ON report_row FOR SELECT TO tailrace_distributor USING (distributor_id = ANY (string_to_array(nullif(current_setting('tailrace.party_ids', true), ''), ',')::uuid[]) AND (previewed_by IS NULL OR previewed_by = 'DISTRIBUTOR'))
 """,
+    """
+CREATE POLICY worker_deletes ON report_row FOR DELETE TO tailrace_worker USING (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid AND previewed_by IS NOT NULL)
+""",
     "ALTER TABLE submission_effect ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE submission_effect FORCE ROW LEVEL SECURITY",
     """
@@ -894,11 +898,18 @@ CREATE POLICY worker_inserts ON submission_effect FOR INSERT TO tailrace_worker 
     """
 CREATE POLICY worker_updates ON submission_effect FOR UPDATE TO tailrace_worker USING (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid) WITH CHECK (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid)
 """,
+    "GRANT DELETE ON submission_effect TO tailrace_worker",
+    """
+CREATE POLICY worker_deletes ON submission_effect FOR DELETE TO tailrace_worker USING (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid AND previewed_by IS NOT NULL)
+""",
     """
 CREATE POLICY vendor_reads ON submission_issue FOR SELECT TO tailrace_vendor USING (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid AND (previewed_by IS NULL OR previewed_by = 'VENDOR'))
 """,
     """
 CREATE POLICY distributor_reads ON submission_issue FOR SELECT TO tailrace_distributor USING (distributor_id = ANY (string_to_array(nullif(current_setting('tailrace.party_ids', true), ''), ',')::uuid[]) AND (previewed_by IS NULL OR previewed_by = 'DISTRIBUTOR'))
+""",
+    """
+CREATE POLICY worker_deletes ON submission_issue FOR DELETE TO tailrace_worker USING (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid AND previewed_by IS NOT NULL)
 """,
     "ALTER TABLE stock_row ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE stock_row FORCE ROW LEVEL SECURITY",
@@ -918,6 +929,10 @@ CREATE POLICY worker_reads ON stock_row FOR SELECT TO tailrace_worker USING (ven
     """
 CREATE POLICY worker_inserts ON stock_row FOR INSERT TO tailrace_worker WITH CHECK (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid)
 """,
+    "GRANT DELETE ON stock_row TO tailrace_worker",
+    """
+CREATE POLICY worker_deletes ON stock_row FOR DELETE TO tailrace_worker USING (vendor_id = nullif(current_setting('tailrace.vendor_id', true), '')::uuid AND previewed_by IS NOT NULL)
+""",
     "REVOKE ALL ON alias FROM tailrace_worker",
     "REVOKE ALL ON oauth_client FROM tailrace_operator",
     "REVOKE ALL ON report_row FROM tailrace_vendor",
@@ -931,7 +946,6 @@ CREATE POLICY worker_inserts ON stock_row FOR INSERT TO tailrace_worker WITH CHE
     "REVOKE ALL ON submission FROM tailrace_vendor",
     "REVOKE ALL ON submission FROM tailrace_worker",
     "REVOKE ALL ON submission_issue FROM tailrace_vendor",
-    "GRANT UPDATE (status) ON submission TO tailrace_distributor",
     "GRANT SELECT ON submission TO tailrace_worker",
     """
 GRANT UPDATE (status, progress, started_at, processed_at, rows_received, rows_accepted, rows_held, rows_rejected, rows_duplicate, rows_conflict, rows_superseded, corrected_lines, detected, disclosed_detected, acknowledgement, failure_code, failure_message, disclosed_failure_message) ON submission TO tailrace_worker
@@ -939,45 +953,48 @@ GRANT UPDATE (status, progress, started_at, processed_at, rows_received, rows_ac
     """
 GRANT SELECT (vendor_id, submission_id, row_number, agreement_id, distributor_id, disclosed_reseller_id, document_kind, document_number, document_line, return_of, sold_on, product_id, quantity, currency, disclosed_unit_price, disclosed_amount, book_currency, book_price, book_amount, sale_type, ship_to_country, disclosed_end_customer, special_price_number, serial_numbers, component, counts_on, product_code, reported_quantity, unit, source, product_alias_id, kit_id, corrects_submission_id, corrects_row, corrected_by, recorded, replaced, superseded) ON sell_through_line TO tailrace_vendor
 """,
-    "GRANT SELECT ON oauth_client TO tailrace_operator",
-    "GRANT INSERT ON oauth_client TO tailrace_operator",
-    """
-GRANT UPDATE (secret_hash, jwks, redirect_uris, origins, rotated_at, revoked_at) ON oauth_client TO tailrace_operator
-""",
+    "GRANT UPDATE (undone_at, undone_by) ON alias TO tailrace_distributor",
     """
 GRANT SELECT (vendor_id, submission_id, row_number, agreement_id, distributor_id, kind, outcome, previewed_by, waits_for, waived, source, document_kind, document_number, document_line, sold_on, product_code, quantity, unit, currency, ship_to_country, disclosed_received, settled_at) ON report_row TO tailrace_vendor
 """,
+    "GRANT DELETE ON submission_issue TO tailrace_worker",
+    "GRANT DELETE ON sell_through_month TO tailrace_worker",
+    "GRANT UPDATE (closed_before) ON agreement TO tailrace_vendor",
     """
 GRANT SELECT (vendor_id, id, agreement_id, distributor_id, kind, mode, format, status, period_start, period_end, organization_id, file_id, filename, sha256, byte_size, submitted_by, previewed_by, corrected_lines, received_at, started_at, processed_at, rows_received, rows_accepted, rows_held, rows_rejected, rows_duplicate, rows_conflict, rows_superseded, progress, disclosed_detected, acknowledgement, failure_code, disclosed_failure_message) ON submission TO tailrace_vendor
 """,
     "GRANT INSERT ON submission TO tailrace_vendor",
     "GRANT UPDATE (status) ON submission TO tailrace_vendor",
     """
-GRANT SELECT (vendor_id, submission_id, row_number, position, agreement_id, distributor_id, field, code, severity, disclosed_value, previewed_by, settled_at) ON submission_issue TO tailrace_vendor
+GRANT SELECT (vendor_id, month, fiscal_month, distributor_id, reseller_id, product_id, currency, units, returned_units, lines, resale_amount) ON sell_through_month TO tailrace_reseller
 """,
+    "GRANT SELECT ON alias TO tailrace_worker",
+    "GRANT INSERT ON alias TO tailrace_worker",
+    "GRANT UPDATE (released_rows, returned_rows) ON alias TO tailrace_worker",
+    "GRANT SELECT ON sell_through_line TO tailrace_worker",
+    "GRANT INSERT ON sell_through_line TO tailrace_worker",
+    "GRANT UPDATE (replaced, superseded, corrected_by) ON sell_through_line TO tailrace_worker",
     """
 GRANT SELECT (vendor_id, submission_id, row_number, distributor_id, reseller_id, document_kind, document_number, document_line, return_of, sold_on, product_id, quantity, currency, unit_price, amount, sale_type, ship_to_country, serial_numbers, component, kit_id, counts_on, recorded, replaced, superseded) ON sell_through_line TO tailrace_reseller
 """,
+    "GRANT UPDATE (status) ON submission TO tailrace_distributor",
     "GRANT SELECT ON sell_in_line TO tailrace_worker",
     "GRANT INSERT ON sell_in_line TO tailrace_worker",
     "GRANT UPDATE (replaced, superseded, corrected_by) ON sell_in_line TO tailrace_worker",
     """
-GRANT SELECT (vendor_id, month, fiscal_month, distributor_id, reseller_id, product_id, currency, units, returned_units, lines, resale_amount) ON sell_through_month TO tailrace_reseller
+GRANT SELECT (vendor_id, submission_id, row_number, position, agreement_id, distributor_id, field, code, severity, disclosed_value, previewed_by, settled_at) ON submission_issue TO tailrace_vendor
 """,
-    "GRANT DELETE ON sell_through_month TO tailrace_worker",
-    "GRANT SELECT ON sell_through_line TO tailrace_worker",
-    "GRANT INSERT ON sell_through_line TO tailrace_worker",
-    "GRANT UPDATE (replaced, superseded, corrected_by) ON sell_through_line TO tailrace_worker",
-    "GRANT SELECT ON alias TO tailrace_worker",
-    "GRANT INSERT ON alias TO tailrace_worker",
-    "GRANT UPDATE (released_rows, returned_rows) ON alias TO tailrace_worker",
     "GRANT SELECT ON report_row TO tailrace_worker",
     "GRANT INSERT ON report_row TO tailrace_worker",
     "GRANT UPDATE (outcome, waits_for, waived, settled_at) ON report_row TO tailrace_worker",
-    "GRANT UPDATE (closed_before) ON agreement TO tailrace_vendor",
-    "GRANT UPDATE (undone_at, undone_by) ON alias TO tailrace_distributor",
+    "GRANT DELETE ON report_row TO tailrace_worker",
     """
 GRANT SELECT (vendor_id, month, fiscal_month, distributor_id, disclosed_reseller_id, product_id, currency, book_currency, units, returned_units, lines, disclosed_resale_amount, book_amount) ON sell_through_month TO tailrace_vendor
+""",
+    "GRANT SELECT ON oauth_client TO tailrace_operator",
+    "GRANT INSERT ON oauth_client TO tailrace_operator",
+    """
+GRANT UPDATE (secret_hash, jwks, redirect_uris, origins, rotated_at, revoked_at) ON oauth_client TO tailrace_operator
 """,
     "ALTER TABLE sell_through_line NO FORCE ROW LEVEL SECURITY",
     "ALTER TABLE sell_in_line NO FORCE ROW LEVEL SECURITY",

@@ -1,11 +1,12 @@
 """Previews: a report tried out says what committing it would do, to its asker alone, and changes nothing."""
 
 import random
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
+from app.reports.previews.actions import forget_previews
 from tests.api.test_corrections import PREVIEW, Desk, close, desk, outcomes, row
 from tests.api.test_verify import found_differences
 
@@ -54,6 +55,21 @@ async def test_committing_makes_exactly_the_difference_that_the_preview_said(des
             assert await found_differences(desk.api) == []
     finally:
         await close(desk, None)
+
+
+async def test_what_a_preview_said_is_forgotten_after_thirty_days_and_nothing_else(desk: Desk) -> None:
+    real = await desk.send(row("F-1"), row("F-2", product_code="NEVER-HEARD"))
+    tried = await desk.send(row("F-3"), row("F-4", product_code="NEVER-HEARD"), document=PREVIEW)
+    assert len(tried["rows"]) == 2 and tried["effects"]
+    assert await forget_previews(desk.api.database, datetime.now(UTC) + timedelta(days=29)) == 0
+    later = datetime.now(UTC) + timedelta(days=31)
+    assert await forget_previews(desk.api.database, later) > 0
+    while await forget_previews(desk.api.database, later):
+        pass
+    again = await desk.read(tried["id"])
+    assert (again["rows"], again["effects"]) == ([], []) and again["counts"] == tried["counts"]
+    kept = await desk.read(real["id"])
+    assert (kept["rows"], kept["effects"]) == (real["rows"], real["effects"])
 
 
 async def test_a_vendor_tries_its_own_invoices_out_and_its_distributor_sees_nothing_of_it(desk: Desk) -> None:

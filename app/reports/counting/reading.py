@@ -37,7 +37,7 @@ from app.reports.formats.frame import issue_frame
 from app.reports.formats.profiles import Profile
 from app.reports.formats.sales import laid_out, read_sales
 from app.reports.formats.script import Pieces
-from app.reports.issues import Issue, IssueCode
+from app.reports.issues import FailureCode, Issue, IssueCode, UnreadableReport
 from app.reports.profiles.received import profile_of_submission
 from app.reports.stock.placing import queries as stock
 from app.reports.stock.staging import staged_rows as staged_stock
@@ -52,6 +52,8 @@ STOCK = ("staged_stock", stock.STAGED_COLUMNS)
 "Where the rows of a report are copied to."
 HELD = 16 * 1024 * 1024
 "Bytes of a report in CSV up to which it is taken apart once; a larger one is read twice rather than held."
+MOST_ROWS = 5_000_000
+"Rows of one report. Of lines of a hundred bytes, 256 MiB hold half as many."
 PAGE = 4
 "Compressed chunks, of a mebibyte each, that are fetched at once."
 PAUSE = 1.0
@@ -92,7 +94,11 @@ async def opened(database: Database, vendor_id: UUID, submission: Said) -> Readi
     """
     pieces = stored_pieces(database, vendor_id, submission["organization_id"], submission["file_id"])
     profile = await profile_of_submission(database, vendor_id, submission["id"])
-    return await asyncio.to_thread(_opened, pieces, submission, profile)
+    reading = await asyncio.to_thread(_opened, pieces, submission, profile)
+    if reading.rows > MOST_ROWS:
+        message = f"The report has {reading.rows:,} rows; one report has at most {MOST_ROWS:,}. Split it by period."
+        raise UnreadableReport(FailureCode.TOO_MANY_ROWS, message)
+    return reading
 
 
 def _opened(pieces: Pieces, submission: Said, profile: Profile | None) -> Reading:

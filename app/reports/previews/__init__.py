@@ -1,0 +1,1 @@
+"""Reports that were only tried out, and for how long what they said is kept."""
