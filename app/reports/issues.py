@@ -1,7 +1,7 @@
 """What can be wrong with a report, and what would make it right.
 
 An issue belongs to one row (or, with row 0, to the report as a whole) and names the field, a code, the value as it was
-received, and in a sentence what is wrong and would be right. A code has one severity: an ERROR keeps the row from counting, a
+received, and in a sentence what is wrong and what is right. A code has one severity: an ERROR keeps the row from counting, a
 HOLD keeps it until somebody resolves it, a WARNING or an INFO lets it count. A report that cannot be read at all fails.
 """
 
