@@ -11,7 +11,7 @@ import pytest
 
 from app.schema import printed, schema
 from app.settings import PROJECT
-from graphql import GraphQLObjectType, OperationDefinitionNode, build_schema, parse, validate
+from graphql import GraphQLObjectType, OperationDefinitionNode, build_schema, parse, print_ast, validate
 
 APP = PROJECT / "app"
 NOT_OURS = {".venv", ".tailrace", "node_modules", "__pycache__", "tailrace.egg-info"}
@@ -243,6 +243,17 @@ def test_an_operation_on_file_is_valid_named_and_run_by_a_test(path: Path) -> No
     name, apart = f"{path.parent.name}/{path.name}", f'"{path.parent.name}" / "{path.name}"'
     tests = (test.read_text() for test in modules(PROJECT / "tests"))
     assert any(name in text or apart in text for text in tests), f"no test runs {name}"
+
+
+def test_a_name_stands_for_one_operation() -> None:
+    """Generators of clients refuse two documents of one name that say different things."""
+    said: dict[str, set[str]] = {}
+    for path in OPERATIONS:
+        document = parse(path.read_text())
+        (operation,) = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
+        assert operation.name is not None
+        said.setdefault(operation.name.value, set()).add(print_ast(document))
+    assert [name for name, texts in said.items() if len(texts) > 1] == []
 
 
 def test_the_contract_on_file_is_the_one_that_is_served() -> None:
