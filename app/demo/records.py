@@ -355,7 +355,6 @@ def _alias(agreement: Agreement, product: Product, history: History) -> Record:
         "product_id": product.id,
         "confirmed_by": f"{agreement.distributor.name} ERP",
         "confirmed_at": midnight(history.start),
-        "released_rows": 0,
     }
 
 

@@ -71,6 +71,8 @@ async def values(api: Api) -> dict[str, Any]:
         "calendar": {"pattern": "WEEKS_4_4_5", "closingMonth": 12, "yearName": "LAST_MONTH"},
         "fiscalYear": 2026,
         "onDate": "2026-08-01",
+        "asOf": "2026-08-01T00:00:00Z",
+        "of": "UNITS",
         "vendorId": global_id("Vendor", Key(vendor_id, vendor_id)),
         "agreementId": api.world.agreement_gid("Acme", "Dist One"),
         "agreement": api.world.agreement_gid("Acme", "Dist One"),

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
 
-import asyncpg
 import pytest
 
 from app.execution.identifiers import Key, global_id
@@ -179,7 +178,7 @@ async def test_a_whole_database_server_that_is_killed_is_started_again_and_count
             app = site.urls.app.replace(str(running.socket_directory), str(again.socket_directory))
             owner = site.urls.owner.replace(str(running.socket_directory), str(again.socket_directory))
             urls = Urls(app, owner, site.urls.login)
-            site.world.connection = await asyncpg.connect(owner)
+            await reconnected(site.world, urls)
             after = Site(again, urls, site.world)
             async with worker(urls):
                 await until(lambda: after.is_counted(submission))
