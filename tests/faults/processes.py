@@ -132,9 +132,16 @@ async def _answers(url: str) -> bool:
 
 
 async def reconnected(world: World, urls: Urls) -> None:
-    """The world's own connection, anew where it was lost."""
+    """The world's own connection, anew where it was lost, as soon as the server takes any."""
     world.connection.terminate()
-    world.connection = await asyncpg.connect(urls.owner)
+    for _ in range(300):
+        try:
+            world.connection = await asyncpg.connect(urls.owner)
+        except (OSError, asyncpg.CannotConnectNowError):
+            await asyncio.sleep(0.1)
+        else:
+            return
+    raise AssertionError("the server takes no connection within half a minute")
 
 
 async def nothing_differs(urls: Urls, vendor_id: UUID) -> None:
