@@ -87,7 +87,7 @@ async def raise_for_warnings(
     session: Session, vendor_id: UUID, submission_id: UUID, at: datetime, line_place: Callable[[int, int], int]
 ) -> int:
     """Raise an alert for each kind of warning that the rows of a counted report have, as the worker: one for the report and
-    the kind, with the number of rows. Rows released later make it more, and open it again. A preview raises nothing.
+    the kind, with the number of rows, held ones included. A preview raises nothing.
 
     `line_place` is the number by which a line's id names its row and component.
     """

@@ -278,8 +278,8 @@ async def _stored(
         message = "The upload's time is over. Create another." if expired else "The upload has not got its bytes yet."
         problems.append(Problem(where, C.UPLOAD_EXPIRED if expired else C.UPLOAD_INCOMPLETE, message))
         return None
-    first = await queries.first_chunk(act.session, act.actor.organization_id, found["id"])
-    written = format_of(zstandard.decompress(first or b""))
+    (first,) = await queries.chunk_page(act.session, act.actor.organization_id, found["id"], 0, 1)
+    written = format_of(zstandard.decompress(first))
     if agreement is not None and written.value not in agreement["formats"]:
         message = f"The agreement takes reports as {', '.join(agreement['formats'])}; this file is {written.value}."
         problems.append(Problem(where, C.FORMAT_NOT_AGREED, message))

@@ -175,7 +175,7 @@ async def complete_file(
 
 
 async def chunk_page(db: Reader, organization_id: UUID, file_id: UUID, position: int, most: int) -> list[bytes]:
-    """The compressed pieces of a file from a position on, in order."""
+    """The compressed pieces of a file from a position on, so many at most, in order."""
     rows = await db.rows(
         "SELECT content FROM report_chunk WHERE organization_id = $1 AND file_id = $2 AND position >= $3"
         " ORDER BY position LIMIT $4",
@@ -185,16 +185,6 @@ async def chunk_page(db: Reader, organization_id: UUID, file_id: UUID, position:
         most,
     )
     return [row["content"] for row in rows]
-
-
-async def first_chunk(db: Reader, organization_id: UUID, file_id: UUID) -> bytes | None:
-    """The first compressed piece of a file."""
-    found: bytes | None = await db.value(
-        "SELECT content FROM report_chunk WHERE organization_id = $1 AND file_id = $2 AND position = 0",
-        organization_id,
-        file_id,
-    )
-    return found
 
 
 async def own_submission(session: Session, key: Key) -> Row | None:

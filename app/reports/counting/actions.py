@@ -14,7 +14,6 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-import zstandard
 
 from app.alerts.actions import raise_for_warnings
 from app.programme.terms import AliasKind, SubmissionKind, SubmissionMode
@@ -125,11 +124,6 @@ async def _fail(
     async with database.writing(acting_as_worker(vendor_id)) as session:
         await queries.fail(session, vendor_id, submission_id, code.value, message, disclosed, datetime.now(UTC))
         await publish(session, progress_of(vendor_id, submission_id))
-
-
-def unpacked(chunks: Sequence[bytes]) -> bytes:
-    """The bytes of a report from its compressed chunks."""
-    return b"".join(zstandard.decompress(chunk) for chunk in chunks)
 
 
 async def _count(

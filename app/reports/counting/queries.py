@@ -65,29 +65,6 @@ async def fail(
     )
 
 
-async def chunks(session: Session, organization_id: UUID, file_id: UUID) -> list[bytes]:
-    """The compressed bytes of a report, in order."""
-    rows = await session.rows(
-        "SELECT content FROM report_chunk WHERE organization_id = $1 AND file_id = $2 ORDER BY position",
-        organization_id,
-        file_id,
-    )
-    return [row["content"] for row in rows]
-
-
-async def chunk_page(session: Session, organization_id: UUID, file_id: UUID, position: int, most: int) -> list[bytes]:
-    """The compressed bytes of a report from this chunk on, so many chunks at most, in order."""
-    rows = await session.rows(
-        "SELECT content FROM report_chunk WHERE organization_id = $1 AND file_id = $2 AND position >= $3"
-        " ORDER BY position LIMIT $4",
-        organization_id,
-        file_id,
-        position,
-        most,
-    )
-    return [row["content"] for row in rows]
-
-
 async def tell_progress(session: Session, vendor_id: UUID, submission_id: UUID, share: float) -> None:
     """Say how far a report is that is being counted, from 0 to 1."""
     await session.execute(
@@ -147,6 +124,24 @@ WHERE s.vendor_id = $1 AND (s.outcome <> 'ACCEPTED' OR $5::text IS NOT NULL)
     )
 
 
+STEP_ASIDE = f"""
+, gone AS (
+    UPDATE report_row r SET outcome = 'SUPERSEDED', waits_for = '{{}}', settled_at = $4 FROM replaced x
+    WHERE r.vendor_id = $1 AND r.submission_id = x.submission_id AND r.row_number = x.row_number AND {HELD}
+    RETURNING r.submission_id, r.row_number
+), settled AS (
+    UPDATE submission_issue i SET settled_at = $4 FROM gone g
+    WHERE i.vendor_id = $1 AND i.submission_id = g.submission_id AND i.row_number = g.row_number
+        AND i.severity = 'HOLD' AND i.settled_at IS NULL
+)
+UPDATE submission s SET rows_held = s.rows_held - n.rows, rows_superseded = s.rows_superseded + n.rows
+FROM (SELECT submission_id, count(*) AS rows FROM gone GROUP BY 1) n
+WHERE s.vendor_id = $1 AND s.id = n.submission_id
+RETURNING s.id"""
+"""The end of a statement whose `replaced` are held rows: they wait no more since the moment $4, in the network $1. The
+reports that they are of."""
+
+
 async def supersede_held(
     session: Session, kind: SubmissionKind, vendor_id: UUID, agreement: Row, submission: Row, at: datetime
 ) -> list[UUID]:
@@ -165,19 +160,7 @@ WITH replaced AS (
         AND r.submission_id <> $3 AND r.sold_on >= $6 AND r.sold_on < $7
         AND NOT EXISTS (SELECT FROM placed p WHERE p.document_number = r.document_number
             AND p.placed_line = r.document_line AND p.document_kind = r.document_kind)
-), gone AS (
-    UPDATE report_row r SET outcome = 'SUPERSEDED', waits_for = '{{}}', settled_at = $4 FROM replaced x
-    WHERE r.vendor_id = $1 AND r.submission_id = x.submission_id AND r.row_number = x.row_number AND {HELD}
-    RETURNING r.submission_id, r.row_number
-), settled AS (
-    UPDATE submission_issue i SET settled_at = $4 FROM gone g
-    WHERE i.vendor_id = $1 AND i.submission_id = g.submission_id AND i.row_number = g.row_number
-        AND i.severity = 'HOLD' AND i.settled_at IS NULL
-)
-UPDATE submission s SET rows_held = s.rows_held - n.rows, rows_superseded = s.rows_superseded + n.rows
-FROM (SELECT submission_id, count(*) AS rows FROM gone GROUP BY 1) n
-WHERE s.vendor_id = $1 AND s.id = n.submission_id
-RETURNING s.id""",
+){STEP_ASIDE}""",
         vendor_id,
         agreement["id"],
         submission["id"],

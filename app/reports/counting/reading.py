@@ -20,7 +20,6 @@ import zstandard
 
 from app.programme.terms import SubmissionFormat, SubmissionKind
 from app.reports.calendar import received_on
-from app.reports.counting import queries
 from app.reports.counting.placing import queries as placing
 from app.reports.formats import (
     ReadingRules,
@@ -39,6 +38,7 @@ from app.reports.formats.sales import laid_out, read_sales
 from app.reports.formats.script import Pieces
 from app.reports.issues import FailureCode, Issue, IssueCode, UnreadableReport
 from app.reports.profiles.received import profile_of_submission
+from app.reports.queries import chunk_page
 from app.reports.stock.placing import queries as stock
 from app.reports.stock.staging import staged_rows as staged_stock
 from app.store.database import Database, Row, Session, acting_as_worker
@@ -121,7 +121,7 @@ def stored_pieces(database: Database, vendor_id: UUID, organization_id: UUID, fi
 
     async def page(position: int) -> list[bytes]:
         async with database.reading(acting_as_worker(vendor_id, organization_id)) as session:
-            return await queries.chunk_page(session, organization_id, file_id, position, PAGE)
+            return await chunk_page(session, organization_id, file_id, position, PAGE)
 
     def pieces() -> Iterator[bytes]:
         position = 0

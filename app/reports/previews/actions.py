@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from app.reports.periods.queries import vendors
 from app.reports.previews import queries
 from app.store.database import AUTHENTICATING, Database, acting_as_worker
 
@@ -18,7 +19,7 @@ AT_ONCE = 20
 async def forget_previews(database: Database, now: datetime) -> int:
     """Forget the previews of all networks that are older than that, as of a moment. How many rows went."""
     async with database.reading(AUTHENTICATING) as session:
-        networks = [row["id"] for row in await queries.vendors(session)]
+        networks = await vendors(session)
     gone = 0
     for vendor_id in networks:
         async with database.writing(acting_as_worker(vendor_id)) as session:

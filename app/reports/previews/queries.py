@@ -3,15 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from app.store.database import Row, Session
+from app.store.database import Session
 
 OF_PREVIEWS = ("stock_row", "submission_issue", "submission_effect", "report_row")
 "In this order: a row of stock stands on the row of its report."
-
-
-async def vendors(session: Session) -> list[Row]:
-    """Every network, as the role that reads before an actor exists."""
-    return await session.rows("SELECT id FROM vendor ORDER BY id")
 
 
 async def old_previews(session: Session, vendor_id: UUID, before: datetime, most: int) -> list[UUID]:

@@ -257,7 +257,7 @@ async def _sample(db: Reader, actor: Actor, upload_id: str, problems: list[Probl
     if found["completed_at"] is None:
         problems.append(Problem(("uploadId",), C.UPLOAD_INCOMPLETE, "The upload has not got its bytes yet."))
         return None
-    (first,) = await queries.chunks(db, own, found["id"], 1)
+    (first,) = await reports.chunk_page(db, own, found["id"], 0, 1)
     data, size = zstandard.decompress(first), found["received_bytes"]
     written = format_of(data)
     if written is not SubmissionFormat.CSV and size > MOST_WHOLE:
@@ -265,6 +265,6 @@ async def _sample(db: Reader, actor: Actor, upload_id: str, problems: list[Probl
         problems.append(Problem(("uploadId",), C.INVALID, told))
         return None
     if written is not SubmissionFormat.CSV and len(data) < size:
-        pieces = await queries.chunks(db, own, found["id"], MOST_WHOLE // CHUNK)
+        pieces = await reports.chunk_page(db, own, found["id"], 0, MOST_WHOLE // CHUNK)
         data = b"".join(zstandard.decompress(piece) for piece in pieces)
     return sample_of(data, size, written)

@@ -154,15 +154,3 @@ async def known_codes(db: Reader, agreement: Key, codes: list[str]) -> tuple[set
         codes,
     )
     return {row["code"] for row in rows if row["product"]}, {row["code"] for row in rows if row["account"]}
-
-
-async def chunks(db: Reader, organization_id: UUID, file_id: UUID, most: int) -> list[bytes]:
-    """The first compressed pieces of a file, in order."""
-    rows = await db.rows(
-        "SELECT content FROM report_chunk WHERE organization_id = $1 AND file_id = $2 AND position < $3"
-        " ORDER BY position",
-        organization_id,
-        file_id,
-        most,
-    )
-    return [row["content"] for row in rows]

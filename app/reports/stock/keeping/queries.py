@@ -8,9 +8,9 @@ from uuid import UUID
 
 from app.programme.terms import SubmissionKind
 from app.reports.counting.placing.queries import FIRST_PLACING_POSITION
+from app.reports.counting.queries import STEP_ASIDE
 from app.reports.stock.placing.queries import HELD_ROW
 from app.store.database import Row, Session
-from app.tables.reports import HELD
 
 _KIND = SubmissionKind.INVENTORY.value
 
@@ -114,19 +114,7 @@ WITH replaced AS (
         AND r.submission_id <> $3 AND r.sold_on >= $6 AND r.sold_on < $7
         AND NOT EXISTS (SELECT FROM placed p WHERE p.held_submission = r.submission_id AND p.held_row = r.row_number
             AND p.outcome = 'DUPLICATE')
-), gone AS (
-    UPDATE report_row r SET outcome = 'SUPERSEDED', waits_for = '{{}}', settled_at = $4 FROM replaced x
-    WHERE r.vendor_id = $1 AND r.submission_id = x.submission_id AND r.row_number = x.row_number AND {HELD}
-    RETURNING r.submission_id, r.row_number
-), settled AS (
-    UPDATE submission_issue i SET settled_at = $4 FROM gone g
-    WHERE i.vendor_id = $1 AND i.submission_id = g.submission_id AND i.row_number = g.row_number
-        AND i.severity = 'HOLD' AND i.settled_at IS NULL
-)
-UPDATE submission s SET rows_held = s.rows_held - n.rows, rows_superseded = s.rows_superseded + n.rows
-FROM (SELECT submission_id, count(*) AS rows FROM gone GROUP BY 1) n
-WHERE s.vendor_id = $1 AND s.id = n.submission_id
-RETURNING s.id""",
+){STEP_ASIDE}""",
         vendor_id,
         agreement["id"],
         submission["id"],
