@@ -20,8 +20,10 @@ from app import administration
 from app.access.clients import ClientRefused
 from app.access.oauth.federation.registration import FederationRefused
 from app.access.users import UserRefused
+from app.accruals.verify import unlike_accruals
 from app.client import Client, ClientTrouble, Mode, ReportKind, token
 from app.demo import steps
+from app.ledger.verify import unlike_ledger
 from app.logs import configure
 from app.network.verify import differences, vendors_by_name
 from app.programme.terms import Level
@@ -177,7 +179,7 @@ def print_token(
 
 @app.command()
 def verify() -> None:
-    """Recomputes every rollup from the facts and compares. Ends with status 1 where anything differs."""
+    """Recomputes every rollup, accrual and posting and compares. Ends with status 1 where anything differs."""
     with database(settings()) as urls:
         asyncio.run(schema.require_current(urls.owner))
         found = asyncio.run(_differences(urls))
@@ -197,7 +199,9 @@ async def _differences(urls: Urls) -> list[tuple[UUID, str, list[object]]]:
         found: list[tuple[UUID, str, list[object]]] = []
         for vendor in vendors:
             async with opened.reading(acting_as_worker(vendor["id"])) as db:
-                found.append((vendor["id"], vendor["name"], list(await differences(db, vendor["id"]))))
+                unlike = [*await differences(db, vendor["id"]), *await unlike_accruals(db, vendor["id"])]
+                unlike += await unlike_ledger(db, vendor["id"])
+                found.append((vendor["id"], vendor["name"], unlike))
         return found
     finally:
         await opened.close()

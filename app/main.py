@@ -3,7 +3,7 @@
 import gc
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import quote
@@ -44,10 +44,12 @@ from app.execution.http import (
     too_many,
     was_executed,
 )
+from app.execution.identifiers import Key
 from app.execution.origins import own_origin, permitted
 from app.execution.request import Request
 from app.execution.subscriptions import Ended, Identity, Subscriptions
 from app.execution.websockets import Sockets
+from app.incentives.statements.exporting import downloads as explanations
 from app.reports import downloads
 from app.reports.actions import UploadRefused, receive_bytes
 from app.schema import schema
@@ -57,6 +59,14 @@ from app.store.database import Database, Lane
 from app.store.outage import outage
 
 log = structlog.get_logger()
+Find = Callable[[Database, Actor, Key], Awaitable[downloads.Download | explanations.Download | None]]
+DOWNLOADS: Mapping[str, tuple[Find, Permission]] = {
+    "raw": (downloads.raw, Permission.SUBMISSION_READ),
+    "rows": (downloads.rows, Permission.SUBMISSION_READ),
+    "statement-csv": (explanations.as_csv, Permission.STATEMENT_READ),
+    "statement-xlsx": (explanations.as_workbook, Permission.STATEMENT_READ),
+}
+"What a link leads to, how it is found, and what who holds the link must be permitted."
 SAFE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -200,9 +210,9 @@ class Server:
         return JSONResponse({"receivedBytes": stored["received_bytes"], "sha256": stored["sha256"]})
 
     async def download(self, http: HttpRequest) -> Response:
-        """`GET /downloads/{what}?ticket=…`: a report's bytes or its rows, for who holds the link."""
+        """`GET /downloads/{what}?ticket=…`: bytes or rows of a report, or a statement explained, by a link."""
         what: str = http.path_params["what"]
-        find = {"raw": downloads.raw, "rows": downloads.rows}.get(what)
+        find, needed = DOWNLOADS.get(what, (None, Permission.SUBMISSION_READ))
         try:
             ticket = await self.links.check(http.query_params.get("ticket", ""), what)
             await self.admission.requests.take(_name(ticket.actor))
@@ -210,17 +220,16 @@ class Server:
             return _unauthenticated(reason)
         except RateLimited as reason:
             return too_many(reason)
-        permitted = Permission.SUBMISSION_READ in ticket.actor.permissions
+        permitted = needed in ticket.actor.permissions
         found = await find(self.streamed, ticket.actor, ticket.key) if find is not None and permitted else None
         if found is None:
-            return JSONResponse({"code": "NOT_FOUND", "message": "There is no such report."}, 404)
+            return JSONResponse({"code": "NOT_FOUND", "message": "There is no such file."}, 404)
         headers = {
             "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name)}",
             "X-Content-Type-Options": "nosniff",
             "Cache-Control": "private, no-store",
         }
-        media_type = "text/csv" if what == "rows" else "application/octet-stream"
-        return StreamingResponse(found.pieces, headers=headers, media_type=media_type)
+        return StreamingResponse(found.pieces, headers=headers, media_type=found.media_type)
 
     async def ready(self, _: HttpRequest) -> Response:
         """Whether requests can be answered: the database is there."""

@@ -1,4 +1,4 @@
-"""Joins the features into one graph: the roots, and the fields by which one feature's objects lead to another's."""
+"""The graph: its roots, and the schema that they and the joined features make (`app.joins`)."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any
@@ -7,27 +7,34 @@ import strawberry
 from strawberry.printer import print_schema
 from strawberry.schema.config import StrawberryConfig
 
+import app.joins
+import app.stock_joins  # noqa: F401  joins the features
 from app.access.actor import Actor
 from app.access.guard import seal
 from app.access.roles import Permission, Role
 from app.alerts import graph as alerts
-from app.execution.connections import Connection
 from app.execution.described import values, visible
-from app.execution.edges import Selection, attach, edge, reference
+from app.execution.edges import Selection, attach, edge
 from app.execution.errors import bad_input
 from app.execution.identifiers import Key, read_global_id
 from app.execution.nodes import Node
 from app.execution.request import Request
 from app.execution.scalars import SCALARS
-from app.network import graph as network
-from app.network.calendars.graph import CalendarMutation, calendar_of_vendors, previewed_months
-from app.network.knowledge.moments import knowable
-from app.network.pairs import activity_of_pairs, sell_through_of_pairs
-from app.network.proof.graph import lines_of_purchases, lines_of_sales, sell_in_lines_of_sales
-from app.network.purchases.graph import PurchaseRow, purchases_of_reseller
-from app.network.rates.graph import RatesMutation, rates_of_vendors
-from app.network.rows import SalesRow
-from app.partners.agreements.graph import DistributionAgreement, ReportingRequirement, agreements_by_key
+from app.incentives.examples.graph import examples_by_key
+from app.incentives.graph import (
+    incentives_by_key,
+    terms_by_key,
+)
+from app.incentives.mutations import IncentivesMutation
+from app.incentives.statements import graph as statements
+from app.incentives.statements.calculating.graph import runs_by_key
+from app.incentives.statements.mutations import StatementsMutation
+from app.ledger.deductions.graph import Deduction, DeductionProposal, DeductionsMutation, deductions_by_key
+from app.ledger.found.graph import FoundRow
+from app.ledger.graph import LedgerMonth, LedgerSettlement, LedgerTransfer
+from app.network.calendars.graph import CalendarMutation
+from app.network.rates.graph import RatesMutation
+from app.partners.agreements.graph import agreements_by_key
 from app.partners.authorizations.graph import ResellerAuthorization, authorizations_by_key
 from app.partners.enrollments.graph import Enrollment, enrollments_by_key
 from app.partners.mutations import PartnersMutation
@@ -43,27 +50,29 @@ from app.partners.organizations.graph import (
     viewer_vendor,
 )
 from app.partners.programs.graph import Program, programs_by_key
-from app.pricing.composition.graph import CompositionMutation, components_of_product, units_of_product
-from app.pricing.graph import PricingMutation, Product, products_by_key, products_of_vendor
+from app.pricing.claims.graph import claims_by_key
+from app.pricing.claims.mutations import ClaimsMutation
+from app.pricing.composition.graph import CompositionMutation
+from app.pricing.graph import PricingMutation, Product, products_by_key
+from app.pricing.guidance.graph import GuidanceMutation
+from app.pricing.special_prices.graph import SpecialPricesMutation, special_prices_by_key
+from app.pricing.stock_credits.graph import stock_credits_by_key
+from app.pricing.stock_credits.mutations import StockCreditsMutation
 from app.reports import graph as reports
 from app.reports.aliases import graph as aliases
-from app.reports.aliases.suggestions.graph import Suggestion
-from app.reports.effects.graph import SubmissionEffect
 from app.reports.held import graph as held
 from app.reports.held.mutations import HeldMutation
 from app.reports.lines import graph as lines
-from app.reports.lines.purchases import PurchaseLine, purchase_lines_recorded
-from app.reports.lines.sell_in.graph import SellInLine, sell_in_lines_by_key, sell_in_lines_recorded
+from app.reports.lines.sell_in.graph import sell_in_lines_by_key
 from app.reports.mutations import ReportsMutation
 from app.reports.periods import graph as periods
 from app.reports.periods.mutations import PeriodsMutation
 from app.reports.profiles import graph as profiles
 from app.reports.profiles.mutations import ProfilesMutation
 from app.reports.progress import ReportsSubscription
-from app.reports.stock import graph as stock
-from app.reports.stock.differences.graph import StockEffect, stock_effects_of_submission
+from app.reports.sell_out import graph as sell_out
+from app.reports.sell_out.mutations import SellOutMutation
 from app.reports.stock.mutations import StockMutation
-from app.reports.stock.rolling import graph as rolling
 
 MOST_NODES = 250
 LOADERS: dict[str, Callable[[Request[Actor], Sequence[Key]], Awaitable[Sequence[Any]]]] = {
@@ -83,6 +92,15 @@ LOADERS: dict[str, Callable[[Request[Actor], Sequence[Key]], Awaitable[Sequence[
     "Alert": alerts.alerts_by_key,
     "HeldDecision": held.held_decisions_by_key,
     "ReportProfile": profiles.profiles_by_key,
+    "Incentive": incentives_by_key,
+    "IncentiveTerm": terms_by_key,
+    "Statement": statements.statements_by_key,
+    "StatementRun": runs_by_key,
+    "SpecialPrice": special_prices_by_key,
+    "StockCredit": stock_credits_by_key,
+    "DebitClaim": claims_by_key,
+    "WorkedExample": examples_by_key,
+    "Deduction": deductions_by_key,
 }
 "How an object is found by its key, by the type's name. What a loader does not find does not exist for the asker."
 
@@ -199,7 +217,7 @@ async def _found(request: Request[Actor], ids: Sequence[str]) -> list[Node | Non
 
 def _may_read(actor: Actor, type_name: str) -> bool:
     required: frozenset[Permission] = schema._schema.type_map[type_name].extensions["requires"]
-    return required <= actor.permissions
+    return required <= actor.permissions and not sell_out.is_unknown_to(actor, type_name)
 
 
 @strawberry.type
@@ -213,8 +231,10 @@ class Query:
 class Mutation(
     ReportsMutation,
     StockMutation,
+    SellOutMutation,
     PartnersMutation,
     PricingMutation,
+    GuidanceMutation,
     CompositionMutation,
     ProfilesMutation,
     HeldMutation,
@@ -222,6 +242,12 @@ class Mutation(
     alerts.AlertsMutation,
     CalendarMutation,
     RatesMutation,
+    IncentivesMutation,
+    StatementsMutation,
+    SpecialPricesMutation,
+    StockCreditsMutation,
+    ClaimsMutation,
+    DeductionsMutation,
 ):
     pass
 
@@ -231,147 +257,35 @@ class Subscription(ReportsSubscription, alerts.AlertsSubscription):
     pass
 
 
-def _key(name: str) -> Callable[[Any], Key | None]:
-    return lambda parent: getattr(parent, name)
-
-
-def _to(name: str, loader: Any, returns: object, description: str) -> Any:
-    return reference(loader, returns, key=_key(name), description=description)
-
-
-def _to_agreement(description: str = "The agreement under which it is owed.") -> Any:
-    return _to("agreement_key", agreements_by_key, DistributionAgreement | None, description)
-
-
-def _to_distributor(description: str) -> Any:
-    return _to("distributor_key", distributors_by_key, Distributor | None, description)
-
-
-def _to_reseller(description: str) -> Any:
-    return _to("reseller_key", resellers_by_key, Reseller | None, description)
-
-
-def _to_product(description: str) -> Any:
-    return _to("product_key", products_by_key, Product | None, description)
-
-
-def _to_submission(description: str) -> Any:
-    return _to("submission_key", reports.submissions_by_key, reports.Submission | None, description)
-
-
 async def _subject(request: Request[Actor], parents: Sequence[Any], selection: Selection) -> list[Node | None]:
     """The reporting period or the report that it is about; null where you may not read it."""
     return await _found(request, [parent.subject_id for parent in parents])
 
 
 attach(Viewer, alerts=edge(alerts.alerts_of_viewer))
-attach(
-    alerts.Alert,
-    subject=edge(_subject),
-    agreement=_to_agreement("The agreement under which it is."),
-    distributor=_to_distributor("Whose reporting or report it is about."),
-)
-attach(ReportingRequirement, calendar=edge(periods.calendar_of_agreement))
-attach(
-    DistributionAgreement,
-    reporting_periods=edge(periods.periods_of_agreement),
-    reporting_record=edge(periods.reporting_records),
-)
-attach(periods.ReportingPeriod, agreement=_to_agreement())
-attach(Vendor, products=edge(products_of_vendor), network=edge(network.network_of_vendor))
-attach(Product, units=edge(units_of_product), components=edge(components_of_product))
-attach(
-    Vendor,
-    fiscal_calendar=edge(calendar_of_vendors),
-    fiscal_calendar_preview=edge(previewed_months),
-    exchange_rates=edge(rates_of_vendors),
-)
-attach(Distributor, sales=edge(network.sales_of_distributor))
-attach(Reseller, purchases=edge(purchases_of_reseller))
-attach(ResellerAuthorization, sell_through=edge(sell_through_of_pairs), is_active=edge(activity_of_pairs))
-attach(
-    DistributionAgreement,
-    submissions=edge(reports.submissions_of_agreement),
-    lines=lines.lines_of_agreement(knowable),
-    aliases=edge(aliases.aliases_of_agreement),
-    held_codes=edge(held.held_codes_of_agreement),
-    held_decisions=edge(held.held_decisions_of_agreement),
-    inventory=edge(stock.inventory_of_agreement),
-    stock=edge(rolling.stock_of_agreement),
-    report_profiles=edge(profiles.profiles_of_agreement),
-)
-attach(reports.Submission, agreement=_to_agreement())
-attach(
-    reports.Submission, stock_rows=edge(stock.stock_rows_of_submission), stock_effects=edge(stock_effects_of_submission)
-)
-attach(StockEffect, product=_to_product("The product."))
-attach(stock.StockRow, product=_to_product("The product; null while its code is unknown."))
-attach(
-    stock.InventoryPosition,
-    product=_to_product("What was counted."),
-    submission=_to_submission("The report that counted it."),
-)
-attach(rolling.StockPosition, product=_to_product("What was counted."))
-attach(SubmissionEffect, product=_to_product("The product."))
-attach(
-    reports.Submission,
-    profile=_to(
-        "profile_key",
-        profiles.profiles_by_key,
-        profiles.ReportProfile | None,
-        "The profile that was live when it was received, by which it is read; null where none was, and for a vendor.",
-    ),
-)
-attach(profiles.ReportProfile, agreement=_to_agreement("The agreement under which the reports are owed."))
+attach(alerts.Alert, subject=edge(_subject))
 
 
-def _of_line(distributor: str, product: str) -> dict[str, Any]:
-    """What a line of a report leads to, whoever sold it; the sentences say what distributor and product did."""
-    stands, follows = "The report it stands in.", "The report that took its place; null while it stands."
-    return {
-        "distributor": _to_distributor(distributor),
-        "product": _to_product(product),
-        "kit": _to("kit_key", products_by_key, Product | None, "The kit, of which this is a component."),
-        "submission": _to_submission(stands),
-        "corrected_by": _to("corrected_by_key", reports.submissions_by_key, reports.Submission | None, follows),
-    }
+def _to_object(name: str, description: str) -> Any:
+    """A reference to whatever object an id of the parent names."""
+
+    async def follow(request: Request[Actor], parents: Sequence[Any], selection: Selection) -> list[Node | None]:
+        return await _found(request, [getattr(parent, name) for parent in parents])
+
+    follow.__doc__ = description
+    return edge(follow)
 
 
-attach(SellInLine, **_of_line("Who bought.", "What was bought."))
+_ABOUT = "The incentive's term, the special price … that it is about; null where you may not read it."
+_CAUSE = "The statement, claim, deduction or report that caused it; null where that is nothing you may read."
+_CLAIM = "What it belongs to; null where that is nothing known, or you may not read it."
+attach(LedgerTransfer, subject=_to_object("subject_id", _ABOUT), cause=_to_object("cause_id", _CAUSE))
+attach(LedgerMonth, subject=_to_object("subject_id", _ABOUT))
+attach(LedgerSettlement, subject=_to_object("subject_id", _ABOUT))
+attach(Deduction, claim=_to_object("claim_id", _CLAIM))
+attach(DeductionProposal, claim=_to_object("claim_id", "The statement or claim."))
 attach(
-    lines.SellThroughLine,
-    **_of_line("Who sold.", "What was sold."),
-    reseller=_to_reseller("Who bought; null where that is not disclosed to you."),
-)
-attach(
-    PurchaseLine,
-    distributor=_to_distributor("Who sold."),
-    product=_to_product("What was bought."),
-    kit=_to("kit_key", products_by_key, Product | None, "The kit, of which this is a component."),
-)
-attach(
-    aliases.Alias,
-    product=_to_product("The product, where the code stands for one."),
-    reseller=_to_reseller("The reseller, where the code stands for one."),
-)
-attach(
-    Suggestion,
-    product=_to_product("The product, where the code may stand for one."),
-    reseller=_to_reseller("The reseller, where the code may be its account."),
-)
-attach(
-    SalesRow,
-    distributor=_to_distributor("The distributor, where grouped by it."),
-    reseller=_to_reseller("The reseller, where grouped by it and disclosed to you."),
-    product=_to_product("The product, where grouped by it."),
-    lines=lines_of_sales(lines.lines_recorded, Connection[lines.SellThroughLine]),
-    sell_in_lines=sell_in_lines_of_sales(sell_in_lines_recorded, Connection[SellInLine]),
-)
-attach(
-    PurchaseRow,
-    lines=lines_of_purchases(purchase_lines_recorded, Connection[PurchaseLine]),
-    distributor=_to_distributor("Where it was bought, where grouped by it."),
-    product=_to_product("The product, where grouped by it."),
+    FoundRow, about=_to_object("about_id", "The line, statement, claim or deduction; null where you may not read it.")
 )
 
 schema = seal(

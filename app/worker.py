@@ -3,14 +3,23 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 import structlog
 
+from app.accruals.reckoning.actions import reckon_all, reckon_incentive
+from app.incentives.statements.advancing.actions import post_advance
+from app.incentives.statements.calculating.actions import calculate
+from app.incentives.statements.deciding.actions import carry_out as decide
+from app.ledger.deductions.actions import follow_deductions
 from app.network.calendars.actions import follow_calendar
 from app.partners.actions import align_enrollments
+from app.partners.agreements.commitments.actions import carry_out as settle_commitment
+from app.pricing.claims.settling.actions import deem_claims, return_debits, settle_claim
+from app.pricing.protection.actions import watch_prices
+from app.pricing.stock_credits.deciding.actions import catch_up
 from app.reports.aliases.undoing.actions import take_back
 from app.reports.counting.actions import Busy, count_reports, release_held
 from app.reports.held.deciding.actions import carry_out
@@ -28,16 +37,23 @@ ROOM_EVERY: Final = 10.0
 "How often, in seconds, a job that found no room is tried again."
 LOOK_EVERY: Final = 60.0
 "How often, in seconds, each worker looks what the clock asks for."
+PRICES_EVERY: Final = timedelta(hours=1)
+"How often it looks for price changes that took effect; they do so as a day begins."
 
 
 async def work(settings: Settings, database_url: str, stop: asyncio.Event) -> None:
     """Run jobs until `stop` is set; those under way are finished."""
     database = await Database.open(
-        database_url, connections=settings.worker_concurrency + 2, statement_timeout=600.0, work_memory="64MB"
+        database_url,
+        connections=settings.worker_concurrency + 2,
+        statement_timeout=600.0,
+        work_memory="64MB",
+        table_memory="64MB",
     )
 
     async def counting(ids: Mapping[str, UUID]) -> Again | None:
-        return _again(await count_reports(database, ids["vendor_id"], ids["agreement_id"]))
+        owner = ids.get("agreement_id") or ids["reseller_id"]
+        return _again(await count_reports(database, ids["vendor_id"], owner))
 
     async def releasing(ids: Mapping[str, UUID]) -> Again | None:
         return _again(await release_held(database, ids["vendor_id"], ids["alias_id"]))
@@ -57,6 +73,33 @@ async def work(settings: Settings, database_url: str, stop: asyncio.Event) -> No
     async def following(ids: Mapping[str, UUID]) -> None:
         await follow_calendar(database, ids["vendor_id"])
 
+    async def accruing(ids: Mapping[str, UUID]) -> None:
+        await reckon_incentive(database, ids["vendor_id"], ids["incentive_id"])
+
+    async def accruing_all(ids: Mapping[str, UUID]) -> None:
+        await reckon_all(database, ids["vendor_id"])
+
+    async def calculating(ids: Mapping[str, UUID]) -> Again | None:
+        return None if await calculate(database, ids["vendor_id"], ids["run_id"]) else Again(1.0)
+
+    async def deciding_statement(ids: Mapping[str, UUID]) -> None:
+        await decide(database, ids["vendor_id"], ids["decision_id"])
+
+    async def settling_commitment(ids: Mapping[str, UUID]) -> None:
+        await settle_commitment(database, ids["vendor_id"], ids["settlement_id"])
+
+    async def settling_claim(ids: Mapping[str, UUID]) -> Again | None:
+        return None if await settle_claim(database, ids["vendor_id"], ids["claim_id"]) else Again(1.0)
+
+    async def returning_debits(ids: Mapping[str, UUID]) -> Again | None:
+        return None if await return_debits(database, ids["vendor_id"], ids["agreement_id"]) else Again(1.0)
+
+    async def settling_stock_credits(ids: Mapping[str, UUID]) -> None:
+        await catch_up(database, ids["vendor_id"], ids["agreement_id"])
+
+    async def posting_advance(ids: Mapping[str, UUID]) -> None:
+        await post_advance(database, ids["vendor_id"], ids["advance_id"])
+
     handlers = {
         Job.COUNT_REPORTS: counting,
         Job.RELEASE_HELD: releasing,
@@ -65,6 +108,15 @@ async def work(settings: Settings, database_url: str, stop: asyncio.Event) -> No
         Job.UNDO_ALIAS: undoing,
         Job.ALIGN_ENROLLMENTS: aligning,
         Job.FOLLOW_CALENDAR: following,
+        Job.SETTLE_CLAIM: settling_claim,
+        Job.SETTLE_STOCK_CREDITS: settling_stock_credits,
+        Job.TAKE_DEBITS_BACK: returning_debits,
+        Job.ACCRUE_INCENTIVE: accruing,
+        Job.ACCRUE_NETWORK: accruing_all,
+        Job.SETTLE_COMMITMENT: settling_commitment,
+        Job.CALCULATE_STATEMENTS: calculating,
+        Job.DECIDE_STATEMENT: deciding_statement,
+        Job.POST_ADVANCE: posting_advance,
     }
     clock = asyncio.create_task(_follow_clock(database, stop))
     try:
@@ -79,10 +131,17 @@ async def work(settings: Settings, database_url: str, stop: asyncio.Event) -> No
 
 async def _follow_clock(database: Database, stop: asyncio.Event) -> None:
     """Look after the reporting periods of all networks, now and again. What fails is tried again the next time."""
+    prices_watched = None
     while not stop.is_set():
         try:
-            await watch_periods(database, datetime.now(UTC))
+            now = datetime.now(UTC)
+            await watch_periods(database, now)
             await forget_previews(database, datetime.now(UTC))
+            await deem_claims(database, datetime.now(UTC))
+            if prices_watched is None or now - prices_watched >= PRICES_EVERY:
+                await watch_prices(database, now)
+                prices_watched = now
+            await follow_deductions(database)
         except Exception:
             log.exception("what the clock asks for was not done; trying again", seconds=LOOK_EVERY)
         with suppress(TimeoutError):

@@ -119,10 +119,7 @@ def _tables(net: Network) -> Iterator[tuple[str, str, list[Record]]]:
     yield (
         "book_price",
         "vendor_id product_id currency effective_from price announced_at",
-        [
-            (vendor, product, "EUR", START, 40_000_000 + n * 7_000_000, WRITTEN)
-            for n, product in enumerate(net.products)
-        ],
+        [(vendor, product, "EUR", START, usual_price(n), WRITTEN) for n, product in enumerate(net.products)],
     )
     yield "agreement", _AGREEMENT, [_agreement(net, *each) for each in net.agreements]
     yield "reseller_authorization", _AUTHORIZATION, list(_authorizations(net))
@@ -135,6 +132,11 @@ def _tables(net: Network) -> Iterator[tuple[str, str, list[Record]]]:
             for account in accounts(n)
         ],
     )
+
+
+def usual_price(number: int) -> int:
+    """The wholesale price of a network's product by its place, in 10⁻⁶ EUR."""
+    return 40_000_000 + number * 7_000_000
 
 
 def _parties(net: Network) -> Iterator[Record]:

@@ -1,7 +1,9 @@
 """Sales reports as distributors send them: a hundred thousand lines of one month, as CSV and as X12 867.
 
 Every line can be placed: its product and account are known, its day lies in the agreement. Documents have five lines.
-The same number makes the same report, whichever way it is written.
+Prices lie up to a quarter around what is usual for the product; one line in a hundred has a price of four times that, as
+real reports have a mistake here and there, and is warned of. The same number makes the same report, whichever way it is
+written.
 """
 
 from collections.abc import Iterator
@@ -9,11 +11,13 @@ from datetime import date, timedelta
 from random import Random
 from typing import NamedTuple
 
-from benchmarks.network import Network, accounts
+from benchmarks.network import Network, accounts, usual_price
 
 MONTH = date(2026, 7, 1)
 LINES_OF_A_DOCUMENT = 5
 TRANSACTION = 2_000
+MISTAKES, MISTAKEN = 100, 4
+"One price in so many is so many times what is usual."
 COLUMNS = (
     "document_number document_line sold_on product_code reseller_account"
     " quantity unit unit_price currency ship_to_country"
@@ -40,8 +44,15 @@ def lines(net: Network, name: str, number: int) -> Iterator[Line]:
         day, account = MONTH + timedelta(days=dice.randrange(28)), accounts(dice.randrange(resellers))[0]
         document = f"{name}{start // LINES_OF_A_DOCUMENT:06}"
         for place in range(1, 1 + min(LINES_OF_A_DOCUMENT, number - start)):
-            product, quantity, cents = dice.randrange(products), 1 + dice.randrange(9), 4_000 + dice.randrange(99_999)
-            yield Line(document, place, day, f"P-{product:02}", account, quantity, cents)
+            product, quantity = dice.randrange(products), 1 + dice.randrange(9)
+            yield Line(document, place, day, f"P-{product:02}", account, quantity, _cents(dice, product))
+
+
+def _cents(dice: Random, product: int) -> int:
+    """What the reseller paid for one of a product."""
+    usual = usual_price(product) // 10_000
+    mistaken = MISTAKEN if dice.randrange(MISTAKES) == 0 else 1
+    return usual * mistaken * (75 + dice.randrange(51)) // 100
 
 
 def as_csv(found: Iterator[Line]) -> bytes:

@@ -8,14 +8,14 @@ import signal
 import sys
 from collections.abc import Iterator
 
-from benchmarks import scale
+from benchmarks import incentives, scale
 from benchmarks.counting import FORMATS, reports
 from benchmarks.portal import portal_queries, viewer_query
 from benchmarks.results import Result, record, show
 from benchmarks.rounds import Pace
 
 PORTAL = ("portal_query_1_client", "portal_query_16_clients", "portal_query_floor")
-NAMES = (*PORTAL, "viewer_query", *FORMATS, *scale.NAMES)
+NAMES = (*PORTAL, "viewer_query", *FORMATS, *scale.NAMES, *incentives.NAMES)
 
 
 def main() -> None:
@@ -58,6 +58,8 @@ def measured(wanted: set[str], pace: Pace, *, small: bool = False) -> Iterator[l
         yield reports(wanted, min(pace.rounds, 5))
     if wanted.intersection(scale.NAMES):
         yield from scale.measurements(wanted, min(pace.rounds, 5), small=small)
+    if wanted.intersection(incentives.NAMES):
+        yield from incentives.measurements(wanted, min(pace.rounds, 5), small=small)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,10 @@ from app.access.actor import Actor
 from app.execution.edges import Selection
 from app.execution.identifiers import NO_NETWORK, Key, global_id
 from app.execution.scalars import DateRangeInput
+from app.network.filters import SalesFilter
 from app.network.graph import Network, sales_of_distributor, sales_of_network
-from app.network.rows import SalesFigures, SalesFilter, SalesRow
+from app.network.rows import SalesFigures, SalesRow
+from app.programme.sales import RateBasis
 from app.programme.sales import SalesDimension as By
 from app.programme.terms import Level
 from graphql import FieldNode, OperationDefinitionNode, parse
@@ -86,6 +88,8 @@ async def ask(
             list(asked.by),
             filter_of(channel, asked),
             asked.order,
+            None,
+            RateBasis.RECEIPTS,
             **(page or {"first": 250}),
         )
     return found[0]
@@ -117,5 +121,5 @@ def measures_of(found: SalesFigures, asked: Question) -> dict[str, Any]:
         "in": exact(found.sell_in_units),
         "paid": exact(found.sell_in_amount.amount),
         "active": found.active_resellers,
-        "rate": exact(found.rate),
+        "rate": exact(found.sell_through_rate),
     }

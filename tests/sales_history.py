@@ -13,11 +13,14 @@ from app.network.calendars.queries import rebuild_month_rollup
 from app.programme.fiscal import FiscalCalendar, FiscalMonth, FiscalPattern
 from app.store.database import Database, acting_as_worker
 from tests.sales_channel import FIRST, LAST, TYPES, Channel
+from tests.sales_stock import Stock, write_stock
 from tests.world import World
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 "The first change became known an hour later, the next ones an hour after one another."
 CHANGES = 6
+OF_OTHERS = 100
+"The changes of Dist Two have numbers of their own: those of Dist One and so much more."
 SEATS = {
     "Reseller One": ("DE", "Central"),
     "Reseller Two": ("FR", None),
@@ -62,17 +65,42 @@ class History(Channel):
     facts: list[Fact]
     calendars: dict[str, FiscalCalendar]
     rates: dict[tuple[str, str, str], list[tuple[date, int]]]
+    stock: Stock
+    currencies: dict[tuple[str, str], str]
+    "Those of the agreements."
+
+    async def take_stock(self, seed: int) -> None:
+        """Stock was counted, and moved beside purchases and sales."""
+        self.stock = Stock()
+        self.stock.fill(seed)
+        await write_stock(self.world, self.stock)
+        for table in ("sell_through_line", "sell_in_line", "inventory_count", "stock_movement"):
+            ends = ("recorded", "superseded") + (("replaced",) if table.endswith("line") else ())
+            for (_, distributor), agreement in self.world.agreements.items():
+                if distributor != "Dist One":
+                    moved = ", ".join(f"{name} = {name} + {OF_OTHERS}" for name in ends)
+                    await self.world.connection.execute(
+                        f"UPDATE {table} SET {moved} WHERE agreement_id = $1", agreement
+                    )
+        await self.world.connection.execute("UPDATE agreement SET currency = 'USD' WHERE id = $1", self.usd)
+
+    @property
+    def usd(self) -> UUID:
+        """The agreement in another currency."""
+        return self.world.agreements["Borealis", "Dist One"]
 
     async def correct(self, seed: int) -> None:
         chance = random.Random(seed)
         write = self.world.connection.execute
-        for vendor in self.world.vendors.values():
+        for (vendor, distributor), agreement in self.world.agreements.items():
             for number in range(1, CHANGES + 1):
                 await write(
-                    "INSERT INTO knowledge (vendor_id, id, agreement_id, cause, known_at) OVERRIDING SYSTEM VALUE"
-                    " SELECT $1, $2, id, 'a test', $3 FROM agreement WHERE vendor_id = $1 LIMIT 1",
-                    vendor,
-                    number,
+                    "INSERT INTO knowledge (vendor_id, id, agreement_id, distributor_id, cause, known_at)"
+                    " OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, 'a test', $5)",
+                    self.world.vendors[vendor],
+                    number + OF_OTHERS * (distributor != "Dist One"),
+                    agreement,
+                    self.world.parties[vendor, distributor],
                     MOMENT + timedelta(hours=number),
                 )
         await write(
@@ -214,9 +242,17 @@ class History(Channel):
                     "disclosed_reseller": row.get("disclosed_reseller_id"),
                     "sku": products[row["product_id"]],
                     "sale_type": row.get("sale_type") or "",
+                    **{
+                        name: None if given[name] is None else given[name] % OF_OTHERS
+                        for name in ("recorded", "replaced", "superseded")
+                    },
                     "order": (row["recorded"], row["submission_id"], row["row_number"], row["component"]),
                 }
                 self.facts.append(Fact(**given))
+        self.currencies = {
+            place: await self.world.connection.fetchval("SELECT currency FROM agreement WHERE id = $1", agreement)
+            for place, agreement in self.world.agreements.items()
+        }
         self.calendars = {}
         for vendor, vendor_id in self.world.vendors.items():
             months = await fetch("SELECT * FROM fiscal_month WHERE vendor_id = $1 ORDER BY start_day", vendor_id)
@@ -238,6 +274,7 @@ async def recorded(world: World, database: Database, seed: int) -> History:
     await history.seat()
     await history.lay_out()
     await history.rate(seed)
+    await history.take_stock(seed)
     await history.read()
     return history
 

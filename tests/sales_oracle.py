@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -157,3 +157,15 @@ def rounded(value: Fraction) -> Fraction:
     scaled = abs(value) * 10**6
     whole = (scaled + Fraction(1, 2)).__floor__()
     return Fraction(whole if value >= 0 else -whole, 10**6)
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of a later month, or its last one."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
+    return date(year, month + 1, min(day.day, last))
+
+
+def half_away(value: Fraction) -> int:
+    whole = (abs(value) + Fraction(1, 2)).__floor__()
+    return whole if value >= 0 else -whole

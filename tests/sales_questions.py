@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from app.execution.scalars import DateRangeInput
+from app.network.filters import SalesFilter
 from app.network.graph import Network, sales_of_distributor, sales_of_network
-from app.network.rows import SalesFilter
-from app.programme.sales import FISCAL, SalesOrder, Valuation
+from app.programme.sales import FISCAL, RateBasis, SalesOrder, Valuation
 from app.programme.sales import SalesDimension as By
 from app.programme.spans import month_of
 from app.programme.terms import Level, PartnerType
@@ -20,9 +20,9 @@ from tests.sales_reckoning import Asked
 
 MEASURES = (
     "sellThroughUnits sellThroughAmount { amount } unvaluedUnits resaleAmount { amount } averageSellingPrice { amount }"
-    " returnsUnits activeResellers invoices"
+    " returnsUnits activeResellers invoices openingUnits sellThroughRate sellThroughRateLacks"
 )
-OF_SELL_IN = " sellInUnits sellInAmount { amount } sellThroughRate"
+OF_SELL_IN = " sellInUnits sellInAmount { amount }"
 ORIGINALS = " originals { sellThroughAmount { amount } resaleAmount { amount }"
 
 
@@ -56,6 +56,7 @@ questions = st.builds(
     countries=some("DE", "FR", "CH", "AT"),
     regions=some("Central", "Alps"),
     valuation=st.sampled_from(Valuation),
+    rate_basis=st.sampled_from(RateBasis),
     convert_to=st.sampled_from([None, None, "EUR", "USD"]),
     as_of=st.sampled_from([None, None, *range(1, CHANGES + 1)]),
 )
@@ -71,7 +72,7 @@ viewers = st.sampled_from(
 
 
 def asked_by(asked: Asked, viewer: tuple[Level, str, str | None]) -> Asked:
-    """The question, as somebody may ask it: vendors alone of the past, nobody of two fiscal calendars."""
+    """The question, as somebody may ask it: nobody of two fiscal calendars."""
     start, end = sorted((asked.start, asked.end))
     level, name, vendor = viewer
     order = asked.order
@@ -90,7 +91,6 @@ def asked_by(asked: Asked, viewer: tuple[Level, str, str | None]) -> Asked:
         end=max(end, start + timedelta(days=1)),
         by=asked.by if vendor is not None else tuple(each for each in asked.by if each not in FISCAL),
         order=order,
-        as_of=asked.as_of if level is Level.VENDOR else None,
     )
 
 
@@ -116,8 +116,10 @@ async def ask(history: History, asked: Asked, fields: str | None = None, **page:
     chosen = fields or f"totalCount totals {{ {everything} }} edges {{ node {{ {everything} }} }}"
     batch: Any = sales_of_network if asked.level is Level.VENDOR else sales_of_distributor
     parent: Any = parent_of(history, asked)  # type: ignore[arg-type]
-    if asked.as_of is not None:
-        parent = Network(key=parent.key, as_of=MOMENT + timedelta(hours=asked.as_of, minutes=30))
+    moment = MOMENT + timedelta(hours=asked.as_of, minutes=30) if asked.as_of is not None else None
+    of_vendor = asked.level is Level.VENDOR
+    if of_vendor:
+        parent = Network(key=parent.key, as_of=moment)
     async with history.request(history.actor(asked.level, asked.name)) as request:
         found = await batch(
             request,
@@ -128,7 +130,9 @@ async def ask(history: History, asked: Asked, fields: str | None = None, **page:
             filter_of(history, asked),
             asked.order,
             asked.valuation,
+            asked.rate_basis,
             asked.convert_to,
+            **({} if of_vendor else {"as_of": moment}),
             **(page or {"first": 250}),
         )
     return found[0]

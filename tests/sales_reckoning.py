@@ -7,7 +7,7 @@ is worked out here once more.
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
@@ -15,13 +15,15 @@ from typing import Any
 
 from app.execution.identifiers import Key
 from app.programme.fiscal import FiscalCalendar, FiscalMonth
-from app.programme.sales import FISCAL, SalesOrder, Valuation
+from app.programme.sales import FISCAL, RateBasis, SalesOrder, Valuation
 from app.programme.sales import SalesDimension as By
 from app.programme.spans import Span, span_before
 from app.programme.terms import Level, PartnerType
 from tests.sales_history import Fact, History
-from tests.sales_oracle import rounded
+from tests.sales_oracle import half_away, months_later, rounded
+from tests.sales_stock import Shelves
 
+LONG_AGO = date(2019, 1, 1)
 COUNTED = {"SALE", "RETURN", "DROP_SHIPMENT", "CREDIT_AND_REBILL"}
 Sums = dict[str, Any]
 
@@ -48,6 +50,7 @@ class Asked:
     convert_to: str | None = None
     as_of: int | None = None
     of_resellers: bool = False
+    rate_basis: RateBasis = RateBasis.AVAILABLE
 
     @property
     def by_reseller(self) -> bool:
@@ -255,7 +258,43 @@ class Reckoning:
                 day = shown(fact.counts_on)
                 if self.asked.start <= day < self.asked.end:
                     self.add(found, fact, self.key(fact, day))
+        if not self.asked.by_reseller:
+            self.open(found, shown)
         return found
+
+    # -------------------------------------------------------------------------------------------------- opening stock
+
+    def open(self, found: dict[tuple[Any, ...], Sums], shown: Callable[[date], date]) -> None:
+        """Add what lay there before the first day of each row."""
+        rows: dict[tuple[date, ...], tuple[date, date, date]] = {}
+        for number in range((self.asked.end - LONG_AGO).days):
+            day = LONG_AGO + timedelta(days=number)
+            there = shown(day)
+            if self.asked.start <= there < self.asked.end:
+                periods = tuple(self.period(each, there) for each in self.asked.by if is_period(each))
+                starts, _, first = rows.get(periods, (day, day, there))
+                rows[periods] = starts, day + timedelta(days=1), first
+        any_purchase = next(each for each in self.history.facts if each.reseller is None)
+        for place in self.shelves.places:
+            vendor, distributor, sku = place
+            one = replace(any_purchase, vendor=vendor, distributor=distributor, sku=sku)
+            for starts, ends, first in rows.values() if self.visible(one) and self.passes(one) else ():
+                if self.shelves.seen_before(place, ends):
+                    opening = self.shelves.at_the_start_of(place, starts)
+                    currency = self.asked.convert_to or self.history.currencies[vendor, distributor]
+                    sums = found.setdefault((*self.key(one, first), currency), _empty())
+                    sums["opening"] += opening or 0
+                    sums["unopened"] += opening is None
+
+    @cached_property
+    def shelves(self) -> Shelves:
+        """All that was counted, and came and went, in every network."""
+        flows = [
+            ((fact.vendor, fact.distributor, fact.sku), fact.counts_on, fact.quantity * (-1 if fact.reseller else 1))
+            for fact in self.history.facts
+            if self.counts(fact)
+        ]
+        return Shelves(self.history.stock, flows, self.asked.as_of)
 
     def add(self, found: dict[tuple[Any, ...], Sums], fact: Fact, key: tuple[Any, ...]) -> None:
         target = self.asked.convert_to
@@ -294,9 +333,42 @@ class Reckoning:
         now = {key: sums for key, sums in self.rows().items() if stands(sums)}
         before, last_year = self.rows("before"), self.rows("last year")
         return {
-            key: (measured(sums), measured(before.get(key, _empty())), measured(last_year.get(key, _empty())))
+            key: tuple(self.measured(each) for each in (sums, before.get(key, _empty()), last_year.get(key, _empty())))
             for key, sums in now.items()
         }
+
+    def measured(self, sums: Sums) -> Sums:
+        """The measures that a row shows."""
+        priced, received, basis = sums["priced"], sums["in"], self.asked.rate_basis
+        opening = None if sums["unopened"] or self.asked.by_reseller else sums["opening"]
+        if basis is RateBasis.RECEIPTS:
+            base, lack = received, "NOTHING_THERE"
+        elif opening is None:
+            base, lack = 0, "NOT_COUNTED"
+        else:
+            base, lack = opening + (received if basis is RateBasis.AVAILABLE else 0), "NOTHING_THERE"
+        lack = "OF_RESELLERS" if self.asked.by_reseller else lack
+        rate = rounded(Fraction(sums["units"], base)) if base > 0 and not self.asked.by_reseller else None
+        return {
+            "units": Fraction(sums["units"], 1_000),
+            "returned": Fraction(sums["returned"], 1_000),
+            "unvalued": Fraction(sums["unvalued"], 1_000),
+            "value": Fraction(sums["value"], 10**6),
+            "resale": Fraction(sums["resale"], 10**6),
+            "price": rounded(Fraction(sums["resale"], 1_000) / priced) if priced > 0 else None,
+            "in": Fraction(received, 1_000),
+            "paid": Fraction(sums["paid"], 10**6),
+            "active": sum(units > 0 for units in sums["buyers"].values()),
+            "invoices": len(sums["documents"]),
+            "rate": rate,
+            "lack": lack if rate is None else None,
+            "opening": None if opening is None else Fraction(opening, 1_000),
+            "originals": sorted((key, Fraction(value, 10**6)) for key, value in sums["originals"].items() if value),
+        }
+
+
+def is_period(each: By) -> bool:
+    return each in {By.DAY, By.WEEK} or each.value.removeprefix("FISCAL_") in {"MONTH", "QUARTER", "YEAR"}
 
 
 def stands(sums: Sums) -> bool:
@@ -307,6 +379,7 @@ def stands(sums: Sums) -> bool:
 def _empty() -> Sums:
     return {
         **dict.fromkeys(("units", "returned", "unvalued", "in", "paid", "value", "resale", "priced"), 0),
+        **dict.fromkeys(("opening", "unopened"), 0),
         "stands": False,
         "buyers": defaultdict(int),
         "documents": set(),
@@ -315,42 +388,11 @@ def _empty() -> Sums:
     }
 
 
-def measured(sums: Sums) -> Sums:
-    """The measures that a row shows."""
-    priced, received = sums["priced"], sums["in"]
-    return {
-        "units": Fraction(sums["units"], 1_000),
-        "returned": Fraction(sums["returned"], 1_000),
-        "unvalued": Fraction(sums["unvalued"], 1_000),
-        "value": Fraction(sums["value"], 10**6),
-        "resale": Fraction(sums["resale"], 10**6),
-        "price": rounded(Fraction(sums["resale"], 1_000) / priced) if priced > 0 else None,
-        "in": Fraction(received, 1_000),
-        "paid": Fraction(sums["paid"], 10**6),
-        "active": sum(units > 0 for units in sums["buyers"].values()),
-        "invoices": len(sums["documents"]),
-        "rate": rounded(Fraction(sums["units"], received)) if received > 0 else None,
-        "originals": sorted((key, Fraction(value, 10**6)) for key, value in sums["originals"].items() if value),
-    }
-
-
 def returned(fact: Fact) -> int:
     """What came back; a reversal takes back what its line said, a credit and its new invoice are neither."""
     if fact.sale_type == "CREDIT_AND_REBILL":
         return 0
     return -max(fact.quantity, 0) if fact.component < 0 else max(-fact.quantity, 0)
-
-
-def half_away(value: Fraction) -> int:
-    whole = (abs(value) + Fraction(1, 2)).__floor__()
-    return whole if value >= 0 else -whole
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day of a later month, or its last one."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    last = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
-    return date(year, month + 1, min(day.day, last))
 
 
 def total(rows: Iterable[Sums], name: str) -> Fraction:

@@ -49,6 +49,7 @@ PURPOSE: dict[Scope, Permission] = {
     Scope.SELL_THROUGH_WRITE: Permission.SELL_THROUGH_SUBMIT,
     Scope.SELL_IN_WRITE: Permission.SELL_IN_SUBMIT,
     Scope.INVENTORY_WRITE: Permission.INVENTORY_SUBMIT,
+    Scope.SELL_OUT_WRITE: Permission.SELL_OUT_SUBMIT,
     Scope.RESELLERS_READ: Permission.RESELLER_READ,
     Scope.RESELLERS_WRITE: Permission.RESELLER_MANAGE,
     Scope.PROGRAMS_READ: Permission.PROGRAM_READ,
@@ -56,6 +57,11 @@ PURPOSE: dict[Scope, Permission] = {
     Scope.PRICES_READ: Permission.PRICE_READ,
     Scope.PURCHASES_READ: Permission.PURCHASES_READ,
     Scope.ANALYTICS_READ: Permission.ANALYTICS_READ,
+    Scope.INCENTIVES_READ: Permission.INCENTIVE_READ,
+    Scope.STATEMENTS_WRITE: Permission.STATEMENT_READ,
+    Scope.INCENTIVES_WRITE: Permission.EXAMPLE_ANSWER,
+    Scope.CLAIMS_WRITE: Permission.CLAIM_READ,
+    Scope.DEDUCTIONS_WRITE: Permission.DEDUCTION_RECORD,
     Scope.SCHEMA_READ: Permission.SCHEMA_INTROSPECT,
 }
 "What each scope is for. A scope whose purpose the client's roles do not hold would be of no use to it."

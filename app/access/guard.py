@@ -4,6 +4,10 @@ enters a response.
 At start-up every object type and every root field must say its permission, or the server does not start. The check is
 made before a field is resolved when its type is known beforehand, so that somebody who may not read a type causes no
 query of it; where the type is only known afterwards (an interface, a union), the object itself is asked.
+
+What one's level never sees does not exist: a nullable field that leads to an object of a type that no role of the level
+reads is null to it, whatever its own roles and scopes. Who merely lacks a permission that others of the level hold is told
+FORBIDDEN, and so is everybody where there could be no null, and at every root field.
 """
 
 import functools
@@ -13,11 +17,12 @@ from typing import Any, ParamSpec, TypeVar
 import strawberry
 from strawberry.types.base import StrawberryObjectDefinition, get_object_definition
 
-from app.access.roles import Permission
+from app.access.roles import GRANTS, Permission
 from app.execution.connections import Connection, Edge
 from app.execution.described import RequiresPermission
 from app.execution.edges import readable
 from app.execution.errors import forbidden
+from app.programme.terms import Level
 from graphql import (
     GraphQLField,
     GraphQLInterfaceType,
@@ -43,6 +48,13 @@ def guarded(permission: Permission) -> Callable[[Callable[P, Awaitable[R]]], Any
         )
 
     return declare
+
+
+READS = {
+    level: frozenset[Permission]().union(*(held for role, held in GRANTS.items() if role.level is level))
+    for level in Level
+}
+"What somebody of a level may do at most, with all its roles."
 
 
 class Unguarded(Exception):
@@ -72,7 +84,7 @@ def seal(schema: strawberry.Schema) -> strawberry.Schema:
                 own = _declared(field.extensions.get("strawberry-definition"))
                 if name in roots and own is None:
                     missing.append(f"root field {name}.{field_name}")
-                _stand_before(field, own, required)
+                _stand_before(field, own, required, root=name in roots)
     if missing:
         raise Unguarded("Without permission or description: " + ", ".join(sorted(missing)))
     return schema
@@ -113,18 +125,21 @@ def _undescribed(name: str, kind: Any) -> list[str]:
     return lacking
 
 
-def _stand_before(field: GraphQLField, own: Permission | None, required: dict[str, Permission]) -> None:
-    answer = get_named_type(field.type)
+def _stand_before(field: GraphQLField, own: Permission | None, required: dict[str, Permission], *, root: bool) -> None:
+    answer, unknown_to = get_named_type(field.type), frozenset[Level]()
     if isinstance(answer, GraphQLObjectType):
         needed = {permission for permission in (own, required.get(answer.name)) if permission is not None}
+        if own is None and field.type is answer and not root:
+            unknown_to = frozenset(level for level, held in READS.items() if not needed <= held)
     elif isinstance(answer, GraphQLInterfaceType | GraphQLUnionType):
         needed = {own} if own is not None else set()
         _check_afterwards(field)
     else:
         needed = {own} if own is not None else set()
     if needed:
-        field.resolve = _checking(field.resolve, frozenset(needed))
+        field.resolve = _checking(field.resolve, frozenset(needed), unknown_to)
     field.extensions["requires"] = frozenset(needed)
+    field.extensions["unknown_to"] = unknown_to
 
 
 def _check_afterwards(field: GraphQLField) -> None:
@@ -141,9 +156,11 @@ def _check_afterwards(field: GraphQLField) -> None:
     field.resolve = resolve_and_check
 
 
-def _checking(resolve: Any, needed: frozenset[Permission]) -> Any:
+def _checking(resolve: Any, needed: frozenset[Permission], unknown_to: frozenset[Level]) -> Any:
     @functools.wraps(resolve)
     def check_then_resolve(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+        if info.context.actor.level in unknown_to:
+            return None
         check(info.context.actor.permissions, needed)
         return resolve(source, info, **arguments)
 

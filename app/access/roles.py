@@ -31,12 +31,31 @@ class Permission(StrEnum):
     SELL_THROUGH_SUBMIT = "sell-through:submit"
     SELL_IN_SUBMIT = "sell-in:submit"
     INVENTORY_SUBMIT = "inventory:submit"
+    SELL_OUT_SUBMIT = "sell-out:submit"
+    SELL_OUT_READ = "sell-out:read"
     UPLOAD_CREATE = "upload:create"
+    PROFILE_MANAGE = "report-profile:manage"
     ALIAS_CONFIRM = "alias:confirm"
     HELD_RESOLVE = "held:resolve"
     ANALYTICS_READ = "analytics:read"
     PURCHASES_READ = "purchases:read"
     PERIOD_CLOSE = "period:close"
+    INCENTIVE_READ = "incentive:read"
+    INCENTIVE_MANAGE = "incentive:manage"
+    EXAMPLE_ANSWER = "example:answer"
+    STATEMENT_READ = "statement:read"
+    STATEMENT_CALCULATE = "statement:calculate"
+    STATEMENT_APPROVE = "statement:approve"
+    STATEMENT_DISPUTE = "statement:dispute"
+    SPECIAL_PRICE_READ = "special-price:read"
+    SPECIAL_PRICE_GRANT = "special-price:grant"
+    CLAIM_READ = "claim:read"
+    CLAIM_SUBMIT = "claim:submit"
+    CLAIM_DECIDE = "claim:decide"
+    LEDGER_READ = "ledger:read"
+    DEDUCTION_RECORD = "deduction:record"
+    DEDUCTION_MATCH = "deduction:match"
+    BACKTEST_RUN = "backtest:run"
     ALERT_READ = "alert:read"
     ALERT_SETTLE = "alert:settle"
     SCHEMA_INTROSPECT = "schema:introspect"
@@ -100,9 +119,13 @@ _DISTRIBUTOR_READS = _EVERYONE | {
     P.ANALYTICS_READ,
     P.ALERT_READ,
 }
+_MONEY_READS = frozenset({P.INCENTIVE_READ, P.STATEMENT_READ, P.SPECIAL_PRICE_READ, P.CLAIM_READ, P.LEDGER_READ})
+"""What explains money between vendor and distributor. A distributor's viewer reads none of it."""
+_DISTRIBUTOR_MONEY = _MONEY_READS | {P.EXAMPLE_ANSWER, P.STATEMENT_DISPUTE, P.CLAIM_SUBMIT, P.DEDUCTION_RECORD}
 _DISTRIBUTOR_REPORTS = frozenset(
     {
         P.UPLOAD_CREATE,
+        P.PROFILE_MANAGE,
         P.SELL_THROUGH_SUBMIT,
         P.INVENTORY_SUBMIT,
         P.ALIAS_CONFIRM,
@@ -111,11 +134,18 @@ _DISTRIBUTOR_REPORTS = frozenset(
         P.ALERT_SETTLE,
     }
 )
-_RESELLER_READS = _EVERYONE | {P.PURCHASES_READ, P.CREDIT_TERMS_READ}
+_RESELLER_REPORTS = frozenset({P.UPLOAD_CREATE, P.SELL_OUT_SUBMIT})
+_RESELLER_READS = _EVERYONE | {P.SUBMISSION_READ, P.SELL_OUT_READ, P.PURCHASES_READ, P.CREDIT_TERMS_READ}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.VENDOR_PROGRAM_MANAGER: _VENDOR_READS
+    | _MONEY_READS
     | {
+        P.INCENTIVE_MANAGE,
+        P.EXAMPLE_ANSWER,
+        P.STATEMENT_CALCULATE,
+        P.SPECIAL_PRICE_GRANT,
+        P.BACKTEST_RUN,
         P.PROGRAM_MANAGE,
         P.AGREEMENT_MANAGE,
         P.PRODUCT_MANAGE,
@@ -123,18 +153,23 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.RESELLER_MANAGE,
         P.ENROLLMENT_MANAGE,
         P.UPLOAD_CREATE,
+        P.PROFILE_MANAGE,
         P.SELL_IN_SUBMIT,
         P.HELD_RESOLVE,
         P.PERIOD_CLOSE,
         P.ALERT_SETTLE,
     },
-    Role.VENDOR_ANALYST: _VENDOR_READS,
-    Role.VENDOR_FINANCE: _VENDOR_READS | {P.PRICE_MANAGE, P.UPLOAD_CREATE, P.SELL_IN_SUBMIT, P.HELD_RESOLVE},
-    Role.DISTRIBUTOR_ADMIN: _DISTRIBUTOR_READS | _DISTRIBUTOR_REPORTS,
-    Role.DISTRIBUTOR_OPERATOR: _DISTRIBUTOR_READS | _DISTRIBUTOR_REPORTS,
-    Role.DISTRIBUTOR_FINANCE: _DISTRIBUTOR_READS,
+    Role.VENDOR_ANALYST: _VENDOR_READS | _MONEY_READS | {P.BACKTEST_RUN},
+    Role.VENDOR_FINANCE: _VENDOR_READS
+    | _MONEY_READS
+    | {P.STATEMENT_CALCULATE, P.STATEMENT_APPROVE, P.CLAIM_DECIDE, P.BACKTEST_RUN}
+    | {P.DEDUCTION_RECORD, P.DEDUCTION_MATCH}
+    | {P.PRICE_MANAGE, P.UPLOAD_CREATE, P.PROFILE_MANAGE, P.SELL_IN_SUBMIT, P.HELD_RESOLVE},
+    Role.DISTRIBUTOR_ADMIN: _DISTRIBUTOR_READS | _DISTRIBUTOR_REPORTS | _DISTRIBUTOR_MONEY,
+    Role.DISTRIBUTOR_OPERATOR: _DISTRIBUTOR_READS | _DISTRIBUTOR_REPORTS | {P.SPECIAL_PRICE_READ},
+    Role.DISTRIBUTOR_FINANCE: _DISTRIBUTOR_READS | _DISTRIBUTOR_MONEY,
     Role.DISTRIBUTOR_VIEWER: _DISTRIBUTOR_READS - {P.CREDIT_TERMS_READ},
-    Role.RESELLER_ADMIN: _RESELLER_READS,
+    Role.RESELLER_ADMIN: _RESELLER_READS | _RESELLER_REPORTS,
     Role.RESELLER_SALES: _RESELLER_READS - {P.CREDIT_TERMS_READ},
     Role.RESELLER_VIEWER: _RESELLER_READS - {P.CREDIT_TERMS_READ},
 }
@@ -144,11 +179,13 @@ class Scope(StrEnum):
     """What an integration may be given. A scope never reaches beyond what its organisation's roles hold."""
 
     SELL_THROUGH_WRITE = "sell-through:write"
-    "Hand sell-through reports in, follow them, confirm codes, decide about held rows."
+    "Hand sell-through reports in, follow them, confirm codes, decide about their held rows."
     SELL_IN_WRITE = "sell-in:write"
-    "Hand sell-in reports in, follow them, decide about held rows."
+    "Hand sell-in reports in, follow them, decide about their held rows."
     INVENTORY_WRITE = "inventory:write"
-    "Hand inventory reports in, follow them, confirm codes."
+    "Hand inventory reports in, follow them, confirm codes, decide about their held rows."
+    SELL_OUT_WRITE = "sell-out:write"
+    "Hand sell-out reports in, follow them, read their lines."
     RESELLERS_READ = "resellers:read"
     "Read resellers, authorisations and enrolments."
     RESELLERS_WRITE = "resellers:write"
@@ -163,6 +200,16 @@ class Scope(StrEnum):
     "Read the purchases of the reseller itself."
     ANALYTICS_READ = "analytics:read"
     "Ask the cube."
+    INCENTIVES_READ = "incentives:read"
+    "Read incentives, accruals, statements and the ledger, and back-test rules."
+    STATEMENTS_WRITE = "statements:write"
+    "Calculate, approve, credit or contest statements, and read what they rest on."
+    INCENTIVES_WRITE = "incentives:write"
+    "Draft, propose, activate and end incentives, agree on worked examples."
+    CLAIMS_WRITE = "claims:write"
+    "Grant and read special prices, file claims, decide about them and follow them."
+    DEDUCTIONS_WRITE = "deductions:write"
+    "Record deductions, match them, read the ledger."
     SCHEMA_READ = "schema:read"
     "Introspect the schema."
 
@@ -174,6 +221,7 @@ _REPORTING = _FRAME | {
     P.PRODUCT_READ,
     P.RESELLER_READ,
     P.UPLOAD_CREATE,
+    P.PROFILE_MANAGE,
     P.ALERT_READ,
     P.ALERT_SETTLE,
 }
@@ -181,7 +229,18 @@ _REPORTING = _FRAME | {
 SCOPE_GRANTS: dict[Scope, frozenset[Permission]] = {
     Scope.SELL_THROUGH_WRITE: _REPORTING | {P.SELL_THROUGH_SUBMIT, P.ALIAS_CONFIRM, P.HELD_RESOLVE},
     Scope.SELL_IN_WRITE: _REPORTING | {P.SELL_IN_SUBMIT, P.HELD_RESOLVE},
-    Scope.INVENTORY_WRITE: _REPORTING | {P.INVENTORY_SUBMIT, P.ALIAS_CONFIRM},
+    Scope.INVENTORY_WRITE: _REPORTING | {P.INVENTORY_SUBMIT, P.ALIAS_CONFIRM, P.HELD_RESOLVE},
+    Scope.SELL_OUT_WRITE: _FRAME
+    | {
+        P.SUBMISSION_READ,
+        P.SELL_OUT_READ,
+        P.SELL_OUT_SUBMIT,
+        P.UPLOAD_CREATE,
+        P.ENROLLMENT_READ,
+        P.PROGRAM_READ,
+        P.PRODUCT_READ,
+        P.RESELLER_READ,
+    },
     Scope.RESELLERS_READ: _FRAME
     | {P.AGREEMENT_READ, P.RESELLER_READ, P.ENROLLMENT_READ, P.PROGRAM_READ, P.CREDIT_TERMS_READ},
     Scope.RESELLERS_WRITE: _FRAME
@@ -211,6 +270,34 @@ SCOPE_GRANTS: dict[Scope, frozenset[Permission]] = {
     Scope.PRICES_READ: _FRAME | {P.PRODUCT_READ, P.PRICE_READ},
     Scope.PURCHASES_READ: _FRAME | {P.PURCHASES_READ, P.PRODUCT_READ, P.RESELLER_READ},
     Scope.ANALYTICS_READ: _FRAME | {P.ANALYTICS_READ, P.PRODUCT_READ, P.RESELLER_READ, P.AGREEMENT_READ, P.ALERT_READ},
+    Scope.INCENTIVES_READ: _FRAME
+    | {P.AGREEMENT_READ, P.PRODUCT_READ, P.INCENTIVE_READ, P.STATEMENT_READ, P.LEDGER_READ, P.SUBMISSION_READ}
+    | {P.BACKTEST_RUN},
+    Scope.STATEMENTS_WRITE: _FRAME
+    | {
+        P.AGREEMENT_READ,
+        P.PRODUCT_READ,
+        P.SUBMISSION_READ,
+        P.INCENTIVE_READ,
+        P.STATEMENT_READ,
+        P.STATEMENT_CALCULATE,
+        P.STATEMENT_APPROVE,
+        P.STATEMENT_DISPUTE,
+    },
+    Scope.INCENTIVES_WRITE: _FRAME
+    | {P.AGREEMENT_READ, P.PRODUCT_READ, P.INCENTIVE_READ, P.INCENTIVE_MANAGE, P.EXAMPLE_ANSWER},
+    Scope.CLAIMS_WRITE: _FRAME
+    | {P.AGREEMENT_READ, P.PRODUCT_READ, P.RESELLER_READ, P.SPECIAL_PRICE_READ, P.SPECIAL_PRICE_GRANT}
+    | {P.CLAIM_READ, P.CLAIM_SUBMIT, P.CLAIM_DECIDE, P.SUBMISSION_READ},
+    Scope.DEDUCTIONS_WRITE: _FRAME
+    | {
+        P.AGREEMENT_READ,
+        P.STATEMENT_READ,
+        P.CLAIM_READ,
+        P.LEDGER_READ,
+        P.DEDUCTION_RECORD,
+        P.DEDUCTION_MATCH,
+    },
     Scope.SCHEMA_READ: _FRAME | {P.SCHEMA_INTROSPECT},
 }
 

@@ -20,7 +20,7 @@ from app.programme.alerts import OF_REPORTS, audiences
 from app.programme.spans import Span
 from app.programme.terms import AlertKind, Level
 from app.store.changes import Topic, publish
-from app.store.database import Session
+from app.store.database import Row, Session
 from app.store.identity import new_id
 
 MOST_EVIDENCE = 20
@@ -30,7 +30,8 @@ MOST_EVIDENCE = 20
 @dataclass(frozen=True, slots=True)
 class Cause:
     """What is the matter. `agreement` is the agreement's key; `subject` the global id of the reporting period or report;
-    `evidence` the ids of what it stands on; `rows` how many rows of the report are concerned."""
+    `evidence` the ids of what it stands on; `rows` how many rows of the report are concerned. None as `audience` is
+    everybody whom the kind is for."""
 
     agreement: Key
     distributor_id: UUID
@@ -40,6 +41,7 @@ class Cause:
     due_on: date | None = None
     rows: int | None = None
     evidence: Sequence[str] = ()
+    audience: Level | None = None
 
 
 def told_to(owner: UUID) -> Topic:
@@ -60,7 +62,12 @@ async def raise_alerts(session: Session, causes: Sequence[Cause], at: datetime) 
     if not causes:
         return 0
     (vendor_id,) = {cause.agreement.vendor_id for cause in causes}
-    entries = [_entry(cause, level) for cause in causes for level in audiences(cause.kind)]
+    entries = [
+        _entry(cause, level)
+        for cause in causes
+        for level in audiences(cause.kind)
+        if cause.audience is None or cause.audience is level
+    ]
     raised = await queries.write(session, vendor_id, entries, at)
     owners = {vendor_id if row["audience"] == Level.VENDOR else row["distributor_id"] for row in raised}
     await publish(session, *map(told_to, sorted(owners)))
@@ -83,35 +90,74 @@ def _entry(cause: Cause, level: Level) -> queries.Entry:
     )
 
 
-async def raise_for_warnings(
-    session: Session, vendor_id: UUID, submission_id: UUID, at: datetime, line_place: Callable[[int, int], int]
-) -> int:
-    """Raise an alert for each kind of warning that the rows of a counted report have, as the worker: one for the report and
-    the kind, with the number of rows, held ones included. A preview raises nothing.
+LinePlace = Callable[[int, int], int]
+"The number by which a line's id names its row and component."
 
-    `line_place` is the number by which a line's id names its row and component.
+
+async def raise_for_warnings(
+    session: Session, vendor_id: UUID, submissions: Sequence[UUID], at: datetime, line_place: LinePlace
+) -> int:
+    """Raise an alert for each kind of warning that the rows of counted reports have, as the worker: one for each report and
+    kind, with the number of rows, held ones included. The vendor is told of the rows whose warning it may read, and of no
+    other. A preview raises nothing.
     """
-    report = await queries.reported_span(session, vendor_id, submission_id)
-    if report is None:
-        return 0
     codes = [kind.value for kind in OF_REPORTS]
-    found = await queries.warned_rows(session, vendor_id, submission_id, codes, MOST_EVIDENCE)
+    found = await queries.warned_rows(session, vendor_id, submissions, codes, MOST_EVIDENCE)
     causes = [
-        Cause(
-            Key(vendor_id, report["agreement_id"]),
-            report["distributor_id"],
+        _of_report(
+            vendor_id,
+            row,
             AlertKind(row["code"]),
-            global_id("Submission", Key(vendor_id, submission_id)),
-            Span(report["period_start"], report["period_end"]),
-            rows=row["rows"],
-            evidence=[
-                global_id("SellThroughLine", Key(vendor_id, submission_id, line_place(number, component)))
+            [
+                _line(vendor_id, row["submission_id"], line_place(number, component))
                 for number, component in zip(row["row_numbers"], row["components"], strict=True)
             ],
+            Level(row["audience"]),
         )
         for row in found
     ]
     return await raise_alerts(session, causes, at)
+
+
+async def raise_for_pairs(
+    session: Session, vendor_id: UUID, pairs: Sequence[Row], at: datetime, line_place: LinePlace
+) -> int:
+    """Tell the vendor, as the worker, which lines of a report sell a unit that another distributor has sold as well: one
+    alert for each report, whose evidence is each line with the other's beside it. Neither distributor is told.
+
+    A pair names a report's span, row and component, how many `rows` of the report are concerned, and the other's line.
+    """
+    by_report: dict[UUID, list[Row]] = {}
+    for pair in pairs:
+        by_report.setdefault(pair["submission_id"], []).append(pair)
+    causes = []
+    for own in by_report.values():
+        evidence = dict.fromkeys(
+            _line(vendor_id, pair[f"{side}submission_id"], line_place(pair[f"{side}row"], pair[f"{side}component"]))
+            for pair in own[: MOST_EVIDENCE // 2]
+            for side in ("", "other_")
+        )
+        causes.append(_of_report(vendor_id, own[0], AlertKind.SERIAL_SOLD_BY_TWO, list(evidence)))
+    return await raise_alerts(session, causes, at)
+
+
+def _line(vendor_id: UUID, submission_id: UUID, place: int) -> str:
+    return global_id("SellThroughLine", Key(vendor_id, submission_id, place))
+
+
+def _of_report(
+    vendor_id: UUID, report: Row, kind: AlertKind, evidence: Sequence[str], audience: Level | None = None
+) -> Cause:
+    return Cause(
+        Key(vendor_id, report["agreement_id"]),
+        report["distributor_id"],
+        kind,
+        global_id("Submission", Key(vendor_id, report["submission_id"])),
+        Span(report["period_start"], report["period_end"]),
+        rows=report["rows"],
+        evidence=evidence,
+        audience=audience,
+    )
 
 
 async def settle_alert(request: Request[Actor], alert_id: str, at: datetime) -> Key:

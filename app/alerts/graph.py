@@ -49,7 +49,7 @@ class Alert(Node):
     rows: int | None
     "How many rows of the report are concerned; null where it is about a reporting period."
     evidence: list[strawberry.ID]
-    "Global ids of what it stands on: reports, or the first twenty lines concerned."
+    "Global ids of what it stands on: reports, or the first twenty lines, or of counts of stock products, concerned."
     raised_at: datetime
     "When it was raised."
     settled_at: datetime | None

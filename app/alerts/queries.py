@@ -127,10 +127,14 @@ class Entry:
     rows: int | None
 
 
+_OPEN_AGAIN = "coalesce((a.settled_at IS NOT NULL AND a.settled_by IS NULL) OR a.rows < excluded.rows, false)"
+
+
 async def write(session: Session, vendor_id: UUID, entries: Sequence[Entry], at: datetime) -> list[Row]:
     """Write alerts down, each once for its subject, kind and level. Answers those that are new, or open again.
 
-    One that had settled by itself and is true again is opened again, and so is one of which there are more rows now.
+    One that had settled by itself and is true again is opened again, and so is one of which there are more rows now. What
+    else it stands on by now (a held row has a line since) is added to it as it is, settled or not.
     """
     return await session.rows(
         "INSERT INTO alert AS a (vendor_id, id, agreement_id, distributor_id, audience, kind, subject, evidence,"
@@ -141,8 +145,10 @@ async def write(session: Session, vendor_id: UUID, entries: Sequence[Entry], at:
         " $11::date[], $12::date[], $13::bigint[]) AS e (id, agreement_id, distributor_id, audience, kind, subject,"
         " evidence, period_start, period_end, due_on, rows) ORDER BY e.subject, e.kind, e.audience"
         " ON CONFLICT (vendor_id, subject, kind, audience) DO UPDATE"
-        " SET rows = excluded.rows, evidence = excluded.evidence, settled_at = NULL, settled_by = NULL"
-        " WHERE (a.settled_at IS NOT NULL AND a.settled_by IS NULL) OR a.rows < excluded.rows"
+        f" SET rows = excluded.rows, evidence = excluded.evidence,"
+        f" settled_at = CASE WHEN NOT {_OPEN_AGAIN} THEN a.settled_at END,"
+        f" settled_by = CASE WHEN NOT {_OPEN_AGAIN} THEN a.settled_by END"
+        f" WHERE {_OPEN_AGAIN} OR (a.rows = excluded.rows AND a.evidence <> excluded.evidence)"
         " RETURNING a.id, a.distributor_id, a.audience",
         vendor_id,
         at,
@@ -182,34 +188,32 @@ async def settled_alerts(session: Session, vendor_id: UUID, kinds: Sequence[str]
 
 
 async def warned_rows(
-    session: Session, vendor_id: UUID, submission_id: UUID, codes: Sequence[str], most: int
+    session: Session, vendor_id: UUID, submissions: Sequence[UUID], codes: Sequence[str], most: int
 ) -> list[Row]:
-    """The warnings of a counted report by code: how many of its rows have each, and the first rows with a line that do,
-    each with the first component of what it sold."""
+    """The warnings of counted reports that stand, by report, code and the level that is told: the days that the report is
+    about and whose it is, how many of its rows have the warning, and the first rows with a line that do, each with the first
+    component of what it sold. A vendor is told of what is disclosed alone."""
     return await session.rows(
-        "WITH warned AS MATERIALIZED (SELECT i.code, i.row_number FROM submission_issue i WHERE i.vendor_id = $1"
-        " AND i.submission_id = $2 AND i.code = ANY ($3::text[]) AND i.previewed_by IS NULL GROUP BY i.code, i.row_number)"
-        " SELECT w.code, w.rows, e.row_numbers, e.components"
-        " FROM (SELECT code, count(*) AS rows FROM warned GROUP BY code) w CROSS JOIN LATERAL ("
+        "WITH warned AS MATERIALIZED (SELECT i.submission_id, i.code, i.row_number, bool_or(i.disclosed) AS disclosed"
+        " FROM submission_issue i WHERE i.vendor_id = $1 AND i.submission_id = ANY ($2::uuid[])"
+        " AND i.code = ANY ($3::text[]) AND i.previewed_by IS NULL AND i.settled_at IS NULL GROUP BY 1, 2, 3)"
+        " SELECT w.submission_id, w.code, w.audience, w.rows, e.row_numbers, e.components, s.agreement_id,"
+        " s.distributor_id, s.period_start, s.period_end"
+        " FROM (SELECT n.submission_id, n.code, t.audience, count(*) AS rows FROM warned n"
+        " JOIN (VALUES ('VENDOR'), ('DISTRIBUTOR')) AS t (audience) ON n.disclosed OR t.audience = 'DISTRIBUTOR'"
+        " GROUP BY 1, 2, 3) w"
+        " JOIN submission s ON s.vendor_id = $1 AND s.id = w.submission_id AND s.previewed_by IS NULL CROSS JOIN LATERAL ("
         " SELECT coalesce(array_agg(x.row_number ORDER BY x.row_number), '{}') AS row_numbers,"
         " coalesce(array_agg(x.component ORDER BY x.row_number), '{}') AS components"
         " FROM (SELECT r.row_number, l.component"
-        " FROM (SELECT row_number FROM warned WHERE code = w.code ORDER BY row_number OFFSET 0) r"
-        " CROSS JOIN LATERAL (SELECT s.component FROM sell_through_line s WHERE s.vendor_id = $1 AND s.submission_id = $2"
-        " AND s.row_number = r.row_number AND s.component >= 0 ORDER BY s.component LIMIT 1) l"
-        " ORDER BY r.row_number LIMIT $4) x) e ORDER BY w.code",
+        " FROM (SELECT row_number FROM warned WHERE submission_id = w.submission_id AND code = w.code"
+        " AND (disclosed OR w.audience = 'DISTRIBUTOR') ORDER BY row_number OFFSET 0) r"
+        " CROSS JOIN LATERAL (SELECT l.component FROM sell_through_line l WHERE l.vendor_id = $1"
+        " AND l.submission_id = w.submission_id AND l.row_number = r.row_number AND l.component >= 0"
+        " ORDER BY l.component LIMIT 1) l"
+        " ORDER BY r.row_number LIMIT $4) x) e ORDER BY w.submission_id, w.code, w.audience",
         vendor_id,
-        submission_id,
+        list(submissions),
         list(codes),
         most,
-    )
-
-
-async def reported_span(session: Session, vendor_id: UUID, submission_id: UUID) -> Row | None:
-    """The days that a report is about, and whose it is."""
-    return await session.row(
-        "SELECT s.agreement_id, s.distributor_id, s.period_start, s.period_end FROM submission s"
-        " WHERE s.vendor_id = $1 AND s.id = $2 AND s.previewed_by IS NULL",
-        vendor_id,
-        submission_id,
     )

@@ -18,6 +18,8 @@ import zstandard
 from app.demo import queries, records
 from app.demo.credentials import OPERATOR, provision_clients
 from app.demo.history import History, midnight
+from app.demo.incentives import incentives
+from app.demo.incentives import records as of_incentives
 from app.demo.network import (
     NORDWIND,
     Agreement,
@@ -28,8 +30,13 @@ from app.demo.network import (
     network,
     organization_id,
 )
+from app.demo.programs import enrollments
 from app.demo.reports import Report, report_keys, reports
 from app.demo.sales import Month, sales
+from app.demo.sell_out import SellOutReport, sell_out_reports
+from app.demo.statements import Decision, decisions, runs
+from app.incentives.statements.calculating.actions import calculate
+from app.incentives.statements.deciding.actions import carry_out
 from app.programme.terms import SubmissionFormat, SubmissionKind, SubmissionMode
 from app.reports import queries as handed_in
 from app.reports.actions import CHUNK
@@ -91,8 +98,16 @@ async def _alone(owner: Database) -> AsyncIterator[None]:
 
 async def _is_complete(app: Database, history: History) -> bool:
     standing = await _standing(app, history)
-    keys = report_keys(network(), history)
-    return all(standing.get(key.submission_id) in {"PROCESSED", "FAILED"} for key in keys)
+    ids = [key.submission_id for key in report_keys(network(), history)]
+    ids += [report.submission_id for report in sell_out_reports(network(), history, midnight(history.end))]
+    if any(standing.get(id) not in {"PROCESSED", "FAILED"} for id in ids):
+        return False
+    for vendor in network():
+        last = runs(vendor, history)[-1]
+        async with app.reading(acting_as_worker(vendor.id)) as session:
+            if not await queries.statements_decided(session, vendor.id, last["id"]):
+                return False
+    return True
 
 
 async def _standing(app: Database, history: History) -> dict[UUID, str]:
@@ -100,6 +115,7 @@ async def _standing(app: Database, history: History) -> dict[UUID, str]:
     found: dict[UUID, str] = {}
     for vendor in network():
         ids = [key.submission_id for key in report_keys([vendor], history)]
+        ids += [report.submission_id for report in sell_out_reports([vendor], history, midnight(history.end))]
         async with app.reading(acting_as_worker(vendor.id)) as session:
             found |= {row["id"]: row["status"] for row in await queries.reports_there(session, vendor.id, ids)}
     return found
@@ -134,6 +150,8 @@ class _Making:
         await self._make_up()
         await self._set_up()
         await self._report()
+        await self._report_sell_out()
+        await self._state()
 
     async def _make_up(self) -> None:
         """Think out two years of sales."""
@@ -163,6 +181,8 @@ class _Making:
         yield self.owner, OPERATOR, records.of_operator(self.vendors, firms, self.history)
         for vendor in self.vendors:
             yield self.app, _as_vendor(vendor), records.of_vendor(vendor, self.history, self.sold)
+            offered = incentives(vendor, self.history, self.sold)
+            yield self.app, _as_vendor(vendor), of_incentives(vendor, offered)
         agreements = [agreement for vendor in self.vendors for agreement in vendor.agreements]
         for firm in distributors():
             own = [agreement for agreement in agreements if agreement.distributor.id == firm.id]
@@ -183,6 +203,48 @@ class _Making:
         except ExceptionGroup as failed:
             raise failed.exceptions[0] from failed
 
+    async def _report_sell_out(self) -> None:
+        """Hand in what a reseller sold to end customers, as that reseller, and count it."""
+        standing = await _standing(self.app, self.history)
+        for vendor in self.vendors:
+            enrolled = {each.reseller.id: each.id for each in enrollments(vendor, self.sold, self.history)}
+            for report in sell_out_reports([vendor], self.history, self.latest):
+                if report.submission_id not in standing:
+                    async with self.app.writing(_as_reseller(report)) as session:
+                        await _store_sell_out(session, report, enrolled[report.reseller.id])
+                await self._count(vendor, report.reseller.id)
+
+    async def _state(self) -> None:
+        """Calculate the statements of the quarters that are over, and decide about them."""
+        asked = [(vendor, run) for vendor in self.vendors for run in runs(vendor, self.history)]
+        for done, (vendor, run) in enumerate(asked):
+            self.progress("Calculating statements", done, len(asked))
+            async with self.app.writing(_as_vendor(vendor)) as session:
+                await queries.add(session, "statement_run", [run])
+            await self._calculate(vendor, run["id"])
+        self.progress("Calculating statements", len(asked), len(asked))
+        for vendor in self.vendors:
+            for decision in decisions(incentives(vendor, self.history, self.sold), self.history):
+                await self._decide(vendor, decision)
+
+    async def _calculate(self, vendor: Vendor, run_id: UUID) -> None:
+        """Calculate what a run asks for; while a worker counts for one of the distributors, come back."""
+        done = await calculate(self.app, vendor.id, run_id)
+        while not done:
+            await asyncio.sleep(0.2)
+            done = await calculate(self.app, vendor.id, run_id)
+
+    async def _decide(self, vendor: Vendor, decision: Decision) -> None:
+        """Write a decision down as whoever takes it, and carry it out."""
+        agreement, quarter = decision.incentive.agreement, decision.quarter
+        context = _as_distributor(agreement.distributor, [agreement]) if decision.by_distributor else _as_vendor(vendor)
+        async with self.app.writing(context) as session:
+            found = await queries.statement_of(session, vendor.id, decision.incentive.term_id, quarter.start)
+            if found is None:
+                return
+            await queries.add(session, "statement_decision", [decision.record(vendor, found["id"], found["revision"])])
+        await carry_out(self.app, vendor.id, decision.id)
+
     async def _report_agreement(
         self, vendor: Vendor, agreement: Agreement, standing: dict[UUID, str], turn: asyncio.Semaphore
     ) -> None:
@@ -192,15 +254,15 @@ class _Making:
             async with turn:
                 new = [report for report in arrived if report.key.submission_id not in standing]
                 await self._hand_in(vendor, agreement, new)
-                await self._count(vendor, agreement)
+                await self._count(vendor, agreement.id)
             self._tell_counted(len(arrived))
 
-    async def _count(self, vendor: Vendor, agreement: Agreement) -> None:
-        """Count what waits; while a worker counts for the same distributor, come back."""
-        busy = await count_reports(self.app, vendor.id, agreement.id)
+    async def _count(self, vendor: Vendor, owner_id: UUID) -> None:
+        """Count what waits under an agreement, or of a reseller; while a worker counts for the same firm, come back."""
+        busy = await count_reports(self.app, vendor.id, owner_id)
         while busy is not None:
             await asyncio.sleep(busy.seconds)
-            busy = await count_reports(self.app, vendor.id, agreement.id)
+            busy = await count_reports(self.app, vendor.id, owner_id)
 
     def _tell_counted(self, more: int) -> None:
         self.counted += more
@@ -218,37 +280,78 @@ class _Making:
 
 async def _store(session: Session, report: Report) -> None:
     """Store a report's bytes and write it down as received, as handing it in does."""
-    owner, file_id, size = report.organization_id, report.key.file_id, len(report.content)
-    at, sha256 = report.received_at, report.sha256
+    await _store_file(session, report.organization_id, report.key.file_id, report)
+    await handed_in.add_submission(
+        session,
+        vendor_id=report.key.agreement.vendor_id,
+        id=report.key.submission_id,
+        agreement_id=report.key.agreement.id,
+        distributor_id=report.key.agreement.distributor_id,
+        kind=report.key.kind.value,
+        period_start=report.key.period.start,
+        period_end=report.key.period.end,
+        organization_id=report.organization_id,
+        file_id=report.key.file_id,
+        submitted_by=report.submitted_by,
+        **_as_received(report),
+    )
+
+
+async def _store_sell_out(session: Session, report: SellOutReport, enrollment_id: UUID) -> None:
+    """The same for a report of sell-out."""
+    owner = report.reseller.organization_id
+    assert owner is not None
+    await _store_file(session, owner, report.file_id, report)
+    await handed_in.add_submission(
+        session,
+        vendor_id=report.vendor_id,
+        id=report.submission_id,
+        reseller_id=report.reseller.id,
+        enrollment_id=enrollment_id,
+        kind=SubmissionKind.SELL_OUT.value,
+        period_start=report.period.start,
+        period_end=report.period.end,
+        organization_id=owner,
+        file_id=report.file_id,
+        submitted_by=f"{report.reseller.name} shop",
+        **_as_received(report),
+    )
+
+
+def _as_received(report: Report | SellOutReport) -> dict[str, object]:
+    return {
+        "mode": SubmissionMode.APPEND.value,
+        "format": SubmissionFormat.CSV.value,
+        "filename": report.filename,
+        "sha256": report.sha256,
+        "byte_size": len(report.content),
+        "received_at": report.received_at,
+    }
+
+
+async def _store_file(session: Session, owner: UUID, file_id: UUID, report: Report | SellOutReport) -> None:
+    size, at, sha256 = len(report.content), report.received_at, report.sha256
     await handed_in.add_file(session, owner, file_id, report.filename, size, sha256, at, at + UPLOAD_LIFETIME)
     for position, start in enumerate(range(0, size, CHUNK)):
         piece = zstandard.compress(report.content[start : start + CHUNK])
         await handed_in.add_chunk(session, owner, file_id, position, piece)
     await handed_in.complete_file(session, owner, file_id, sha256, size, at)
-    await handed_in.add_submission(
-        session,
-        vendor_id=report.key.agreement.vendor_id,
-        id=report.key.submission_id,
-        mode=SubmissionMode.APPEND.value,
-        agreement_id=report.key.agreement.id,
-        distributor_id=report.key.agreement.distributor_id,
-        kind=report.key.kind.value,
-        format=SubmissionFormat.CSV.value,
-        period_start=report.key.period.start,
-        period_end=report.key.period.end,
-        organization_id=owner,
-        file_id=file_id,
-        filename=report.filename,
-        sha256=sha256,
-        byte_size=size,
-        submitted_by=report.submitted_by,
-        received_at=at,
-    )
 
 
 def _as_vendor(vendor: Vendor) -> Context:
     own = frozenset({vendor.id})
     return Context(DatabaseRole.VENDOR, vendor.organization.id, vendor.id, own)
+
+
+def _as_reseller(report: SellOutReport) -> Context:
+    reseller = report.reseller
+    assert reseller.organization_id is not None
+    return Context(
+        DatabaseRole.RESELLER,
+        reseller.organization_id,
+        vendor_ids=frozenset({report.vendor_id}),
+        party_ids=frozenset({reseller.id}),
+    )
 
 
 def _as_distributor(firm: Organization, agreements: Sequence[Agreement]) -> Context:

@@ -4,7 +4,7 @@ Rows are written by whoever may write them in earnest, so nothing here sees or c
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import asyncpg
@@ -40,6 +40,28 @@ async def reports_there(session: Session, vendor_id: UUID, submission_ids: Seque
         vendor_id,
         list(submission_ids),
     )
+
+
+async def statement_of(session: Session, vendor_id: UUID, term_id: UUID, start: date) -> Row | None:
+    """The statement of a term for the period that begins on a day."""
+    return await session.row(
+        "SELECT id, revision FROM statement WHERE vendor_id = $1 AND term_id = $2 AND period_start = $3 AND sequence = 1",
+        vendor_id,
+        term_id,
+        start,
+    )
+
+
+async def statements_decided(session: Session, vendor_id: UUID, run_id: UUID) -> bool:
+    """Whether the last statements were calculated, and what was decided about statements is carried out."""
+    found: bool = await session.value(
+        "SELECT EXISTS (SELECT FROM statement_run WHERE vendor_id = $1 AND id = $2 AND finished_at IS NOT NULL)"
+        " AND EXISTS (SELECT FROM statement_decision WHERE vendor_id = $1) AND NOT EXISTS"
+        " (SELECT FROM statement_decision WHERE vendor_id = $1 AND carried_out_at IS NULL AND refused IS NULL)",
+        vendor_id,
+        run_id,
+    )
+    return found
 
 
 async def take_turn(connection: asyncpg.Connection) -> None:

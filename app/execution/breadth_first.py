@@ -152,6 +152,8 @@ class _Run:
         """What the field is for each source; exceptions among them where it could not be had. Raises where for none."""
         given = get_argument_values(field.definition, field.nodes[0], self._variables) if field.definition.args else {}
         held = self._request.actor.permissions
+        if field.unknown_to and self._request.actor.level in field.unknown_to:
+            return [None] * len(sources)
         if not field.requires <= held:
             raise forbidden(field.requires, held)
         if field.batch is None:

@@ -53,12 +53,17 @@ _edge = maker(Edge)
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """One column of an order: the SQL expression, the name under which rows carry it, and its type."""
+    """One column of an order: the SQL expression, the name under which rows carry it, and its type.
+
+    What nobody may read stands in no cursor, for everybody can read these. There `name` is what stands in its place, and
+    `found` the SQL that finds it again; it names the values of a cursor, in braces, as rows do.
+    """
 
     expression: str
     name: str
     kind: type
     cast: str
+    found: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +120,12 @@ class Window:
         if self.position is None:
             return ""
         keys = ", ".join(key.expression for key in self.order.keys)
-        holders = []
+        holders = {}
         for key, value in zip(self.order.keys, self.position, strict=True):
             arguments.append(value)
-            holders.append(f"${len(arguments)}::{key.cast}")
-        return f" AND ({keys}) {'<' if self._downwards else '>'} ({', '.join(holders)})"
+            holders[key.name] = f"${len(arguments)}::{key.cast}"
+        ends = (key.found.format(**holders) if key.found else holders[key.name] for key in self.order.keys)
+        return f" AND ({keys}) {'<' if self._downwards else '>'} ({', '.join(ends)})"
 
     @property
     def ordered(self) -> str:

@@ -5,9 +5,10 @@ One point for each object that the answer may hold. What leads to objects multip
 
 - a sum over facts (a field with `period`): one point for each calendar month of the period; where it is also grouped
   (`by`), ten for each month, and ten more for each dimension and month, times what it has to read: twice as much by
-  DAY or WEEK, four times as much where only lines can answer (`asOf`, `convertTo`, a PURCHASE_COST, an average price,
-  a number of invoices); and all of it once more for each of `previous`, `sameSpanLastYear` and `totals` that is asked
-  of it;
+  DAY or WEEK and where stock is rolled forward (opening units, a sell-through rate), four times as much where only lines
+  can answer (`asOf`, `convertTo`, a PURCHASE_COST, an average price, a number of invoices); and all of it once more for
+  each of `previous`, `sameSpanLastYear` and `totals` that is asked of it;
+- a rule that is tried (a field whose `input` has a `period`): 120 points for each calendar month of the period;
 - the lines of a row of such a sum: ten points for each row and calendar month of the period, and one for each line;
 - `totalCount`: ten points for each list counted, or the sum over facts once more where that is dearer;
 - an act (a field of Mutation): ten points, and one for each entry of the lists in its input;
@@ -37,6 +38,8 @@ OF_DAYS, OF_LINES = 2, 4
 FINE_PERIODS = frozenset({"DAY", "WEEK"})
 READ_FROM_LINES = frozenset({"averageSellingPrice", "averagePrice", "invoices"})
 "Fields that no rollup holds."
+READ_BY_DAY = frozenset({"openingUnits", "sellThroughRate", "sellThroughRateLacks"})
+"Fields for which stock is rolled forward, day by day."
 LINES = frozenset({"lines", "sellInLines"})
 "Fields of a row that are the lines it is the sum of."
 READ_AGAIN = frozenset({"previous", "sameSpanLastYear", "totals"})
@@ -49,6 +52,8 @@ HEAVY_SCAN = 100
 "Points of grouped sums above which a request is heavy: a quarter by two dimensions costs 90."
 HEAVY_ANSWER = 25_000
 "Points of all of it above which a request is heavy."
+TRIED = 120
+"Points for each month over which a rule is tried: as for a sum over lines by two dimensions."
 MOST_MONTHS = 120
 MOST_DIMENSIONS = 6
 Condition = frozenset[tuple[str, bool]]

@@ -60,6 +60,8 @@ class PlannedField:
     strawberry: StrawberryField
     selection: Selection
     requires: frozenset[Any]
+    unknown_to: frozenset[Any]
+    "The levels to which nothing is there, ever."
     below: dict[GraphQLObjectType, "Plan"] = field(default_factory=dict)
 
 
@@ -159,6 +161,7 @@ class Plans:
             strawberry=own,
             selection=Selection(nodes, self._fragments),
             requires=definition.extensions.get("requires") or frozenset(),
+            unknown_to=definition.extensions.get("unknown_to") or frozenset(),
         )
 
 

@@ -4,7 +4,7 @@ The operation is walked as it will be executed: fragments spread, fields with th
 variables is left open, and is worked out for each request from what was left open alone.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, NamedTuple
@@ -198,7 +198,7 @@ class _Walk:
             given = Argument(definition, node, "input")
             scan = _amount(lambda v: cost.ACT + cost.entries(given(v)), given)
         priced = Priced(path, conditions, self._times(owner, definition, node, around), extra=scan)
-        priced.scans = _sums(definition) or bool(of_row)
+        priced.scans = _sums(definition) or bool(of_row) or (_tries_a_rule(definition) and bool(path[1:]))
         priced.objects = 0 if owner == "__Type" and node.name.value == "ofType" and node.alias is None else 1
         chosen = [(each.node.selection_set, each.condition) for each in selected.occurrences if each.node.selection_set]
         inner = self._around(definition, node, scan, path, conditions)
@@ -219,6 +219,9 @@ class _Walk:
 
     def _scan(self, definition: GraphQLField, selected: Selected, around: Around) -> Amount | int:
         """What a sum over facts costs for one parent."""
+        if _tries_a_rule(definition):
+            given = Argument(definition, selected.occurrences[0].node, "input")
+            return _amount(lambda v: cost.TRIED * cost.months(_period_in(given(v))), given)
         if "period" not in definition.args:
             return 0
         node = selected.occurrences[0].node
@@ -231,11 +234,12 @@ class _Walk:
         below = self._names_below(each.node for each in selected.occurrences)
         times = cost.SCAN * (1 + len(cost.READ_AGAIN & below))
         from_lines = ["lines"] if cost.READ_FROM_LINES & below else []
+        from_days = cost.OF_DAYS if cost.READ_BY_DAY & below else 1
 
         def amount(variables: Variables) -> int:
             grouped = by(variables)
             detail = cost.detail(grouped, [*from_lines, *(each(variables) for each in finer)])
-            return times * detail * cost.months(period(variables)) * (1 + cost.dimensions(grouped))
+            return times * max(detail, from_days) * cost.months(period(variables)) * (1 + cost.dimensions(grouped))
 
         return _amount(amount, period, by, *finer)
 
@@ -289,6 +293,16 @@ class _Walk:
 def _sums(definition: GraphQLField) -> bool:
     """Whether a field is a grouped sum over facts."""
     return "by" in definition.args and "period" in definition.args
+
+
+def _tries_a_rule(definition: GraphQLField) -> bool:
+    """Whether a field reads the facts of a period that stands in its input, and is no act."""
+    given = get_named_type(definition.args["input"].type) if "input" in definition.args else None
+    return isinstance(given, GraphQLInputObjectType) and "period" in given.fields
+
+
+def _period_in(given: object) -> object:
+    return given.get("period") if isinstance(given, Mapping) else cost.UNKNOWN
 
 
 def _amount(measure: Callable[[Variables], int], *arguments: Argument) -> Amount | int:

@@ -22,6 +22,9 @@ class Asker(Protocol):
     """Who asks, as far as execution needs to know."""
 
     @property
+    def level(self) -> Any: ...
+
+    @property
     def permissions(self) -> frozenset[Any]: ...
 
     def context(self) -> Context: ...

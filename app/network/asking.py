@@ -20,6 +20,7 @@ from app.network.cube import Cube, Scope
 from app.network.sales import queries
 from app.programme.currencies import CURRENCIES
 from app.programme.fiscal import FiscalCalendar, FiscalMonth
+from app.programme.sales import SalesDimension
 from app.programme.spans import Span
 from app.store.database import Reader, Row
 
@@ -114,13 +115,15 @@ async def pages(
     page: Page,
     node: Callable[[Row], N],
 ) -> list[Connection[N]]:
-    """The page of each parent. Its cursors belong to this period, grouping, filter, price, currency, moment and order."""
+    """The page of each parent. Its cursors belong to this question: whose sales, which period, by what, filtered, valued and
+    rated how, in which currency, as known when, and in which order."""
     of = (
         asked.whose.name,
         asked.span,
         asked.by,
         asked.filters,
         asked.valuation,
+        asked.rate_basis,
         asked.convert_to,
         asked.as_of,
         ranked.by,
@@ -136,7 +139,8 @@ async def pages(
 
 async def totals(request: Request[Actor], asked: Cube, parents: int, node: Callable[[Row, Cube], N]) -> list[list[N]]:
     """The sums over all rows for each parent, one for each currency."""
-    whole = replace(asked, by=(), of_resellers=asked.names_resellers)
+    by_distributor = SalesDimension.DISTRIBUTOR in asked.by
+    whole = replace(asked, by=(), of_resellers=asked.names_resellers, of_distributors=by_distributor)
     rows = await queries.sales_totals(await request.reader(), whole)
     refuse_without_rate(asked, rows)
     found: list[list[N]] = [[] for _ in range(parents)]

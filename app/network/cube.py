@@ -1,9 +1,10 @@
 """The cube as a question, and which tables answer it.
 
-Three sources meet in a row, each in its own currency: sell-in in that of its invoices, sell-through (units, returns, its
-value) in that of the price by which it is valued or, where there was none, of the line, and resale amounts in that of the
-line. A row stands wherever one of them has something in the period, whichever measures are asked for; a measure is
-computed only when it is. Where everything is converted into one currency, a row holds what several would have held.
+Four sources meet in a row, each in its own currency: sell-in in that of its invoices, sell-through (units, returns, its
+value) in that of the price by which it is valued or, where there was none, of the line, resale amounts in that of the line,
+and sell-out in that in which its reseller sells. A row stands wherever one of them has something in the period, whichever
+measures are asked for; a measure is computed only when it is. Where everything is converted into one currency, a row holds
+what several would have held.
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from app.execution.connections import Order, SortKey
 from app.network.comparison import Against, Era, compared
 from app.programme.fiscal import FiscalCalendar
 from app.programme.sale_types import COUNTED
-from app.programme.sales import FISCAL, OF_RESELLERS, PERIODS, PurchaseDimension, Valuation
+from app.programme.sales import FISCAL, OF_RESELLERS, PERIODS, PurchaseDimension, RateBasis, Valuation
 from app.programme.sales import SalesDimension as By
 from app.programme.spans import Span, broken_edges, whole_months
 from app.programme.terms import Level
@@ -72,10 +73,13 @@ class Cube:
     against: frozenset[Against] = frozenset()
     filters: Filters = field(default_factory=Filters)
     valuation: Valuation = Valuation.BOOK
+    rate_basis: RateBasis = RateBasis.AVAILABLE
     convert_to: str | None = None
     as_of: datetime | None = None
     of_resellers: bool = False
     "Whether it is the sum of rows that stand by reseller, of which sell-in has none."
+    of_distributors: bool = False
+    "Whether it is the sum of rows that stand by distributor, of which sell-out has none."
     calendar: FiscalCalendar = field(default_factory=FiscalCalendar, compare=False, repr=False)
 
     @property
@@ -91,8 +95,14 @@ class Cube:
 
     @property
     def has_sell_in(self) -> bool:
-        """Whether sell-in takes part: it has no reseller, and no reseller sees it."""
+        """Whether sell-in and stock take part: they have no reseller, and no reseller sees them."""
         return self.level is not Level.RESELLER and not self.names_resellers and not self.of_resellers
+
+    @property
+    def has_sell_out(self) -> bool:
+        """Whether sell-out takes part: it has no distributor, and no distributor sees it."""
+        named = self.of_distributors or By.DISTRIBUTOR in self.by or self.filters.distributors is not None
+        return self.level is not Level.DISTRIBUTOR and self.whose is not Whose.DISTRIBUTOR and not named
 
     @property
     def is_fiscal(self) -> bool:
@@ -145,6 +155,11 @@ LINES_EVER = Source("sell_through_line", "f.counts_on", "f.quantity", LINES.retu
 SELL_IN_DAYS = Source("sell_in_day", "f.day", "f.units", "0", "f.lines > 0")
 SELL_IN_LINES = Source("sell_in_line", "f.counts_on", "f.quantity", "0", "f.superseded IS NULL")
 SELL_IN_LINES_EVER = Source("sell_in_line", "f.counts_on", "f.quantity", "0", "true")
+SELL_OUT_MONTHS = Source("sell_out_month", "f.month", "f.units", "f.returned_units", "f.lines > 0")
+SELL_OUT_FISCAL_MONTHS = Source("sell_out_month", "f.fiscal_month", "f.units", "f.returned_units", "f.lines > 0")
+SELL_OUT_LINES = Source("sell_out_line", LINES.day, LINES.units, LINES.returned, LINES.counts)
+SELL_OUT_LINES_EVER = Source("sell_out_line", LINES.day, LINES.units, LINES.returned, LINES_EVER.counts)
+OF_SELL_OUT = (SELL_OUT_MONTHS, SELL_OUT_FISCAL_MONTHS, SELL_OUT_LINES, SELL_OUT_LINES_EVER)
 OF_LINES = (LINES, LINES_EVER, SELL_IN_LINES, SELL_IN_LINES_EVER)
 
 
@@ -197,6 +212,23 @@ def slices(cube: Cube) -> list[Slice]:
             inner = cube.calendar.whole_months(era.span) if months is FISCAL_MONTHS else whole_months(era.span)
             found += [Slice(months, inner, era)] if inner is not None else []
         found += [Slice(rest, part, era) for part in _around(era.span, inner)]
+    return found
+
+
+def sell_out_slices(cube: Cube) -> list[Slice]:
+    """From where sell-out is read: whole months from their rollup, as sell-through; what is left, and all that is asked as
+    known at a moment, from the lines."""
+    if cube.as_of is not None:
+        return [Slice(SELL_OUT_LINES_EVER, era.span, era) for era in eras(cube)]
+    months = {MONTHS: SELL_OUT_MONTHS, FISCAL_MONTHS: SELL_OUT_FISCAL_MONTHS, None: None}[_months(cube)]
+    found = []
+    for era in eras(cube):
+        inner = None
+        if months is not None:
+            fiscal = months is SELL_OUT_FISCAL_MONTHS
+            inner = cube.calendar.whole_months(era.span) if fiscal else whole_months(era.span)
+            found += [Slice(months, inner, era)] if inner is not None else []
+        found += [Slice(SELL_OUT_LINES, part, era) for part in _around(era.span, inner)]
     return found
 
 

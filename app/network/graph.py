@@ -31,11 +31,13 @@ from app.network.asking import (
     with_calendar,
 )
 from app.network.cube import Cube, Filters, Scope, Whose
-from app.network.knowledge.moments import knowable
-from app.network.rows import COMPARED, SalesConnection, SalesFilter, SalesRow, SalesSum, measures_of
-from app.programme.sales import SalesDimension, SalesOrder, Valuation
+from app.network.filters import SalesFilter
+from app.network.knowledge.moments import AS_OF, knowable
+from app.network.rows import COMPARED, OF_RATE, SalesConnection, SalesRow, SalesSum, measures_of
+from app.programme.sales import RateBasis, SalesDimension, SalesOrder, Valuation
 
-OF_SELL_IN = frozenset({"in_units", "in_amount"})
+OF_SELL_IN = frozenset({"in_units", "in_amount", "opening_units", "unopened"})
+"What has no reseller."
 ORDERS = {
     SalesOrder.DIMENSIONS: Ranked(None, frozenset()),
     SalesOrder.SELL_THROUGH_AMOUNT: Ranked("amount", frozenset({"amount"})),
@@ -47,7 +49,6 @@ ORDERS = {
     SalesOrder.AVERAGE_SELLING_PRICE: Ranked("priced_amount", frozenset({"priced_amount", "priced_units"})),
     SalesOrder.ACTIVE_RESELLERS: Ranked("active_resellers", frozenset({"active_resellers"})),
     SalesOrder.INVOICES: Ranked("invoices", frozenset({"invoices"})),
-    SalesOrder.SELL_THROUGH_RATE: Ranked("rate", frozenset({"units", "in_units"})),
 }
 "By what rows are ranked, and what has to be measured for it."
 By = Annotated[
@@ -56,6 +57,13 @@ By = Annotated[
 At = Annotated[
     Valuation | None, strawberry.argument(description="At which price sell-through is valued; BOOK unless given.")
 ]
+
+Basis = Annotated[
+    RateBasis | None,
+    strawberry.argument(description="Of what `sellThroughRate` is a share; AVAILABLE unless given."),
+]
+
+AsOf = Annotated[datetime | None, strawberry.argument(description=AS_OF)]
 
 
 async def sales_of_network(
@@ -67,6 +75,7 @@ async def sales_of_network(
     filter: SalesFilter | None = None,
     order_by: SalesOrder | None = None,
     valuation: At = None,
+    rate_basis: Basis = None,
     convert_to: ConvertTo = None,
     first: int | None = None,
     after: str | None = None,
@@ -82,6 +91,7 @@ async def sales_of_network(
         by=cube.dimensions(by),
         measures=frozenset(),
         valuation=valuation or Valuation.BOOK,
+        rate_basis=rate_basis or RateBasis.AVAILABLE,
         convert_to=currency_of(convert_to),
     )
     page, found = Page(first, after, last, before), dict[int, SalesConnection]()
@@ -104,7 +114,9 @@ async def sales_of_distributor(
     filter: SalesFilter | None = None,
     order_by: SalesOrder | None = None,
     valuation: At = None,
+    rate_basis: Basis = None,
     convert_to: ConvertTo = None,
+    as_of: AsOf = None,
     first: int | None = None,
     after: str | None = None,
     last: int | None = None,
@@ -119,8 +131,13 @@ async def sales_of_distributor(
         by=cube.dimensions(by),
         measures=frozenset(),
         valuation=valuation or Valuation.BOOK,
+        rate_basis=rate_basis or RateBasis.AVAILABLE,
         convert_to=currency_of(convert_to),
+        as_of=as_of,
     )
+    if as_of is not None:
+        for vendor_id in sorted({scope.vendor_id for scope in asked.scopes}):
+            await knowable(request, vendor_id, as_of)
     return await _sales(request, asked, len(parents), selection, filter, order_by, Page(first, after, last, before))
 
 
@@ -137,13 +154,7 @@ async def network_of_vendor(
     request: Request[Actor],
     parents: Sequence[HasKey],
     selection: Selection,
-    as_of: Annotated[
-        datetime | None,
-        strawberry.argument(
-            description="Answer with what was known at this moment, with its offset; it is read from the lines. The same "
-            "past moment always gives the same. Only the vendor may ask."
-        ),
-    ] = None,
+    as_of: AsOf = None,
 ) -> list[Network]:
     """Analytics over the whole network."""
     if as_of is not None:
@@ -164,7 +175,7 @@ async def _sales(
     vendor_ids = frozenset(scope.vendor_id for scope in asked.scopes)
     filters = given.within(vendor_ids) if given is not None else Filters()
     asked = await with_calendar(request, replace(asked, filters=filters))
-    ranked = ORDERS[order_by or SalesOrder.DIMENSIONS]
+    ranked = _ranked(order_by or SalesOrder.DIMENSIONS, asked)
     rows = _measuring(asked, selection.under("edges", "node"), ranked)
     spans = cube.eras(rows)
     found = await pages(request, rows, parents, selection, ranked, page, lambda row: SalesRow.of(row, rows, spans))
@@ -178,14 +189,18 @@ async def _sales(
     ]
 
 
+def _ranked(order: SalesOrder, asked: Cube) -> Ranked:
+    return Ranked("rate", OF_RATE[asked.rate_basis]) if order is SalesOrder.SELL_THROUGH_RATE else ORDERS[order]
+
+
 def _measuring(asked: Cube, selection: Selection | None, ranked: Ranked) -> Cube:
     """The cube with the measures that are selected. Raises BAD_USER_INPUT where sell-in is asked for by reseller."""
     names = selection.names if selection is not None else frozenset()
     against = frozenset(each for name, each in COMPARED.items() if name in names)
-    found = replace(asked, measures=measures_of(selection) | ranked.measures, against=against)
+    found = replace(asked, measures=measures_of(selection, asked) | ranked.measures, against=against)
     if OF_SELL_IN & found.measures and not found.has_sell_in:
         raise bad_input(
             "Sell-in has no reseller: with RESELLER, PARTNER_TYPE, COUNTRY or REGION, or a filter by resellers, leave out "
-            "sellInUnits, sellInAmount and sellThroughRate, or ask for them beside it, grouped otherwise."
+            "sellInUnits and sellInAmount, and order neither by them nor by the rate; or ask beside it, grouped otherwise."
         )
     return found

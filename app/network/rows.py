@@ -1,113 +1,37 @@
-"""The rows of the cube of sales, and the filter with which it is asked."""
+"""The rows of the cube of sales."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar
-from uuid import UUID
+from typing import Any
 
 import strawberry
 
-from app.access.actor import Actor
 from app.execution.connections import Connection
-from app.execution.described import entered, values, visible
-from app.execution.edges import Selection, edge
-from app.execution.errors import bad_input
-from app.execution.identifiers import Key, key_of
-from app.execution.request import Request
+from app.execution.described import values, visible
+from app.execution.edges import Selection
+from app.execution.identifiers import Key
 from app.execution.scalars import CurrencyCode, DateRange, Money, exact, quantity
 from app.network.comparison import Against, Era, compared_span, period_start
-from app.network.cube import Cube, Filters, eras
+from app.network.cube import Cube, eras
 from app.network.proof.standing import Standing
 from app.programme.sales import (
     PurchaseDimension,
     PurchaseOrder,
     RateBasis,
+    RateLack,
     SalesDimension,
     SalesOrder,
     Valuation,
     average_price,
+    rate_base,
     sell_through_rate,
 )
 from app.programme.terms import PartnerType
-from app.programme.wording import can_be_kept
 from app.store.database import Row
 
-for enumeration in (SalesDimension, PurchaseDimension, SalesOrder, PurchaseOrder, Valuation, RateBasis, PartnerType):
+for enumeration in (SalesDimension, PurchaseDimension, SalesOrder, PurchaseOrder, Valuation, RateBasis, RateLack):
     values(enumeration)
-
-LONGEST_FILTER = 250
-N = TypeVar("N")
-
-
-@entered
-class SalesFilter:
-    """Only sales that match all of these. Ids that are not visible to you match nothing, and so does an empty list."""
-
-    distributor_ids: list[strawberry.ID] | None = None
-    "Of one of these distributors; at most 250."
-    reseller_ids: list[strawberry.ID] | None = None
-    "To one of these resellers; at most 250. Sell-in has no reseller."
-    product_ids: list[strawberry.ID] | None = None
-    "One of these products; at most 250."
-    product_families: list[str] | None = None
-    "Products of one of these families, as they are written; at most 250."
-    partner_types: list[PartnerType] | None = None
-    "To resellers of one of these kinds, as far as they are disclosed to you. Sell-in has no reseller."
-    countries: list[str] | None = None
-    "To resellers whose seat is in one of these countries, ISO 3166 (two letters); at most 250. Sell-in has no reseller."
-    regions: list[str] | None = None
-    "To resellers of one of the vendor's sales regions, as they are written; at most 250. Sell-in has no reseller."
-
-    def within(self, vendor_ids: frozenset[UUID]) -> Filters:
-        """The filter as keys of these networks. Raises BAD_USER_INPUT where a list is too long."""
-        return Filters(
-            distributors=ids_of("Distributor", limited(self.distributor_ids, "distributorIds"), vendor_ids),
-            resellers=ids_of("Reseller", limited(self.reseller_ids, "resellerIds"), vendor_ids),
-            products=ids_of("Product", limited(self.product_ids, "productIds"), vendor_ids),
-            families=words(self.product_families, "productFamilies"),
-            partner_types=None
-            if self.partner_types is None
-            else tuple(sorted({each.value for each in self.partner_types})),
-            countries=words(self.countries, "countries"),
-            regions=words(self.regions, "regions"),
-        )
-
-
-def words(given: Sequence[str] | None, name: str) -> tuple[str, ...] | None:
-    """Texts to filter by, each once; those that nothing can be called are left out. None lets everything pass."""
-    found = limited(given, name)
-    return None if found is None else tuple(sorted({each for each in found if can_be_kept(each)}))
-
-
-def limited(given: Sequence[N] | None, name: str) -> Sequence[N] | None:
-    """The list itself. Raises BAD_USER_INPUT where it is too long."""
-    if given is not None and len(given) > LONGEST_FILTER:
-        raise bad_input(f"`{name}` takes at most {LONGEST_FILTER} values; here are {len(given)}.")
-    return given
-
-
-def ids_of(type_name: str, given: Iterable[str] | None, vendor_ids: frozenset[UUID]) -> tuple[UUID, ...] | None:
-    """The ids among these that lie in one of these networks, each once. None lets everything pass."""
-    if given is None:
-        return None
-    found = (key_of(type_name, each) for each in given)
-    return tuple(sorted({key.id for key in found if key is not None and key.vendor_id in vendor_ids}))
-
-
-async def rate_of(
-    request: Request[Actor],
-    parents: "Sequence[SalesFigures]",
-    selection: Selection,
-    basis: Annotated[
-        RateBasis, strawberry.argument(description="Of what it is a share: of the units received in the same days.")
-    ] = RateBasis.RECEIPTS,
-) -> list[Decimal | None]:
-    """
-    Units sold through for each unit received in the same days (basis RECEIPTS): sell-through units ÷ sell-in units,
-    rounded to six decimals. Null where sell-in is not above zero.
-    """
-    return [parent.rate for parent in parents]
 
 
 @visible("analytics:read")
@@ -173,10 +97,37 @@ class SalesFigures:
     How many invoices of distributors the units stand on, each number of a distributor once; credit notes are not counted.
     Not additive over rows.
     """
+    sell_out_units: Decimal | None
+    """
+    Base units that resellers sold to end customers, net of returns, as far as they report it: `sellOutReporters` of them do.
+    Sell-out has no distributor and no price here; it stands in the currency in which the reseller sells, XXX where it names
+    none. Null where nobody reported any, where sales stand by distributors, and for a distributor.
+    """
+    sell_out_returns_units: Decimal | None
+    "Base units that came back from end customers, as a positive number; null where `sellOutUnits` is."
+    sell_out_reporters: int | None
+    """
+    How many resellers reported the sell-out of this row. Not additive over rows. Null where sales stand by distributors, and
+    for a distributor.
+    """
     originals: list[OriginalAmounts]
     "Where `convertTo` is given: the amounts as they were, one for each currency. Else empty."
-    rate: strawberry.Private[Decimal | None]
-    sell_through_rate = edge(rate_of)
+    opening_units: Decimal | None
+    """
+    Base units, in every state, that distributors had at the end of the day before the first of these days: for each product
+    of a distributor the last count of stock that covers it, rolled forward by what was invoiced, sold through and moved
+    since. What was neither counted nor moved before, where the distributor counts its stock, was not there yet. They stand
+    in the currency of the distributor's agreement. Null where `sellThroughRateLacks` may say OF_RESELLERS or NOT_COUNTED.
+    """
+    rate_basis: RateBasis
+    "Of what `sellThroughRate` is a share."
+    sell_through_rate: Decimal | None
+    """
+    Units sold through for each unit that there was by the `rateBasis`: sell-through units ÷ units received in the same days
+    (RECEIPTS), opening units (OPENING_STOCK), or both together (AVAILABLE), rounded to six decimals.
+    """
+    sell_through_rate_lacks: RateLack | None
+    "Why there is no sell-through rate; null where there is one."
 
 
 MEASURES: dict[str, frozenset[str]] = {
@@ -190,21 +141,34 @@ MEASURES: dict[str, frozenset[str]] = {
     "returnsUnits": frozenset({"returned_units"}),
     "activeResellers": frozenset({"active_resellers"}),
     "invoices": frozenset({"invoices"}),
-    "sellThroughRate": frozenset({"units", "in_units"}),
+    "sellOutUnits": frozenset({"out_units", "reporters"}),
+    "sellOutReturnsUnits": frozenset({"out_returned_units", "reporters"}),
+    "sellOutReporters": frozenset({"reporters"}),
+    "openingUnits": frozenset({"opening_units", "unopened"}),
 }
 "What each field is made of."
+OF_RATE = {
+    RateBasis.RECEIPTS: frozenset({"units", "in_units"}),
+    RateBasis.OPENING_STOCK: frozenset({"units", "opening_units", "unopened"}),
+    RateBasis.AVAILABLE: frozenset({"units", "in_units", "opening_units", "unopened"}),
+}
+"What the sell-through rate is made of, by what it is a share of."
+OF_STOCK = frozenset({"openingUnits", "sellThroughRate", "sellThroughRateLacks"})
+"Fields that are null where sales stand by resellers, of which stock has none."
 COMPARED = {"previous": Against.BEFORE, "sameSpanLastYear": Against.LAST_YEAR}
 "The fields that hold what a row is compared with."
 
 
-def measures_of(selection: Selection | None) -> frozenset[str]:
+def measures_of(selection: Selection | None, asked: Cube) -> frozenset[str]:
     """What has to be measured for a row or totals of which this is asked."""
     if selection is None:
         return frozenset()
     parts = [selection, *(selection.under(name) for name in (*COMPARED, "originals"))]
     parts += [part.under("originals") for name in COMPARED if (part := selection.under(name)) is not None]
     names = {name for part in parts if part is not None for name in part.names}
-    return frozenset[str]().union(*(MEASURES[name] for name in names if name in MEASURES))
+    measures = {**MEASURES, **dict.fromkeys(("sellThroughRate", "sellThroughRateLacks"), OF_RATE[asked.rate_basis])}
+    told = names & measures.keys() if asked.has_sell_in else names & measures.keys() - OF_STOCK
+    return frozenset[str]().union(*(measures[name] for name in told))
 
 
 def _figures(row: Row, cube: Cube, suffix: str = "") -> dict[str, Any]:
@@ -215,7 +179,9 @@ def _figures(row: Row, cube: Cube, suffix: str = "") -> dict[str, Any]:
         return int(row.get(name + suffix, 0) or 0)
 
     price = average_price(of("priced_amount"), of("priced_units"))
-    rate = sell_through_rate(of("units"), of("in_units"))
+    opening = of("opening_units") if cube.has_sell_in and not of("unopened") else None
+    base = rate_base(cube.rate_basis, of("in_units"), opening) if cube.has_sell_in else None
+    rate = sell_through_rate(of("units"), base) if base is not None else None
     return {
         "currency": currency,
         "valuation": cube.valuation,
@@ -229,9 +195,21 @@ def _figures(row: Row, cube: Cube, suffix: str = "") -> dict[str, Any]:
         "returns_units": quantity(of("returned_units")),
         "active_resellers": of("active_resellers"),
         "invoices": of("invoices"),
+        "sell_out_units": quantity(of("out_units")) if of("reporters") else None,
+        "sell_out_returns_units": quantity(of("out_returned_units")) if of("reporters") else None,
+        "sell_out_reporters": of("reporters") if cube.has_sell_out else None,
         "originals": _originals(row, suffix),
-        "rate": None if rate is None else exact(rate, 6),
+        "opening_units": None if opening is None else quantity(opening),
+        "rate_basis": cube.rate_basis,
+        "sell_through_rate": None if rate is None else exact(rate, 6),
+        "sell_through_rate_lacks": _lack(cube, base) if rate is None else None,
     }
+
+
+def _lack(cube: Cube, base: int | None) -> RateLack:
+    if not cube.has_sell_in:
+        return RateLack.OF_RESELLERS
+    return RateLack.NOT_COUNTED if base is None else RateLack.NOTHING_THERE
 
 
 def _money(micros: int, currency: str) -> Money:
@@ -283,8 +261,8 @@ class SalesSum(SalesFigures):
 class SalesRow(SalesFigures):
     """A row of the cube. Keys not grouped by are null; measures are computed only when selected.
 
-    A row stands for each group in which something was sold in or through in the period, whatever is selected. Sell-in,
-    sell-through and resale amounts each stand in the row of their own currency.
+    A row stands for each group in which something was sold in, through or out in the period, whatever is selected. Sell-in,
+    sell-through, resale amounts and sell-out each stand in the row of their own currency.
     """
 
     standing: strawberry.Private[Standing]

@@ -50,10 +50,10 @@ async def differences(session: Reader, vendor_id: UUID) -> list[Difference]:
             found.append(Difference(f"{table} refers to what is not there", key, {"lines": "0"}, there))
     for table in queries.LINES:
         for row in await queries.live_twice(session, vendor_id, table):
-            key = _text(row, ("distributor_id", "document_kind", "document_number", "document_line", "component"))
+            key = _text(row, (queries.OWNER[table], "document_kind", "document_number", "document_line", "component"))
             found.append(Difference(f"{table} live", key, {"lines": "1"}, {"lines": str(row["lines"])}))
     for row in await queries.effects_beside_figures(session, vendor_id):
-        at = ("distributor_id", "month", "product_id", "currency", "book_currency")
+        at = ("owner_id", "month", "product_id", "currency", "book_currency")
         found.append(_between("submission_effect", row, at, ("units", "lines", "amount", "book_amount")))
     for row in await queries.miscounted_submissions(session, vendor_id):
         found.append(_between("submission", row, ("id",), queries.OUTCOMES))

@@ -5,11 +5,11 @@ enrolments, and where a signed-in partner's graph begins.
 from app.execution.edges import attach, edge
 from app.partners.agreements.graph import (
     DistributionAgreement,
-    VolumeStanding,
     agreements_by_key,
     agreements_of_distributors,
     agreements_of_vendors,
 )
+from app.partners.agreements.standing.graph import VolumeStanding
 from app.partners.authorizations.graph import (
     ResellerAuthorization,
     authorizations_by_key,

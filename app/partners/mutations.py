@@ -7,6 +7,8 @@ from app.access.roles import Permission
 from app.execution.described import visible
 from app.execution.identifiers import Key
 from app.partners import actions
+from app.partners.agreements.commitments.actions import settle_commitment
+from app.partners.agreements.commitments.inputs import SettleCommitmentInput
 from app.partners.agreements.inputs import CreateAgreementInput
 from app.partners.authorizations.inputs import (
     AuthorizeResellerInput,
@@ -69,6 +71,16 @@ class CreateAgreementPayload:
 
     agreement: DistributionAgreement | None
     "The agreement; null where nothing was done."
+    user_errors: list[UserError]
+    "What has to be put right; empty where it was done."
+
+
+@visible("viewer:read")
+class SettleCommitmentPayload:
+    """What became of a decision about a missed volume commitment."""
+
+    agreement: DistributionAgreement | None
+    "The agreement, whose volume periods show what followed; null where nothing was done."
     user_errors: list[UserError]
     "What has to be put right; empty where it was done."
 
@@ -163,6 +175,13 @@ class PartnersMutation:
         """Agree with a distributor on dates, territory, volume tiers, reporting and disclosure."""
         key = await actions.create_agreement(info.context, input)
         return CreateAgreementPayload(agreement=(await agreements_by_key(info.context, [key]))[0], user_errors=[])
+
+    @mutation(Permission.STATEMENT_APPROVE)
+    async def settle_commitment(self, info: strawberry.Info, input: SettleCommitmentInput) -> SettleCommitmentPayload:
+        """Decide what follows from the missed volume commitment of a period that is over: a fee is posted, rebates of the
+        period are void, or it is waived. Settled again after something changed, the difference is posted."""
+        key = await settle_commitment(info.context, input)
+        return SettleCommitmentPayload(agreement=(await agreements_by_key(info.context, [key]))[0], user_errors=[])
 
     @mutation(Permission.ENROLLMENT_MANAGE)
     async def enroll_reseller(self, info: strawberry.Info, input: EnrollResellerInput) -> EnrollResellerPayload:

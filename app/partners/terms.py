@@ -1,6 +1,7 @@
 """The programme's terms as this feature's graph shows them, each value with its sentence."""
 
 from app.execution.described import values
+from app.programme.claim_terms import ShortfallConsequence
 from app.programme.terms import (
     AgreementStatus,
     Audience,
@@ -28,6 +29,7 @@ __all__ = [
     "ProgramStatus",
     "ReportField",
     "Requirement",
+    "ShortfallConsequence",
     "SubmissionFormat",
     "ThresholdRule",
     "VolumePeriod",
@@ -44,6 +46,7 @@ for term in (
     ProgramStatus,
     ReportField,
     Requirement,
+    ShortfallConsequence,
     SubmissionFormat,
     ThresholdRule,
     VolumePeriod,

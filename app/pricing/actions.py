@@ -95,6 +95,7 @@ async def set_prices(request: Request[Actor], given: Sequence[NewPrice], idempot
             return _read_keys(vendor_id, done)
         refuse_if(_wrong_number(given, "prices"))
         await queries.take_catalogue(act.session, vendor_id)
+        await queries.await_counting(act.session, vendor_id)
         now = datetime.now(UTC)
         book = await _book(act.session, vendor_id, given)
         faults = [_price_faults(place, each, book, now) for place, each in enumerate(given)]

@@ -118,6 +118,12 @@ async def take_catalogue(session: Session, vendor_id: UUID) -> None:
     await session.value("SELECT pg_advisory_xact_lock(hashtextextended($1, 3))", f"catalogue/{vendor_id}")
 
 
+async def await_counting(session: Session, vendor_id: UUID) -> None:
+    """Hold what rows are counted by, units, kits and book prices, to the end of the transaction: reports whose rows are
+    placed already count first and are seen from here on, the others count by what the transaction changes."""
+    await session.value("SELECT pg_advisory_xact_lock(hashtextextended($1, 3))", f"counted by/{vendor_id}")
+
+
 async def taken(session: Session, vendor_id: UUID, skus: Sequence[str], gtins: Sequence[str]) -> list[Row]:
     """The products that have one of these SKUs or GTINs."""
     return await session.rows(

@@ -1,8 +1,10 @@
 """For whom an alert is, and what it says.
 
-A reminder that a report is due is for the distributor who owes it. Everything else is for both sides of the agreement: the
-vendor, and the distributor whose reporting or whose report it is about. Each side settles its own alert, so neither puts
-away what the other has to look at. No reseller is told any of these.
+A reminder that a report is due is for the distributor who owes it. That two distributors have sold the same unit is for the
+vendor alone: neither distributor may know of the other. Everything else is for both sides of the agreement: the vendor, and
+the distributor whose reporting or whose report it is about; but what speaks of a field that the agreement does not disclose
+is not for the vendor. Each side settles its own alert, so neither puts away what the other has to look at. No reseller is
+told any of these.
 """
 
 from datetime import date, timedelta
@@ -14,7 +16,11 @@ from app.programme.terms import AlertKind, Level
 BOTH: Final = (Level.VENDOR, Level.DISTRIBUTOR)
 OF_PERIODS: Final = (AlertKind.REPORT_DUE, AlertKind.REPORT_LATE, AlertKind.REPORT_MISSING)
 "The alerts about a reporting period; they settle by themselves when they are true no longer."
-OF_REPORTS: Final = tuple(kind for kind in AlertKind if kind not in OF_PERIODS)
+OF_NETWORKS: Final = (AlertKind.SERIAL_SOLD_BY_TWO,)
+"The alerts about what a report and another distributor's say together."
+OF_COUNTS: Final = (AlertKind.STOCK_VARIANCE,)
+"The alerts about what a report of stock and the reports before it say together."
+OF_REPORTS: Final = tuple(kind for kind in AlertKind if kind not in (*OF_PERIODS, *OF_NETWORKS, *OF_COUNTS))
 "The alerts about a report: one for each kind of warning that its rows have, called as the warning's code is."
 
 _SAYS: Final = {
@@ -25,16 +31,23 @@ _SAYS: Final = {
     "Where nothing was sold, hand in a report without lines.",
     AlertKind.PRICE_MISSING: "{rows} without a price.",
     AlertKind.PRICE_UNUSUAL: "{rows} with a price that differs much from what is usual. Check these prices.",
+    AlertKind.AMOUNT_DIFFERS: "{rows} stating an amount that is not quantity × unit price. Check all three.",
     AlertKind.RESELLER_NOT_AUTHORIZED: "{rows} sold to a reseller that was not authorised on the day of the sale. "
     "Authorise it for that day, or correct the rows.",
     AlertKind.MORE_SOLD_THAN_STOCK: "{rows} selling more than was in stock. Check the sales and the stock reported.",
     AlertKind.SERIAL_SOLD_TWICE: "{rows} with serial numbers that were sold before. Report what came back as a return.",
+    AlertKind.SERIAL_SOLD_BY_TWO: "{rows} with serial numbers that another distributor has sold as well. Ask both of them,"
+    " and let the one that is wrong correct its rows.",
+    AlertKind.STOCK_VARIANCE: "{rows} counting stock that is more than 2 % off what was expected by the count before and by "
+    "what was bought, sold and moved since. Count again, or correct what was reported.",
     AlertKind.SERIAL_OUTSIDE_TERRITORY: "{rows} with serial numbers that were sold outside their territory.",
 }
 
 
 def audiences(kind: AlertKind) -> tuple[Level, ...]:
     """The levels that are told."""
+    if kind in OF_NETWORKS:
+        return (Level.VENDOR,)
     return (Level.DISTRIBUTOR,) if kind is AlertKind.REPORT_DUE else BOTH
 
 

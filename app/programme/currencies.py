@@ -22,4 +22,7 @@ _BY_MINOR_UNITS: dict[int, str] = {
 MINOR_UNITS: dict[str, int] = {code: places for places, codes in _BY_MINOR_UNITS.items() for code in codes.split()}
 """ISO 4217 code → decimals of its minor unit."""
 
+NO_CURRENCY = "XXX"
+"""What ISO 4217 has for amounts of no currency: it stands where a reseller reports what it sold without a price."""
+
 CURRENCIES: frozenset[str] = frozenset(MINOR_UNITS)

@@ -13,6 +13,7 @@ Weeks of supply say how long that lasts at the pace at which it was sold of late
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 from app.programme.terms import StockMovementKind, StockStatus
@@ -28,6 +29,8 @@ BESIDE_INVOICES = frozenset(
 """The movements that no invoice tells of."""
 ON_HAND = frozenset({StockStatus.GOOD, StockStatus.RESERVED})
 """The states of goods that can be sold. Defective, blocked, returned and in transit are told apart."""
+TOLERATED = Decimal("0.02")
+"""Which share of what was expected a variance may be, unless somebody asks for another."""
 TRAILING_DAYS = 13 * 7
 """Over how many days demand is measured."""
 
@@ -101,10 +104,3 @@ def weeks_of_supply(on_hand: int, sold: int, days: int) -> Fraction | None:
     """
     demand = weekly_demand(sold, days)
     return max(0, on_hand) / demand if demand > 0 else None
-
-
-def rounded(value: Fraction, places: int = 0) -> int:
-    """The nearest number of 10⁻ᵖˡᵃᶜᵉˢ, half away from zero: 2.345 at two places is 235."""
-    scaled = abs(value) * 10**places
-    nearest: int = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return nearest if value >= 0 else -nearest

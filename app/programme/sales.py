@@ -7,6 +7,8 @@ valued at BOOK, which compares with sell-in, at what resellers paid, or at what 
 
 from enum import StrEnum
 
+from app.programme.money import divided
+
 
 class SalesDimension(StrEnum):
     """By what sales are grouped."""
@@ -133,6 +135,24 @@ class RateBasis(StrEnum):
 
     RECEIPTS = "RECEIPTS"
     "Of the units received in the same days."
+    OPENING_STOCK = "OPENING_STOCK"
+    "Of what lay in distributors' warehouses before the first of these days."
+    AVAILABLE = "AVAILABLE"
+    "Of both: what lay there before, and what was received."
+
+
+class RateLack(StrEnum):
+    """Why there is no sell-through rate."""
+
+    OF_RESELLERS = "OF_RESELLERS"
+    "Sell-in and stock have no reseller: sales grouped by resellers, or filtered by them, have no rate."
+    NOT_COUNTED = "NOT_COUNTED"
+    """
+    A distributor had a product of which no count was reported by then that the opening stock could be reckoned from. By
+    DISTRIBUTOR and PRODUCT it shows whose and which.
+    """
+    NOTHING_THERE = "NOTHING_THERE"
+    "Nothing was there to be sold: what it would be a share of is not above zero."
 
 
 class LinesOf(StrEnum):
@@ -175,12 +195,22 @@ MONTHS_OF = {
 "How many months a period is long."
 
 
-def sell_through_rate(sold_through: int, received: int) -> int | None:
-    """Units sold through for each unit received, in 10⁻⁶ (basis RECEIPTS), half away from zero.
+def rate_base(basis: RateBasis, received: int, opening: int | None) -> int | None:
+    """Of what units sold through are a share, in the unit of what is given; None where it needs an opening stock and there
+    is none. Source: domain.md, "Sell-through rate"."""
+    if basis is RateBasis.RECEIPTS:
+        return received
+    if opening is None:
+        return None
+    return opening if basis is RateBasis.OPENING_STOCK else opening + received
 
-    Both in 10⁻³ units. None where nothing was received, or more went back than came.
+
+def sell_through_rate(sold_through: int, base: int) -> int | None:
+    """Units sold through for each unit that they are a share of, in 10⁻⁶, half away from zero.
+
+    Both in 10⁻³ units. None where that is nothing, or less.
     """
-    return _divided(sold_through * 1_000_000, received) if received > 0 else None
+    return divided(sold_through * 1_000_000, base) if base > 0 else None
 
 
 def average_price(amount: int, units: int) -> int | None:
@@ -188,10 +218,4 @@ def average_price(amount: int, units: int) -> int | None:
 
     `amount` in 10⁻⁶ currency units, `units` in 10⁻³, both of the same lines. None where no units remain after returns.
     """
-    return _divided(amount * 1_000, units) if units > 0 else None
-
-
-def _divided(number: int, by: int) -> int:
-    """The quotient, half away from zero; `by` is positive."""
-    quotient = (2 * abs(number) + by) // (2 * by)
-    return quotient if number >= 0 else -quotient
+    return divided(amount * 1_000, units) if units > 0 else None

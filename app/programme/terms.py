@@ -146,14 +146,20 @@ class AlertKind(StrEnum):
     "Rows of a report have no price."
     PRICE_UNUSUAL = "PRICE_UNUSUAL"
     "Rows of a report have a price that differs much from what is usual."
+    AMOUNT_DIFFERS = "AMOUNT_DIFFERS"
+    "Rows of a report state an amount that is not quantity × unit price."
     RESELLER_NOT_AUTHORIZED = "RESELLER_NOT_AUTHORIZED"
     "Rows of a report are sales to a reseller that was not authorised on the day."
     MORE_SOLD_THAN_STOCK = "MORE_SOLD_THAN_STOCK"
     "Rows of a report sell more than was in stock."
     SERIAL_SOLD_TWICE = "SERIAL_SOLD_TWICE"
     "Rows of a report name serial numbers that were sold before."
+    SERIAL_SOLD_BY_TWO = "SERIAL_SOLD_BY_TWO"
+    "Rows of a report name serial numbers that another distributor has sold as well."
     SERIAL_OUTSIDE_TERRITORY = "SERIAL_OUTSIDE_TERRITORY"
     "Rows of a report name serial numbers that were sold outside their territory."
+    STOCK_VARIANCE = "STOCK_VARIANCE"
+    "A report counts stock that is further off than tolerated from what was expected by the count before."
 
 
 class VolumePeriod(StrEnum):
@@ -174,6 +180,8 @@ class SubmissionKind(StrEnum):
     "What the vendor invoiced to a distributor."
     INVENTORY = "INVENTORY"
     "What a distributor has in stock, as counted, and what moved in its warehouses beside purchases and sales."
+    SELL_OUT = "SELL_OUT"
+    "What a reseller sold to end customers, as it reports it itself."
 
 
 class SubmissionMode(StrEnum):

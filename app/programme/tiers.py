@@ -9,6 +9,7 @@ and all above it, and is granted while the enrolment is active.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 from itertools import pairwise
 
 from app.programme.spans import Span, month_of, months_earlier
@@ -38,7 +39,7 @@ class Standing:
     shortfall: int | None
 
 
-def meets(volume: int, threshold: int, rule: ThresholdRule) -> bool:
+def meets(volume: int | Fraction, threshold: int | Fraction, rule: ThresholdRule) -> bool:
     """Whether the volume meets the threshold: at it (REACHED), or only above it (EXCEEDED)."""
     return volume > threshold if rule is ThresholdRule.EXCEEDED else volume >= threshold
 

@@ -35,24 +35,34 @@ SUBMITTING = {
     SubmissionKind.SELL_THROUGH: Permission.SELL_THROUGH_SUBMIT,
     SubmissionKind.SELL_IN: Permission.SELL_IN_SUBMIT,
     SubmissionKind.INVENTORY: Permission.INVENTORY_SUBMIT,
+    SubmissionKind.SELL_OUT: Permission.SELL_OUT_SUBMIT,
 }
 "Whoever may hand a report in may withdraw it."
+TAKING_PART = frozenset({"APPROVED", "ACTIVE", "SUSPENDED"})
+"In which enrolments sell-out is reported: it says what was sold, whether or not benefits are granted."
+OWNERS = ("agreement_id", "distributor_id", "reseller_id", "enrollment_id")
 C = UserErrorCode
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report to be handed in: for which agreement and days, either its lines or the upload that holds it, what it does
-    to what was reported before, and whether it is only tried out."""
+    """A report to be handed in: for which agreement (of sell-out: which enrolment) and days, either its lines or the upload
+    that holds it, what it does to what was reported before, and whether it is only tried out."""
 
     kind: SubmissionKind
-    agreement_id: str
+    agreement_id: str | None
     start: date
     end: date
     lines: Sequence[dict[str, object]] | None
     upload_id: str | None
     mode: SubmissionMode = SubmissionMode.APPEND
     preview: bool = False
+    enrollment_id: str | None = None
+
+    @property
+    def owed(self) -> str:
+        """The field that says for what it is."""
+        return "agreementId" if self.enrollment_id is None else "enrollmentId"
 
 
 async def announce_upload(
@@ -208,7 +218,8 @@ async def receive(request: Request[Actor], report: Report, key: str, *, act_name
                 "sha256": stored.sha256,
             },
         )
-        ids = {"vendor_id": submission.vendor_id, "agreement_id": agreement["id"]}
+        turn = "agreement_id" if agreement["reseller_id"] is None else "reseller_id"
+        ids = {"vendor_id": submission.vendor_id, turn: agreement[turn]}
         await enqueue(act.session, Job.COUNT_REPORTS, byte_size=stored.byte_size, **ids)
         return submission
 
@@ -216,23 +227,31 @@ async def receive(request: Request[Actor], report: Report, key: str, *, act_name
 def _as_given(report: Report) -> dict[str, object]:
     """What an idempotency key stands for. What was not always asked is left out where it says nothing new."""
     given: dict[str, object] = msgspec.to_builtins(report, enc_hook=str)
-    for name, usual in (("mode", SubmissionMode.APPEND.value), ("preview", False)):
+    for name, usual in (("mode", SubmissionMode.APPEND.value), ("preview", False), ("enrollment_id", None)):
         if given[name] == usual:
             del given[name]
     return given
 
 
 async def _agreement(session: Session, report: Report) -> Row | None:
-    key = key_of("DistributionAgreement", report.agreement_id)
+    if report.enrollment_id is not None:
+        key = key_of("Enrollment", report.enrollment_id)
+        return await queries.enrollment(session, key) if key is not None else None
+    key = key_of("DistributionAgreement", report.agreement_id or "")
     return await queries.agreement(session, key) if key is not None else None
 
 
 def _report_problems(report: Report, agreement: Row | None) -> list[Problem]:
+    of_sell_out = report.enrollment_id is not None
+    what = "enrolment" if of_sell_out else "agreement"
     if agreement is None:
-        return [Problem(("agreementId",), C.NOT_FOUND, "No agreement by this id is visible to you.")]
+        return [Problem((report.owed,), C.NOT_FOUND, f"No {what} by this id is visible to you.")]
     problems = []
-    if agreement["status"] != "ACTIVE":
-        problems.append(Problem(("agreementId",), C.NOT_ACTIVE, "The agreement has ended; it takes no more reports."))
+    if of_sell_out and agreement["status"] not in TAKING_PART:
+        message = f"The enrolment is {agreement['status']}; sell-out is taken once it is approved, and until it ends."
+        problems.append(Problem((report.owed,), C.NOT_ACTIVE, message))
+    elif not of_sell_out and agreement["status"] != "ACTIVE":
+        problems.append(Problem((report.owed,), C.NOT_ACTIVE, "The agreement has ended; it takes no more reports."))
     if not report.start < report.end:
         problems.append(
             Problem(
@@ -281,7 +300,8 @@ async def _stored(
     (first,) = await queries.chunk_page(act.session, act.actor.organization_id, found["id"], 0, 1)
     written = format_of(zstandard.decompress(first))
     if agreement is not None and written.value not in agreement["formats"]:
-        message = f"The agreement takes reports as {', '.join(agreement['formats'])}; this file is {written.value}."
+        takes = "Sell-out is taken" if report.enrollment_id is not None else "The agreement takes reports"
+        message = f"{takes} as {', '.join(agreement['formats'])}; this file is {written.value}."
         problems.append(Problem(where, C.FORMAT_NOT_AGREED, message))
         return None
     return _Stored(found["id"], found["filename"], found["sha256"], found["received_bytes"], written)
@@ -307,7 +327,7 @@ async def _store_lines(
 
 async def _live_profile(act: Act, report: Report, agreement: Row, written: SubmissionFormat) -> Row | None:
     """The sender's profile that is live now: the report is read by it, whatever is saved later."""
-    if report.kind is not SubmissionKind.SELL_THROUGH or written is SubmissionFormat.INLINE:
+    if report.kind is SubmissionKind.SELL_OUT or written is SubmissionFormat.INLINE:
         return None
     newest = await profiles.newest(act.session, Key(agreement["vendor_id"], agreement["id"]), report.kind, written)
     return newest if newest is not None and newest["live"] else None
@@ -319,8 +339,7 @@ async def _write_down(act: Act, report: Report, agreement: Row, submission: Key,
         act.session,
         vendor_id=submission.vendor_id,
         id=submission.id,
-        agreement_id=agreement["id"],
-        distributor_id=agreement["distributor_id"],
+        **{name: agreement[name] for name in OWNERS if agreement[name] is not None},
         kind=report.kind.value,
         mode=report.mode.value,
         previewed_by=act.actor.level.value if report.preview else None,

@@ -13,6 +13,8 @@ from app.programme.spans import Span
 from app.programme.terms import Cadence
 from app.store.database import Row
 
+EASTERNMOST = "Etc/GMT-14"
+"""The time zone of reports about whose days nothing is agreed: on its day no reseller has sold tomorrow."""
 Said = Row | Mapping[str, Any]
 "A row with the columns `TERMS` of periods/queries.py."
 

@@ -107,7 +107,12 @@ async def raw_url_of_submission(
 async def report_url_of_submission(
     request: Request[Asker], parents: "Sequence[Submission]", selection: Selection
 ) -> list[str]:
-    """A link to the report's rows with their outcomes and reasons as CSV, for minutes and for you alone."""
+    """A link to the report's rows with their outcomes and reasons, for minutes and for you alone.
+
+    It answers in the format that the report came in: CSV as CSV with its delimiter, XLSX as XLSX. INLINE lines come back as
+    lines of JSON. X12 and EDIFACT cannot say what became of a row: they come back as CSV, where `source` says at which
+    segment of which transaction a row begins, and `segments` what they say, if you sent it.
+    """
     return [await request.links.download(request.actor, "rows", parent.key) for parent in parents]
 
 
@@ -118,7 +123,7 @@ class Submission(Node):
     id: strawberry.ID
     "Its global id."
     key: strawberry.Private[Key]
-    agreement_key: strawberry.Private[Key]
+    agreement_key: strawberry.Private[Key | None]
     profile_key: strawberry.Private[Key | None]
     organization_id: strawberry.Private[UUID]
     kind: terms.SubmissionKind
@@ -150,8 +155,8 @@ class Submission(Node):
     "Its rows by what became of them."
     corrected_lines: int
     "How many lines of earlier reports it corrects, or leaves out of the period that it restates."
-    timeliness: Timeliness
-    "Whether it came in time."
+    timeliness: Timeliness | None
+    "Whether it came in time; null for sell-out, which nobody has to report."
     failure: SubmissionFailure | None
     "Why it could not be read; null unless it FAILED."
     acknowledgement: str | None
@@ -200,11 +205,10 @@ async def submissions_of_agreement(
 
 def _submission(row: Any) -> Submission:
     key = Key(row["vendor_id"], row["id"])
-    due = due_on(row)
     return Submission(
         id=strawberry.ID(global_id("Submission", key)),
         key=key,
-        agreement_key=Key(row["vendor_id"], row["agreement_id"]),
+        agreement_key=Key(row["vendor_id"], row["agreement_id"]) if row["agreement_id"] else None,
         profile_key=Key(row["vendor_id"], row["profile_id"], row["profile_version"]) if row["profile_id"] else None,
         organization_id=row["organization_id"],
         kind=SubmissionKind(row["kind"]),
@@ -221,13 +225,20 @@ def _submission(row: Any) -> Submission:
         preview=row["previewed_by"] is not None,
         counts=_counts(row),
         corrected_lines=row["corrected_lines"],
-        timeliness=Timeliness(due_on=due, late=received_on(row) > due),
+        timeliness=_timeliness(row),
         failure=SubmissionFailure(code=row["failure_code"], message=row["failure_message"])
         if row["failure_code"]
         else None,
         acknowledgement=row["acknowledgement"],
         detected=row["detected"],
     )
+
+
+def _timeliness(row: Any) -> Timeliness | None:
+    if row["cadence"] is None:
+        return None
+    due = due_on(row)
+    return Timeliness(due_on=due, late=received_on(row) > due)
 
 
 _PROGRESS = {"RECEIVED": 0.0, "PROCESSED": 1.0, "FAILED": 1.0, "CANCELLED": 1.0}

@@ -9,6 +9,8 @@ import re
 from enum import StrEnum
 from typing import NamedTuple
 
+from app.reports.right_values import RIGHT
+
 
 class Severity(StrEnum):
     """What an issue does to its row."""
@@ -117,6 +119,10 @@ class IssueCode(StrEnum):
     "There is no price, and the agreement asks for none."
     PRICE_UNUSUAL = "PRICE_UNUSUAL"
     "The price differs much from what is usual."
+    AMOUNT_DIFFERS = "AMOUNT_DIFFERS"
+    "The amount that is stated for the line is not quantity × unit price, which is what counts."
+    PRICE_NOT_IN_FORCE = "PRICE_NOT_IN_FORCE"
+    "The vendor invoiced another price than the one in force: that in the book less the discount of the distributor's tier."
     RESELLER_NOT_AUTHORIZED = "RESELLER_NOT_AUTHORIZED"
     "The reseller was not authorised on the day of the sale."
     NOTHING_TO_CORRECT = "NOTHING_TO_CORRECT"
@@ -128,7 +134,7 @@ class IssueCode(StrEnum):
     SERIAL_SOLD_TWICE = "SERIAL_SOLD_TWICE"
     "The serial number was sold before."
     SERIAL_OUTSIDE_TERRITORY = "SERIAL_OUTSIDE_TERRITORY"
-    "The serial number was sold outside its territory."
+    "The unit was sold outside the territory of the agreement under which the vendor sold it in, or by another distributor."
     DUPLICATE_LINE = "DUPLICATE_LINE"
     "A live line says the same already; it counts once."
     # The report as a whole (row 0), or a column of it.
@@ -163,7 +169,7 @@ class IssueCode(StrEnum):
 
         `field` is a column of the canonical header, `value` the text as it was received; either may be None.
         """
-        wanted = _RIGHT.get(field or "", "a value as described for this column")
+        wanted = RIGHT.get(field or "", "a value as described for this column")
         return _MESSAGES[self].format(field=field or "the row", value="" if value is None else value, right=wanted)
 
 
@@ -207,13 +213,12 @@ class UnreadableReport(Exception):
     """The report as a whole cannot be read. `message` says why, and what would be right; nothing of it counts.
 
     What it quotes of the report, between “ and ”, may be anything that stands there, prices and customers too: `disclosed`
-    is the message without it, for whoever may not read the report as it was received.
+    is the message without it, for whoever may not read the report as it was received. `acknowledgement` is the 997 due.
     """
 
-    def __init__(self, code: FailureCode, message: str) -> None:
+    def __init__(self, code: FailureCode, message: str, acknowledgement: str | None = None) -> None:
         super().__init__(f"{code}: {message}")
-        self.code = code
-        self.message = message
+        self.code, self.message, self.acknowledgement = code, message, acknowledgement
         self.disclosed = re.sub("“.*”", "“…”", message, flags=re.DOTALL)
 
 
@@ -230,6 +235,8 @@ _SEVERITIES: dict[IssueCode, Severity] = {
     IssueCode.CHARACTER_REPLACED: Severity.WARNING,
     IssueCode.PRICE_MISSING: Severity.WARNING,
     IssueCode.PRICE_UNUSUAL: Severity.WARNING,
+    IssueCode.AMOUNT_DIFFERS: Severity.WARNING,
+    IssueCode.PRICE_NOT_IN_FORCE: Severity.WARNING,
     IssueCode.RESELLER_NOT_AUTHORIZED: Severity.WARNING,
     IssueCode.NOTHING_TO_CORRECT: Severity.WARNING,
     IssueCode.REPORTED_LATE: Severity.WARNING,
@@ -249,33 +256,6 @@ _SEVERITIES: dict[IssueCode, Severity] = {
     IssueCode.BLANK_ROWS_SKIPPED: Severity.INFO,
 }
 """Every code that does not reject its row."""
-
-_RIGHT: dict[str, str] = {
-    "document_number": "the number of the invoice or credit note",
-    "document_line": "the line of the document, as text",
-    "document_kind": "INVOICE or CREDIT_NOTE",
-    "return_of": "the invoice and line that is returned, as INVOICE:LINE",
-    "sold_on": "the invoice date as YYYY-MM-DD",
-    "product_code": "your or the vendor's code of the product",
-    "reseller_account": "the reseller's account number with you",
-    "quantity": "a number with at most 3 decimals, below 10^15, such as 12 or -1.5",
-    "unit": "a unit of measure such as EA",
-    "unit_price": "a number with at most 6 decimals, below 10^12, such as 21.50",
-    "currency": "an ISO 4217 code such as USD",
-    "sale_type": "SALE, RETURN, DROP_SHIPMENT, CREDIT_AND_REBILL, SAMPLE, INTERNAL_USE, REPLACEMENT or TRANSFER",
-    "ship_to_country": "an ISO 3166 country code such as BR",
-    "end_customer": "the end customer's name",
-    "special_price_number": "the number of the special price authorisation",
-    "serial_numbers": "serial numbers separated by |",
-    "warehouse": "the code of the warehouse in which the goods lie",
-    "counted_on": "the day of the count or of the movement as YYYY-MM-DD",
-    "status": "GOOD, RESERVED, IN_TRANSIT, RETURNED, DEFECTIVE or BLOCKED",
-    "movement": "RECEIPT, TRANSFER, ADJUSTMENT, RETURN_TO_VENDOR, SCRAPPED or DELIVERY; nothing for a count",
-    "reference": "the number of the document that moved the goods",
-    "reference_line": "the line of that document, as text",
-    "lot": "the number of the lot or batch",
-}
-"""Field → what would be right in it."""
 
 _MESSAGES: dict[IssueCode, str] = {
     IssueCode.MALFORMED_ROW: (
@@ -371,15 +351,23 @@ _MESSAGES: dict[IssueCode, str] = {
     ),
     IssueCode.PRICE_MISSING: "unit_price is missing; the line counts without a reported amount. Send {right}.",
     IssueCode.PRICE_UNUSUAL: "unit_price {value} is unusual for this product.",
+    IssueCode.AMOUNT_DIFFERS: (
+        "amount “{value}” is not quantity × unit price, to a minor unit of the currency. The line counts with quantity × "
+        "unit price; check all three."
+    ),
     IssueCode.NOTHING_TO_CORRECT: (
         "Document line {value} was never reported, so there was nothing to correct; it counts as a new line. Check the "
         "document's number and line."
+    ),
+    IssueCode.PRICE_NOT_IN_FORCE: (
+        "unit_price {value} is not the price in force on the day of the invoice: that in the book less the discount of the "
+        "distributor's tier. The line counts as invoiced. Check the price."
     ),
     IssueCode.RESELLER_NOT_AUTHORIZED: "The reseller {value} was not authorised on the day of the sale.",
     IssueCode.REPORTED_LATE: "{value} was reported after the period's due date.",
     IssueCode.MORE_SOLD_THAN_STOCK: "More was sold than stock allows: {value}.",
     IssueCode.SERIAL_SOLD_TWICE: "Serial number {value} was sold before and not returned.",
-    IssueCode.SERIAL_OUTSIDE_TERRITORY: "Serial number {value} was delivered for another territory.",
+    IssueCode.SERIAL_OUTSIDE_TERRITORY: "Serial number {value} was sold in for another territory. Check the number.",
     IssueCode.DUPLICATE_LINE: ("Document line {value} was reported before with the same content, and is counted once."),
     IssueCode.UNKNOWN_COLUMN: "“{value}” is not a column of this report and was not read. Use the canonical header.",
     IssueCode.NUL_REMOVED: "The report held NUL characters ({value}), which were removed.",

@@ -79,6 +79,8 @@ class SellThroughLineInput:
     "The unit of the quantity; the product's base unit unless said."
     unit_price: Decimal | None = None
     "What the reseller paid per unit, without tax and freight; at most six decimals."
+    amount: Decimal | None = None
+    "The amount of the line as you have it, if you like it compared: what counts is always quantity × unit price."
     currency: CurrencyCode | None = None
     "The currency of the price; the agreement's unless said."
     document_kind: terms.DocumentKind = terms.DocumentKind.INVOICE
@@ -218,6 +220,7 @@ def _line(given: SellThroughLineInput) -> dict[str, object]:
         "quantity": format(given.quantity, "f"),
         "unit": given.unit,
         "unit_price": None if given.unit_price is None else format(given.unit_price, "f"),
+        "amount": None if given.amount is None else format(given.amount, "f"),
         "currency": given.currency,
         "sale_type": given.sale_type.value,
         "ship_to_country": given.ship_to_country,

@@ -4,32 +4,47 @@ Row-level security cuts every answer to the asker's own; what an agreement does 
 the disclosed columns alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from app.execution.connections import Order, SortKey, Window
 from app.execution.identifiers import Key
-from app.programme.terms import Level
+from app.programme.currencies import NO_CURRENCY
+from app.programme.terms import Level, SubmissionKind
+from app.reports.calendar import EASTERNMOST
 from app.reports.periods.queries import JOINED, TERMS
 from app.store.database import Reader, Row, Session
 
 _SHARED = (
-    "s.vendor_id, s.id, s.agreement_id, s.distributor_id, s.kind, s.mode, s.format, s.status,"
+    "s.vendor_id, s.id, s.kind, s.mode, s.format, s.status,"
     " s.period_start, s.period_end, s.organization_id, s.file_id, s.filename, s.sha256, s.byte_size, s.submitted_by,"
     " s.received_at, s.processed_at, s.progress, s.rows_received, s.rows_accepted, s.rows_held, s.rows_rejected,"
     " s.rows_duplicate,"
-    " s.rows_conflict, s.rows_superseded, s.corrected_lines, s.previewed_by, s.acknowledgement, s.failure_code,"
-    f" {TERMS}"
+    " s.rows_conflict, s.rows_superseded, s.corrected_lines, s.previewed_by, s.acknowledgement, s.failure_code"
 )
-_WHOLE = "s.failure_message, s.detected, s.profile_id, s.profile_version"
+_WHOLE = f"s.agreement_id, s.failure_message, s.detected, s.profile_id, s.profile_version, {TERMS}"
 _DISCLOSED = (
-    "s.disclosed_failure_message AS failure_message, s.disclosed_detected AS detected,"
-    " NULL::uuid AS profile_id, NULL::integer AS profile_version"
+    "s.agreement_id, s.disclosed_failure_message AS failure_message, s.disclosed_detected AS detected,"
+    f" s.disclosed_profile_id AS profile_id, s.disclosed_profile_version AS profile_version, {TERMS}"
 )
-_SUBMISSION = {level: f"{_SHARED}, {_DISCLOSED if level is Level.VENDOR else _WHOLE}" for level in Level}
-"The columns of a submission that a level is granted. What was made of a file may quote what a vendor may not read."
-_FROM = f" FROM submission s JOIN agreement a ON a.vendor_id = s.vendor_id AND a.id = s.agreement_id{JOINED}"
+_SOLD_OUT = (
+    "NULL::uuid AS agreement_id, s.failure_message, s.detected, NULL::uuid AS profile_id, NULL::integer AS profile_version,"
+    " NULL::text AS cadence"
+)
+_SUBMISSION = {
+    Level.VENDOR: f"{_SHARED}, {_DISCLOSED}",
+    Level.DISTRIBUTOR: f"{_SHARED}, {_WHOLE}",
+    Level.RESELLER: f"{_SHARED}, {_SOLD_OUT}",
+}
+"""The columns of a submission that a level is granted. What was made of a file may quote what a vendor may not read. A
+reseller's reports are of sell-out alone, about which nothing is agreed."""
+_FROM_AGREED = f" FROM submission s JOIN agreement a ON a.vendor_id = s.vendor_id AND a.id = s.agreement_id{JOINED}"
+_FROM = {
+    Level.VENDOR: _FROM_AGREED,
+    Level.DISTRIBUTOR: _FROM_AGREED,
+    Level.RESELLER: " FROM submission s",
+}
 
 SUBMISSION_ORDER = Order(
     (SortKey("s.received_at", "received_at", datetime, "timestamptz"), SortKey("s.id", "id", UUID, "uuid")),
@@ -41,7 +56,7 @@ SUBMISSION_ORDER = Order(
 async def submissions_by_key(db: Reader, level: Level, keys: Sequence[Key]) -> list[Row]:
     """The submissions of these keys that the asker may see, in no order."""
     return await db.rows(
-        f"SELECT {_SUBMISSION[level]}{_FROM} JOIN unnest($1::uuid[], $2::uuid[]) AS k (vendor_id, id)"
+        f"SELECT {_SUBMISSION[level]}{_FROM[level]} JOIN unnest($1::uuid[], $2::uuid[]) AS k (vendor_id, id)"
         " ON k.vendor_id = s.vendor_id AND k.id = s.id WHERE s.vendor_id = ANY ($1::uuid[])",
         [key.vendor_id for key in keys],
         [key.id for key in keys],
@@ -60,7 +75,7 @@ async def submissions_of(
     arguments: list[object] = [[key.vendor_id for key in agreements], [key.id for key in agreements], kinds, statuses]
     return await db.rows(
         f"SELECT p.ordinal, x.* FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS p (vendor_id, id, ordinal)"
-        f" CROSS JOIN LATERAL (SELECT {_SUBMISSION[level]}{_FROM}"
+        f" CROSS JOIN LATERAL (SELECT {_SUBMISSION[level]}{_FROM[level]}"
         " WHERE s.vendor_id = p.vendor_id AND s.agreement_id = p.id"
         " AND ($3::text[] IS NULL OR s.kind = ANY ($3)) AND ($4::text[] IS NULL OR s.status = ANY ($4))"
         f"{window.sql(arguments)}) x",
@@ -86,12 +101,39 @@ async def count_submissions_of(
     return {row["ordinal"]: row["total"] for row in rows}
 
 
+OWN_TERMS: Mapping[str, object] = {
+    **{"currency": NO_CURRENCY, "mandatory_fields": (), "time_zone": EASTERNMOST},
+    **{"discloses_resale_price": True, "discloses_end_customer": True, "discloses_reseller": True},
+}
+"How sell-out is read, about which nothing is agreed, and what its reseller is given back of it: all."
+
+
+async def reading_terms(db: Reader, submission: Row) -> Row | Mapping[str, object] | None:
+    """What reading a stored report again needs to know of its agreement or, of sell-out, without one."""
+    if submission["kind"] == SubmissionKind.SELL_OUT:
+        return OWN_TERMS
+    return await agreement(db, Key(submission["vendor_id"], submission["agreement_id"]))
+
+
 async def agreement(session: Reader, key: Key) -> Row | None:
     """What handing a report in needs to know of its agreement; None where the asker may not see it."""
     return await session.row(
-        "SELECT vendor_id, id, distributor_id, status, effective_start, effective_end, formats, currency, time_zone,"
+        "SELECT vendor_id, id, id AS agreement_id, distributor_id, NULL::uuid AS reseller_id, NULL::uuid AS enrollment_id,"
+        " status, effective_start, effective_end, formats, currency, time_zone,"
         " mandatory_fields, discloses_resale_price, discloses_end_customer, discloses_reseller"
         " FROM agreement WHERE vendor_id = $1 AND id = $2",
+        key.vendor_id,
+        key.id,
+    )
+
+
+async def enrollment(session: Reader, key: Key) -> Row | None:
+    """What handing sell-out in needs to know of an enrolment of the reseller's own, in the columns of an agreement; None where
+    the asker may not see it. Nothing is agreed about its days, and profiles there are none: no X12, no EDIFACT."""
+    return await session.row(
+        "SELECT vendor_id, NULL::uuid AS id, NULL::uuid AS agreement_id, NULL::uuid AS distributor_id, reseller_id, id AS enrollment_id, status,"
+        " '-infinity'::date AS effective_start, 'infinity'::date AS effective_end,"
+        " ARRAY['INLINE', 'CSV', 'XLSX'] AS formats FROM enrollment WHERE vendor_id = $1 AND id = $2",
         key.vendor_id,
         key.id,
     )

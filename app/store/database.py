@@ -143,13 +143,20 @@ class Database:
 
     @classmethod
     async def open(
-        cls, url: str, *, connections: int | Lanes = 10, statement_timeout: float = 30.0, work_memory: str = "4MB"
+        cls,
+        url: str,
+        *,
+        connections: int | Lanes = 10,
+        statement_timeout: float = 30.0,
+        work_memory: str = "4MB",
+        table_memory: str = "8MB",
     ) -> "Database":
         """Connect. A mere number of `connections` is one pool for all lanes. Lanes open a connection when they first need
         it, all but one of the quick.
 
         `statement_timeout` in seconds ends any statement that takes longer; `work_memory` is what each sort or hash of a
-        statement may use of the database server's memory before it goes to disk.
+        statement may use of the database server's memory before it goes to disk, `table_memory` what the temporary tables
+        of a connection may.
         """
 
         async def pool(least: int, most: int, **further: str) -> asyncpg.Pool:
@@ -165,6 +172,7 @@ class Database:
                     "idle_in_transaction_session_timeout": "60000",
                     "jit": "off",
                     "work_mem": work_memory,
+                    "temp_buffers": table_memory,
                     **further,
                 },
             )

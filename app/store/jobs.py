@@ -71,6 +71,15 @@ class Job(StrEnum):
     UNDO_ALIAS = "undo_alias"
     ALIGN_ENROLLMENTS = "align_enrollments"
     FOLLOW_CALENDAR = "follow_calendar"
+    SETTLE_CLAIM = "settle_claim"
+    SETTLE_STOCK_CREDITS = "settle_stock_credits"
+    TAKE_DEBITS_BACK = "take_debits_back"
+    CALCULATE_STATEMENTS = "calculate_statements"
+    DECIDE_STATEMENT = "decide_statement"
+    POST_ADVANCE = "post_advance"
+    ACCRUE_INCENTIVE = "accrue_incentive"
+    ACCRUE_NETWORK = "accrue_network"
+    SETTLE_COMMITMENT = "settle_commitment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +96,12 @@ Handler = Callable[[Mapping[str, UUID]], Awaitable[Again | None]]
 async def enqueue(session: Session, job: Job, *, byte_size: int = 0, **ids: UUID) -> None:
     """Ask for a job, as part of the session's transaction: rolled back with it, begun as soon as it commits.
 
-    Whose turn it is goes by the ids `vendor_id` and `agreement_id`, and by how many bytes there are to work on.
+    Whose turn it is goes by the ids `vendor_id` and `agreement_id` (without one, by `reseller_id`), and by how many bytes
+    there are to work on.
     """
     payload = msgspec.json.encode({name: str(id) for name, id in ids.items()})
-    tenant = {name: str(ids[f"{name}_id"]) for name in ("vendor", "agreement") if f"{name}_id" in ids}
+    named = {"vendor": ids.get("vendor_id"), "agreement": ids.get("agreement_id", ids.get("reseller_id"))}
+    tenant = {name: str(id) for name, id in named.items() if id is not None}
     about = ([urgency(byte_size)], [job.value], [payload], [timedelta()], [None], [tenant or None])
     await session.execute_as(DatabaseRole.JOBS, INSERTION, *about)
 

@@ -42,7 +42,8 @@ knowledge = protect(
     network_table(
         "knowledge",
         Column("id", BigInteger, Identity(always=True), nullable=False),
-        uuid_column("agreement_id"),
+        uuid_column("agreement_id", nullable=True),
+        uuid_column("distributor_id", nullable=True),
         text("cause"),
         moment("known_at", nullable=True),
         PrimaryKeyConstraint("vendor_id", "id"),
@@ -50,13 +51,19 @@ knowledge = protect(
         comment="When each change of the facts became known; written last, under the vendor's lock held to commit",
     ),
     Access(DatabaseRole.VENDOR, OWN_VENDOR),
-    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("known_at",)),
+    Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR, columns=("vendor_id", "id", "distributor_id", "known_at")),
+    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("known_at",), analyze=True),
 )
 
 LIVE = "replaced IS NULL AND component >= 0"
 """The line that stands under its key. `superseded` says since when a line no longer counts, `replaced` since when it no
 longer stands. In an open period both happen at once; in a closed one the line goes on counting there, and its reversal
 (component −1−c of component c) and what took its place count in the open period (`counts_on`)."""
+NOT_TAKEN_BACK = "corrected_by IS DISTINCT FROM submission_id"
+"""The fact that stands for its row, of lines and of stock: the one that its own report did not end, because its row went
+back to being held, or because it was written anew."""
+STANDS_FOR_ROW = f"component BETWEEN 0 AND 1 AND {NOT_TAKEN_BACK}"
+"""The line that stands for its row: of a kit the first component, and no reversal."""
 
 
 def returned_units(line: str) -> str:
@@ -136,7 +143,7 @@ _LINE_FOR_RESELLER = (
 )
 
 
-def _origin_and_standing() -> list[SchemaItem]:
+def origin_and_standing() -> list[SchemaItem]:
     """Where a line comes from, in which figures it counts, and since when it no longer does."""
     return [
         Column("component", Integer, nullable=False),
@@ -190,7 +197,7 @@ sell_through_line = protect(
         Column("serial_numbers", ARRAY(Text), nullable=True),
         text("reseller_account"),
         uuid_column("account_alias_id", nullable=True),
-        *_origin_and_standing(),
+        *origin_and_standing(),
         Index(
             "uq_sell_through_line_live",
             "vendor_id",
@@ -204,11 +211,31 @@ sell_through_line = protect(
         ),
         Index(None, "vendor_id", "distributor_id", "counts_on"),
         Index(None, "vendor_id", "reseller_id", "counts_on"),
+        Index(
+            "ix_sell_through_line_returns",
+            "vendor_id",
+            "distributor_id",
+            "return_of",
+            postgresql_where=sql("return_of IS NOT NULL"),
+        ),
+        Index(
+            "ix_sell_through_line_specially_priced",
+            "vendor_id",
+            "agreement_id",
+            "special_price_number",
+            postgresql_where=sql("special_price_number IS NOT NULL"),
+        ),
     ),
     Access(DatabaseRole.VENDOR, OWN_VENDOR, columns=_LINE_FOR_VENDOR),
     Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR),
     Access(DatabaseRole.RESELLER, OWN_RESELLER, columns=_LINE_FOR_RESELLER),
-    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("replaced", "superseded", "corrected_by")),
+    Access(
+        DatabaseRole.WORKER,
+        OWN_VENDOR,
+        insert=True,
+        update=("replaced", "superseded", "corrected_by"),
+        analyze=True,
+    ),
 )
 
 sell_in_line = protect(
@@ -227,7 +254,8 @@ sell_in_line = protect(
         text("currency"),
         micros("unit_price"),
         micros("amount"),
-        *_origin_and_standing(),
+        Column("serial_numbers", ARRAY(Text), nullable=True),
+        *origin_and_standing(),
         Index(
             "uq_sell_in_line_live",
             "vendor_id",
@@ -243,5 +271,11 @@ sell_in_line = protect(
     ),
     Access(DatabaseRole.VENDOR, OWN_VENDOR),
     Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR),
-    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("replaced", "superseded", "corrected_by")),
+    Access(
+        DatabaseRole.WORKER,
+        OWN_VENDOR,
+        insert=True,
+        update=("replaced", "superseded", "corrected_by"),
+        analyze=True,
+    ),
 )

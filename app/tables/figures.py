@@ -5,7 +5,7 @@ each report changed. A resale price is what the reseller paid: its own, the dist
 agreement discloses it. A book value is the distributor's cost: no reseller's.
 """
 
-from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Index, Integer, PrimaryKeyConstraint
+from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Index, Integer, PrimaryKeyConstraint, Table
 
 from app.tables.metadata import (
     OWN_DISTRIBUTOR,
@@ -17,12 +17,18 @@ from app.tables.metadata import (
     micros,
     milli,
     network_table,
+    of_owned_submission,
+    owned,
     protect,
     text,
     uuid_column,
 )
 from app.tables.reports import FOR_DISTRIBUTOR, FOR_VENDOR, OF_PREVIEW
+from app.tables.sell_out import FOR_RESELLER
 
+_ROOM_TO_CHANGE = {"fillfactor": 50}
+"""A report changes most figures of its month: where a page has room for what takes their place, no index changes, which
+takes a quarter of the time."""
 _MEASURES = ("units", "returned_units", "lines", "resale_amount", "disclosed_resale_amount", "book_amount")
 
 sell_through_month = protect(
@@ -59,6 +65,7 @@ sell_through_month = protect(
         comment="`currency` and `book_currency` are '' where a line has no resale price or no book price; what one agreement"
         " discloses of a reseller and another does not stands in two rows, and so does what lies in one calendar month and"
         " in two of the vendor's fiscal months",
+        postgresql_with=_ROOM_TO_CHANGE,
     ),
     Access(
         DatabaseRole.VENDOR,
@@ -97,7 +104,7 @@ sell_through_month = protect(
             "resale_amount",
         ),
     ),
-    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=_MEASURES, delete=True),
+    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=_MEASURES, delete=True, analyze=True),
 )
 
 sell_through_reseller_month = protect(
@@ -128,6 +135,7 @@ sell_through_reseller_month = protect(
         Index(None, "vendor_id", "disclosed_reseller_id", "month"),
         comment="What one distributor sold to one reseller in a calendar month, whatever the products:"
         " sell_through_month added up",
+        postgresql_with=_ROOM_TO_CHANGE,
     ),
     Access(
         DatabaseRole.VENDOR,
@@ -181,6 +189,7 @@ sell_through_day = protect(
         micros("book_amount"),
         PrimaryKeyConstraint("vendor_id", "day", "distributor_id", "product_id", "currency", "book_currency"),
         Index(None, "vendor_id", "distributor_id", "day"),
+        postgresql_with=_ROOM_TO_CHANGE,
     ),
     Access(
         DatabaseRole.VENDOR,
@@ -215,38 +224,51 @@ sell_in_day = protect(
         micros("amount"),
         PrimaryKeyConstraint("vendor_id", "day", "distributor_id", "product_id", "currency"),
         Index(None, "vendor_id", "distributor_id", "day"),
+        postgresql_with=_ROOM_TO_CHANGE,
     ),
     Access(DatabaseRole.VENDOR, OWN_VENDOR),
     Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR),
-    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("units", "lines", "amount")),
+    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("units", "lines", "amount"), analyze=True),
 )
 
-serial_movement = protect(
-    network_table(
-        "serial_movement",
-        text("serial"),
-        uuid_column("distributor_id"),
-        uuid_column("product_id"),
-        uuid_column("submission_id"),
-        Column("row_number", BigInteger, nullable=False),
-        Column("component", Integer, nullable=False),
-        Column("recorded", BigInteger, nullable=False),
-        Column("direction", Integer, nullable=False),
-        PrimaryKeyConstraint(
-            "vendor_id", "serial", "product_id", "submission_id", "row_number", "component", "recorded", "direction"
+
+def _serials(name: str, comment: str) -> Table:
+    """Where units with serial numbers went. The worker alone reads it: no distributor may know this of another."""
+    return protect(
+        network_table(
+            name,
+            text("serial"),
+            uuid_column("distributor_id"),
+            uuid_column("product_id"),
+            uuid_column("submission_id"),
+            Column("row_number", BigInteger, nullable=False),
+            Column("component", Integer, nullable=False),
+            Column("recorded", BigInteger, nullable=False),
+            Column("direction", Integer, nullable=False),
+            PrimaryKeyConstraint(
+                "vendor_id", "serial", "product_id", "submission_id", "row_number", "component", "recorded", "direction"
+            ),
+            comment=comment,
         ),
-        comment="1 for each unit that a line sold, −1 for each that came back or whose line counts no more: whose sum is"
-        " above 1 was sold twice",
-    ),
-    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True),
+        Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True),
+    )
+
+
+serial_movement = _serials(
+    "serial_movement",
+    "1 for each unit that a line sold, −1 for each that came back or whose line counts no more: whose sum is above 1"
+    " was sold twice",
+)
+serial_delivery = _serials(
+    "serial_delivery",
+    "1 for each unit that the vendor sold in to a distributor, −1 for each that it took back or whose line counts no more",
 )
 
 submission_effect = protect(
     network_table(
         "submission_effect",
         uuid_column("submission_id"),
-        uuid_column("agreement_id"),
-        uuid_column("distributor_id"),
+        *owned(),
         day("month"),
         uuid_column("product_id"),
         text("currency"),
@@ -259,10 +281,7 @@ submission_effect = protect(
         micros("disclosed_resale_amount"),
         micros("book_amount"),
         PrimaryKeyConstraint("vendor_id", "submission_id", "month", "product_id", "currency", "book_currency"),
-        ForeignKeyConstraint(
-            ["vendor_id", "submission_id", "agreement_id", "distributor_id"],
-            [f"submission.{c}" for c in ("vendor_id", "id", "agreement_id", "distributor_id")],
-        ),
+        *of_owned_submission(),
         comment="What counting a report changed in the figures of each month, or would change where it is a preview",
     ),
     Access(
@@ -286,11 +305,50 @@ submission_effect = protect(
         ),
     ),
     Access(DatabaseRole.DISTRIBUTOR, FOR_DISTRIBUTOR),
+    Access(DatabaseRole.RESELLER, FOR_RESELLER),
     Access(
         DatabaseRole.WORKER,
         OWN_VENDOR,
         insert=True,
         update=("units", "returned_units", "lines", "resale_amount", "disclosed_resale_amount", "book_amount"),
     ),
+    Access(DatabaseRole.WORKER, OF_PREVIEW, read=False, delete=True),
+)
+
+submission_money_effect = protect(
+    network_table(
+        "submission_money_effect",
+        uuid_column("submission_id"),
+        uuid_column("agreement_id"),
+        uuid_column("distributor_id"),
+        uuid_column("term_id"),
+        uuid_column("term_agreement_id"),
+        uuid_column("term_distributor_id"),
+        day("period_start"),
+        day("period_end"),
+        text("currency"),
+        text("previewed_by", nullable=True),
+        Column("qualifying_before", BigInteger, nullable=False),
+        Column("qualifying_after", BigInteger, nullable=False),
+        Column("paying_before", BigInteger, nullable=False),
+        Column("paying_after", BigInteger, nullable=False),
+        Column("earned_before", BigInteger, nullable=False),
+        Column("earned_after", BigInteger, nullable=False),
+        PrimaryKeyConstraint("vendor_id", "submission_id", "term_id", "period_start"),
+        ForeignKeyConstraint(
+            ["vendor_id", "submission_id", "agreement_id", "distributor_id"],
+            [f"submission.{c}" for c in ("vendor_id", "id", "agreement_id", "distributor_id")],
+        ),
+        ForeignKeyConstraint(
+            ["vendor_id", "term_id", "term_agreement_id", "term_distributor_id"],
+            [f"incentive_term.{c}" for c in ("vendor_id", "id", "agreement_id", "distributor_id")],
+        ),
+        comment="What counting a report changed in what a term has earned in a pay period, or would change where it is a"
+        " preview. Where affiliates' volumes are added up, a report changes what others earn: the vendor alone reads that."
+        " Measures and amounts as in accrual",
+    ),
+    Access(DatabaseRole.VENDOR, FOR_VENDOR),
+    Access(DatabaseRole.DISTRIBUTOR, f"{FOR_DISTRIBUTOR} AND term_distributor_id = distributor_id"),
+    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True),
     Access(DatabaseRole.WORKER, OF_PREVIEW, read=False, delete=True),
 )

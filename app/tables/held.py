@@ -12,8 +12,10 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     PrimaryKeyConstraint,
+    Text,
     Uuid,
 )
+from sqlalchemy import text as sql
 
 from app.programme.terms import HeldDecisionKind, Level
 from app.tables.metadata import (
@@ -44,6 +46,7 @@ held_decision = protect(
         text("decision"),
         text("hold"),
         text("code", nullable=True),
+        Column("kinds", ARRAY(Text), nullable=False, server_default=sql("'{}'")),
         Column("submission_ids", ARRAY(Uuid), nullable=False),
         Column("row_numbers", ARRAY(BigInteger), nullable=False),
         text("reason"),
@@ -64,7 +67,8 @@ held_decision = protect(
         CheckConstraint("(code IS NULL) <> (cardinality(row_numbers) = 0)", name="by_code_or_by_row"),
         CheckConstraint("cardinality(row_numbers) = cardinality(submission_ids)", name="rows_of_reports"),
         Index(None, "vendor_id", "agreement_id", "decided_at", "id"),
-        comment="Rows are named by the code that they wait for, or one by one by report and row",
+        comment="Rows are named by the code that they wait for, or one by one by report and row; they are of reports of"
+        " these kinds alone, which who decided may hand in",
     ),
     Access(
         DatabaseRole.VENDOR,

@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Date, DateTime, MetaData, Table, Text, Uuid
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKeyConstraint,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+)
 from sqlalchemy.schema import SchemaItem
 
 metadata = MetaData(
@@ -60,7 +71,8 @@ EVERY_ROW = "true"
 class Access:
     """What one role may do with a table: the rows by `rows`, the columns by `columns` (all when None).
 
-    `insert` and `delete` are whole-row rights; `update` names the columns that may change. Rows written must satisfy
+    `insert` and `delete` are whole-row rights; `update` names the columns that may change; `analyze` is the right to let the
+    planner know what the table has become like. Rows written must satisfy
     `writing`, which is `rows` unless it says otherwise.
     """
 
@@ -71,6 +83,7 @@ class Access:
     insert: bool = False
     update: Sequence[str] | None = None
     delete: bool = False
+    analyze: bool = False
     writing: str | None = None
 
 
@@ -114,6 +127,29 @@ def network_table(name: str, *items: SchemaItem, **options: Any) -> Table:
     """A table of one vendor's network: `vendor_id` first."""
     made: Table = Table(name, metadata, uuid_column("vendor_id"), *items, **options)
     return made
+
+
+def owned() -> list[SchemaItem]:
+    """Whose a report is, and what is of it: under an agreement its distributor's; sell-out, under none, a reseller's."""
+    return [
+        uuid_column("agreement_id", nullable=True),
+        uuid_column("distributor_id", nullable=True),
+        uuid_column("reseller_id", nullable=True),
+        CheckConstraint(
+            "num_nonnulls(agreement_id, reseller_id) = 1 AND num_nonnulls(distributor_id, reseller_id) = 1",
+            name="one_owner",
+        ),
+    ]
+
+
+def of_owned_submission() -> list[SchemaItem]:
+    """What is of a submission is of one that is there, and of the same owner."""
+    return [
+        ForeignKeyConstraint(
+            ["vendor_id", "submission_id", *owner], [f"submission.{c}" for c in ("vendor_id", "id", *owner)]
+        )
+        for owner in (["agreement_id", "distributor_id"], ["reseller_id"])
+    ]
 
 
 def one_of(column: str, values: type[StrEnum]) -> str:

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import text as sql
 
+from app.programme.claim_terms import ShortfallConsequence
 from app.programme.terms import (
     AgreementStatus,
     AuthorizationStatus,
@@ -134,6 +135,8 @@ agreement = protect(
         text("time_zone"),
         text("volume_period"),
         micros("volume_commitment", nullable=True),
+        text("shortfall_consequence", server_default=sql("'NONE'")),
+        Column("shortfall_share", BigInteger, nullable=True),
         text("threshold_rule"),
         text("cadence"),
         Column("due_days", Integer, nullable=False),
@@ -154,6 +157,11 @@ agreement = protect(
         CheckConstraint(one_of("status", AgreementStatus), name="status"),
         CheckConstraint(one_of("volume_period", VolumePeriod), name="volume_period"),
         CheckConstraint(one_of("threshold_rule", ThresholdRule), name="threshold_rule"),
+        CheckConstraint(one_of("shortfall_consequence", ShortfallConsequence), name="shortfall_consequence"),
+        CheckConstraint(
+            "(shortfall_consequence = 'SHORTFALL_FEE') = (shortfall_share IS NOT NULL)", name="a_fee_has_a_share"
+        ),
+        CheckConstraint("shortfall_share > 0 AND shortfall_share <= 1000000", name="shortfall_share"),
         CheckConstraint(one_of("cadence", Cadence), name="cadence"),
         CheckConstraint("effective_end > effective_start", name="ends_after_it_starts"),
         Index(None, "vendor_id", "distributor_id"),
@@ -171,11 +179,15 @@ volume_tier = protect(
         Column("rank", Integer, nullable=False),
         text("name"),
         micros("threshold"),
+        Column("discount", BigInteger, nullable=True),
+        Column("rebate_eligible", Boolean, nullable=False, server_default=sql("true")),
         PrimaryKeyConstraint("vendor_id", "agreement_id", "rank"),
         ForeignKeyConstraint(
             ["vendor_id", "agreement_id", "distributor_id"],
             ["agreement.vendor_id", "agreement.id", "agreement.distributor_id"],
         ),
+        CheckConstraint("discount >= 0 AND discount <= 1000000", name="discount"),
+        comment="`discount` is the share (10⁻⁶) off the price book; a tier without one has that of the tier below",
     ),
     _VENDOR_SETS_UP,
     Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR),

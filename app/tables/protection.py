@@ -10,19 +10,30 @@ from sqlalchemy import Table
 
 import app.tables.alerts
 import app.tables.calendar
+import app.tables.claims
+import app.tables.commitments
+import app.tables.deductions
 import app.tables.facts
 import app.tables.figures
 import app.tables.held
+import app.tables.incentives
 import app.tables.inventory
+import app.tables.ledger
+import app.tables.net_cost
 import app.tables.organizations
 import app.tables.partners
 import app.tables.periods
+import app.tables.price_guidance
 import app.tables.products
 import app.tables.profiles
 import app.tables.programs
 import app.tables.rates
 import app.tables.reports
-import app.tables.sign_in  # noqa: F401  the import fills the metadata
+import app.tables.sell_out
+import app.tables.sign_in
+import app.tables.special_prices
+import app.tables.statements
+import app.tables.stock_credits  # noqa: F401  the import fills the metadata
 from app.tables.metadata import Access, DatabaseRole, metadata
 
 CONTEXT_FUNCTION = """
@@ -87,6 +98,8 @@ def _grants(table: Table, access: Access) -> Iterator[str]:
         yield f"GRANT UPDATE ({', '.join(access.update)}) ON {table.name} TO {access.role}"
     if access.delete:
         yield f"GRANT DELETE ON {table.name} TO {access.role}"
+    if access.analyze:
+        yield f"GRANT MAINTAIN ON {table.name} TO {access.role}"
 
 
 def _policies(table: Table, access: Access) -> Iterator[str]:

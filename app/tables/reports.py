@@ -11,6 +11,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
     Float,
     ForeignKeyConstraint,
     Identity,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Text,
     UniqueConstraint,
+    Uuid,
 )
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import JSONB
@@ -35,20 +37,26 @@ from app.tables.metadata import (
     milli,
     moment,
     network_table,
+    of_owned_submission,
     one_of,
+    owned,
     protect,
     text,
     uuid_column,
 )
+from app.tables.sell_out import FOR_RESELLER, REPORTS_OF_RESELLERS
 
 _NOT_ANOTHERS_PREVIEW = "(previewed_by IS NULL OR previewed_by = '{level}')"
-FOR_VENDOR = f"{OWN_VENDOR} AND {_NOT_ANOTHERS_PREVIEW.format(level='VENDOR')}"
+FOR_VENDOR = f"{OWN_VENDOR} AND agreement_id IS NOT NULL AND {_NOT_ANOTHERS_PREVIEW.format(level='VENDOR')}"
 FOR_DISTRIBUTOR = f"{OWN_DISTRIBUTOR} AND {_NOT_ANOTHERS_PREVIEW.format(level='DISTRIBUTOR')}"
-"""A preview is seen by the level that asked for it, and counts nowhere."""
+"""A preview is seen by the level that asked for it, and counts nowhere. Of sell-out, which is under no agreement, the vendor
+reads the figures alone."""
 OF_PREVIEW = f"{OWN_VENDOR} AND previewed_by IS NOT NULL"
 """What a preview said may be forgotten; what counted never is."""
 HELD = "outcome = 'HELD' AND previewed_by IS NULL"
 """The rows that wait to be resolved."""
+_OF_WHAT_IS_DISCLOSED = f"{FOR_VENDOR} AND disclosed"
+"""An issue of a field that the agreement does not disclose is nothing to the vendor: that it is there tells of the value."""
 _HANDED_IN = f"{OWN_ORGANIZATION} AND status = 'RECEIVED'"
 _WITHDRAWN = f"{OWN_ORGANIZATION} AND status = 'CANCELLED'"
 
@@ -80,6 +88,8 @@ def received_columns() -> list[Column[object]]:
     ]
 
 
+_OF_SELL_IN = "CASE WHEN kind = 'SELL_IN' THEN {} END"
+"""The vendor reads which profile its own reports are read by; that a distributor has one is none of its business."""
 _SUBMISSION_FOR_VENDOR = (
     "vendor_id",
     "id",
@@ -110,6 +120,8 @@ _SUBMISSION_FOR_VENDOR = (
     "rows_conflict",
     "rows_superseded",
     "progress",
+    "disclosed_profile_id",
+    "disclosed_profile_version",
     "disclosed_detected",
     "acknowledgement",
     "failure_code",
@@ -120,8 +132,8 @@ submission = protect(
     network_table(
         "submission",
         uuid_column("id"),
-        uuid_column("agreement_id"),
-        uuid_column("distributor_id"),
+        *owned(),
+        uuid_column("enrollment_id", nullable=True),
         Column("received_order", BigInteger, Identity(always=True), nullable=False),
         text("kind"),
         text("mode"),
@@ -138,6 +150,8 @@ submission = protect(
         text("previewed_by", nullable=True),
         uuid_column("profile_id", nullable=True),
         Column("profile_version", Integer, nullable=True),
+        Column("disclosed_profile_id", Uuid, Computed(_OF_SELL_IN.format("profile_id"), persisted=True)),
+        Column("disclosed_profile_version", Integer, Computed(_OF_SELL_IN.format("profile_version"), persisted=True)),
         Column("corrected_lines", BigInteger, nullable=False, server_default=sql("0")),
         moment("received_at"),
         moment("started_at", nullable=True),
@@ -158,9 +172,14 @@ submission = protect(
         text("disclosed_failure_message", nullable=True),
         PrimaryKeyConstraint("vendor_id", "id"),
         UniqueConstraint("vendor_id", "id", "agreement_id", "distributor_id"),
+        UniqueConstraint("vendor_id", "id", "reseller_id"),
         ForeignKeyConstraint(
             ["vendor_id", "agreement_id", "distributor_id"],
             ["agreement.vendor_id", "agreement.id", "agreement.distributor_id"],
+        ),
+        ForeignKeyConstraint(
+            ["vendor_id", "enrollment_id", "reseller_id"],
+            [f"enrollment.{c}" for c in ("vendor_id", "id", "reseller_id")],
         ),
         ForeignKeyConstraint(["organization_id", "file_id"], ["report_file.organization_id", "report_file.id"]),
         ForeignKeyConstraint(
@@ -168,6 +187,10 @@ submission = protect(
             [f"report_profile.{c}" for c in ("vendor_id", "id", "version", "agreement_id")],
         ),
         CheckConstraint(one_of("kind", SubmissionKind), name="kind"),
+        CheckConstraint(
+            "(kind = 'SELL_OUT') = (reseller_id IS NOT NULL) AND (enrollment_id IS NULL) = (reseller_id IS NULL)",
+            name="sell_out_is_a_resellers",
+        ),
         CheckConstraint(one_of("mode", SubmissionMode), name="mode"),
         CheckConstraint(one_of("format", SubmissionFormat), name="format"),
         CheckConstraint(one_of("status", SubmissionStatus), name="status"),
@@ -179,6 +202,7 @@ submission = protect(
         ),
         Index(None, "vendor_id", "agreement_id", "received_order"),
         Index(None, "vendor_id", "agreement_id", "period_end"),
+        Index(None, "vendor_id", "reseller_id", "received_order", postgresql_where=sql("reseller_id IS NOT NULL")),
         Index(
             "ix_submission_previews",
             "vendor_id",
@@ -221,6 +245,7 @@ submission = protect(
         update=("status",),
         writing=f"{FOR_DISTRIBUTOR} AND kind <> 'SELL_IN' AND {_WITHDRAWN}",
     ),
+    *REPORTS_OF_RESELLERS,
     Access(
         DatabaseRole.WORKER,
         OWN_VENDOR,
@@ -252,8 +277,7 @@ report_row = protect(
         "report_row",
         uuid_column("submission_id"),
         Column("row_number", BigInteger, nullable=False),
-        uuid_column("agreement_id"),
-        uuid_column("distributor_id"),
+        *owned(),
         text("kind"),
         text("outcome"),
         text("previewed_by", nullable=True),
@@ -263,10 +287,7 @@ report_row = protect(
         text("disclosed_received", nullable=True),
         moment("settled_at", nullable=True),
         PrimaryKeyConstraint("vendor_id", "submission_id", "row_number"),
-        ForeignKeyConstraint(
-            ["vendor_id", "submission_id", "agreement_id", "distributor_id"],
-            [f"submission.{c}" for c in ("vendor_id", "id", "agreement_id", "distributor_id")],
-        ),
+        *of_owned_submission(),
         CheckConstraint(one_of("outcome", Outcome), name="outcome"),
         Index(
             "ix_report_row_held_product",
@@ -290,6 +311,7 @@ report_row = protect(
             "document_line",
             postgresql_where=sql(HELD),
         ),
+        Index("ix_report_row_held_sell_out", "vendor_id", "reseller_id", postgresql_where=sql(HELD)),
         comment="Every row that did not count at once, with what it said; a released row's outcome becomes ACCEPTED",
     ),
     Access(
@@ -321,7 +343,14 @@ report_row = protect(
         ),
     ),
     Access(DatabaseRole.DISTRIBUTOR, FOR_DISTRIBUTOR),
-    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("outcome", "waits_for", "waived", "settled_at")),
+    Access(DatabaseRole.RESELLER, FOR_RESELLER),
+    Access(
+        DatabaseRole.WORKER,
+        OWN_VENDOR,
+        insert=True,
+        update=("outcome", "waits_for", "waived", "settled_at"),
+        analyze=True,
+    ),
     Access(DatabaseRole.WORKER, OF_PREVIEW, read=False, delete=True),
 )
 
@@ -331,25 +360,22 @@ submission_issue = protect(
         uuid_column("submission_id"),
         Column("row_number", BigInteger, nullable=False),
         Column("position", Integer, nullable=False),
-        uuid_column("agreement_id"),
-        uuid_column("distributor_id"),
+        *owned(),
         text("field", nullable=True),
         text("code"),
         text("severity"),
         text("value", nullable=True),
         text("disclosed_value", nullable=True),
+        Column("disclosed", Boolean, nullable=False, server_default=sql("false")),
         text("previewed_by", nullable=True),
         moment("settled_at", nullable=True),
         PrimaryKeyConstraint("vendor_id", "submission_id", "row_number", "position"),
-        ForeignKeyConstraint(
-            ["vendor_id", "submission_id", "agreement_id", "distributor_id"],
-            [f"submission.{c}" for c in ("vendor_id", "id", "agreement_id", "distributor_id")],
-        ),
+        *of_owned_submission(),
         comment="Row 0 speaks of the report as a whole",
     ),
     Access(
         DatabaseRole.VENDOR,
-        FOR_VENDOR,
+        _OF_WHAT_IS_DISCLOSED,
         columns=(
             "vendor_id",
             "submission_id",
@@ -361,11 +387,13 @@ submission_issue = protect(
             "code",
             "severity",
             "disclosed_value",
+            "disclosed",
             "previewed_by",
             "settled_at",
         ),
     ),
     Access(DatabaseRole.DISTRIBUTOR, FOR_DISTRIBUTOR),
+    Access(DatabaseRole.RESELLER, FOR_RESELLER),
     Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("settled_at",)),
     Access(DatabaseRole.WORKER, OF_PREVIEW, read=False, delete=True),
 )

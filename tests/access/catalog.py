@@ -8,8 +8,10 @@ from collections.abc import Awaitable, Callable
 
 import asyncpg
 
+from app.programme.terms import Level
 from app.store.connect import LOGIN
 from app.tables.metadata import DatabaseRole
+from tests.access import rules_of_money as money
 
 Check = Callable[[asyncpg.Connection], Awaitable[list[str]]]
 WITHOUT_POLICIES = {"alembic_version"}
@@ -24,30 +26,34 @@ REPORTED |= {"held_decision", "submission_effect"}
 REPORTED |= {"inventory_count", "stock_movement", "stock_row"}
 REPORTED |= {"reporting_calendar", "alert"}
 SUMS = {"sell_through_month", "sell_through_reseller_month", "sell_through_day", "sell_in_day"}
+SOLD_OUT = {"sell_out_line", "sell_out_month"}
 SHARED |= {"fiscal_calendar", "fiscal_month", "exchange_rate"}
 READS = {
     V: OWN_PAPERS
     | SHARED
     | REPORTED
     | SUMS
+    | SOLD_OUT
     | {"enrollment", "enrollment_event", "agreement", "volume_tier", "reseller_authorization", "credit_terms"}
-    | {"distributor_enrollment", "book_price", "knowledge"},
+    | {"distributor_enrollment", "book_price", "knowledge", "report_profile"},
     D: OWN_PAPERS
     | SHARED
     | REPORTED
     | SUMS
     | {"agreement", "volume_tier", "reseller_authorization", "credit_terms", "account", "report_profile"}
-    | {"distributor_enrollment", "book_price"},
+    | {"distributor_enrollment", "book_price", "knowledge"},
     R: OWN_PAPERS
     | SHARED
     | {"enrollment", "enrollment_event", "reseller_authorization", "credit_terms"}
-    | {"sell_through_line", "sell_through_month", "sell_through_reseller_month"},
+    | {"sell_through_line", "sell_through_month", "sell_through_reseller_month"}
+    | SOLD_OUT
+    | {"submission", "report_row", "submission_issue", "submission_effect"},
 }
 "The tables of which a level reads anything at all."
 INSERTS = {
     V: {"report_file", "report_chunk", "remembered_result", "audit_event", "submission", "party", "program"}
     | {"program_tier", "tier_requirement", "benefit", "enrollment", "enrollment_event", "agreement", "volume_tier"}
-    | {"reseller_authorization", "account", "distributor_enrollment", "product", "book_price"}
+    | {"reseller_authorization", "account", "distributor_enrollment", "product", "book_price", "report_profile"}
     | {"product_unit", "kit_component"}
     | {"held_decision", "reporting_calendar"}
     | {"fiscal_calendar", "exchange_rate"},
@@ -62,7 +68,7 @@ INSERTS = {
         "held_decision",
     }
     | {"reseller_authorization", "account", "credit_terms", "report_profile"},
-    R: {"report_file", "report_chunk", "remembered_result", "audit_event"},
+    R: {"report_file", "report_chunk", "remembered_result", "audit_event", "submission"},
 }
 "Intents alone: no level writes facts, sums, knowledge, rows of reports or what became of them."
 _FILE = {"report_file": {"sha256", "received_bytes", "completed_at"}}
@@ -81,6 +87,7 @@ UPDATES: dict[DatabaseRole, dict[str, set[str]]] = {
         "reporting_calendar": {"business_days", "holidays", "remind_days", "version"},
         "submission": {"status"},
         "exchange_rate": {"rate"},
+        "report_profile": {"retired_by", "retired_at"},
         "fiscal_calendar": {
             *("pattern", "closing_month", "year_name", "weekday", "year_end", "set_at", "in_force"),
         },
@@ -94,8 +101,13 @@ UPDATES: dict[DatabaseRole, dict[str, set[str]]] = {
         "report_profile": {"retired_by", "retired_at"},
         "alert": {"settled_at", "settled_by"},
     },
-    R: _FILE,
+    R: {**_FILE, "submission": {"status"}},
 }
+LEVEL_OF = dict(zip(LEVELS, Level, strict=True))
+for _role, _level in LEVEL_OF.items():
+    READS[_role] |= {table for table, readers in money.READS.items() if _level in readers}
+    INSERTS[_role] |= set(money.INSERTS[_level])
+    UPDATES[_role] |= money.UPDATES[_level]
 DELETES = {role: {"report_chunk"} for role in LEVELS}
 _COST = {"book_currency", "book_price", "book_amount", "special_price_number"}
 WITHHELD: dict[DatabaseRole, dict[str, set[str]]] = {
@@ -111,16 +123,30 @@ WITHHELD: dict[DatabaseRole, dict[str, set[str]]] = {
         "sell_through_month": {"reseller_id", "resale_amount"},
         "sell_through_reseller_month": {"reseller_id", "resale_amount"},
         "sell_through_day": {"resale_amount"},
-        "submission_effect": {"resale_amount"},
-        "submission": {"failure_message", "detected", "received_order", "profile_id", "profile_version"},
-        "report_row": {"reseller_account", "unit_price", "amount", "end_customer", "received", "serial_numbers"},
-        "submission_issue": {"value"},
+        "submission_effect": {"resale_amount", "reseller_id"},
+        "submission": {
+            *("failure_message", "detected", "received_order", "profile_id", "profile_version"),
+            *("reseller_id", "enrollment_id"),
+        },
+        "sell_out_line": {
+            *("document_kind", "document_number", "document_line", "return_of", "unit_price", "amount", "end_customer"),
+            *("serial_numbers", "product_code", "reported_quantity", "unit", "source", "product_alias_id"),
+            *("corrects_submission_id", "corrects_row", "corrected_by", "content_hash"),
+        },
+        "report_row": {
+            *("reseller_id", "reseller_account", "unit_price", "amount", "end_customer", "received", "serial_numbers"),
+        },
+        "submission_issue": {"value", "reseller_id"},
         "distributor_enrollment": {"authorization_id", "distributor_id", "agreement_id", "reseller_id"},
         "credit_terms": {"reseller_id"},
     },
-    D: {"vendor": {"organization_id"}},
+    D: {"vendor": {"organization_id"}, "knowledge": {"agreement_id", "cause"}},
     R: {
         "vendor": {"organization_id"},
+        "submission": {
+            *("agreement_id", "distributor_id", "received_order", "profile_id", "profile_version"),
+            *("disclosed_detected", "disclosed_failure_message"),
+        },
         "sell_through_line": _COST | {"end_customer", "agreement_id", "disclosed_reseller_id"},
         "sell_through_month": {"book_currency", "book_amount", "disclosed_reseller_id", "disclosed_resale_amount"},
         "sell_through_reseller_month": {
@@ -129,6 +155,8 @@ WITHHELD: dict[DatabaseRole, dict[str, set[str]]] = {
     },
 }
 "What a level may not read of a table of which it reads something else."
+for _role, _level in LEVEL_OF.items():
+    WITHHELD[_role] |= money.WITHHELD[_level]
 
 
 async def every_table_forces_its_policies(db: asyncpg.Connection) -> list[str]:

@@ -31,6 +31,7 @@ from tests.access.networks import (
     vendor,
 )
 from tests.access.profiles import lay_out
+from tests.access.sell_out import sell_out
 from tests.access.stock import report_stock
 
 HELD = ("UNKNOWN_PRODUCT", "UNKNOWN_RESELLER_ACCOUNT", "OUTSIDE_TERRITORY")
@@ -62,8 +63,9 @@ class Chance:
         for product in self.made.products:
             product.unit = self.secrets.word(*self.made.members(product.vendor))
         self.made.stock += [report_stock(self, agreement) for agreement in self.made.agreements]
-        self.made.profiles += [lay_out(self, agreement) for agreement in self.made.agreements]
+        self.made.profiles += [each for agreement in self.made.agreements for each in lay_out(self, agreement)]
         decide(self)
+        self.made.sell_out += sell_out(self)
 
     def id(self) -> UUID:
         return UUID(int=self.dice.getrandbits(128), version=4)

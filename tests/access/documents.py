@@ -35,7 +35,7 @@ class Way:
 
 def cube(start: str, end: str, dimensions: dict[str, tuple[str, ...]], page: str = PAGE) -> tuple[Way, ...]:
     """The ways to ask the cube: by these dimensions, over these days; the sum in euros. By reseller there is no sell-in."""
-    sell_in = frozenset({"sellInUnits", "sellInAmount", "sellThroughRate"})
+    sell_in = frozenset({"sellInUnits", "sellInAmount"})
     once = {"sum": 'convertTo: "EUR", '}
     period = f'period: {{start: "{start}", end: "{end}"}}'
     return tuple(

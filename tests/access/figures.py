@@ -4,13 +4,17 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 from app.execution.identifiers import global_id
 from app.programme.spans import Span, month_after, month_of, months_earlier
 from app.programme.terms import Level
-from tests.access.networks import TODAY, Networks, Party, Principal, Report, Row, Vendor
+from tests.access.networks import TODAY, Agreement, Networks, Party, Principal, Report, Row, Vendor
 from tests.access.proof import line_ids, purchased
+
+if TYPE_CHECKING:
+    from tests.access.opening import Opening
 
 PERIOD = Span(months_earlier(month_of(TODAY), 11), month_after(TODAY))
 "Twelve months, to the end of this one: every line lies in them, none in the twelve before."
@@ -51,8 +55,8 @@ def book_amount(row: Row) -> Fraction:
 class Figures:
     """What one principal may know of what was sold."""
 
-    def __init__(self, made: Networks, who: Principal) -> None:
-        self.made, self.who = made, who
+    def __init__(self, made: Networks, who: Principal, opening: "Opening") -> None:
+        self.made, self.who, self.opening = made, who, opening
         self.own = made.parties_of(who)
 
     def sees(self, line: Line) -> bool:
@@ -95,13 +99,48 @@ class Figures:
             groups[self._key(line, by)][0].append(line)
         for line in () if by_reseller else self.lines(True, of):
             groups[self._key(line, by)][1].append(line)
-        rows = [self._row(by, key, through, bought) for key, (through, bought) in groups.items()]
+        scope = [] if by_reseller else self._counting(of)
+        sold_out = self._sold_out(of, by)
+        for key in sold_out or ():
+            groups[key]
+        rows = [
+            _beside(self._row(by, key, *lines, scope), None if sold_out is None else sold_out.get(key, []))
+            for key, lines in groups.items()
+        ]
         every = [[line for group in groups.values() for line in group[place]] for place in (0, 1)]
-        sums = [self._compared(PERIOD, self._measures(every[0], every[1], not by))] if groups else []
-        sums = [row | {"period": _days(PERIOD)} for row in sums]
+        opening = self.opening.units(scope, self.made.products, PERIOD)
+        sums = [self._compared(PERIOD, self._measures(every[0], every[1], not by, opening))] if groups else []
+        sums = [_beside(row, _all_of(sold_out)) | {"period": _days(PERIOD)} for row in sums]
         if by_reseller:
             rows, sums = ([self._without_sell_in(row) for row in each] for each in (rows, sums))
         return [*rows, {"totals": sums}]
+
+    def _sold_out(self, of: Callable[[Line], bool], by: tuple[str, ...]) -> dict[tuple[Any, ...], list[Any]] | None:
+        """What the vendor's resellers report to have sold, by these dimensions; None where it has no place."""
+        from tests.access import sell_out
+
+        def asked(each: Vendor) -> bool:
+            like_a_line = SimpleNamespace(agreement=SimpleNamespace(vendor=each, distributor=None))
+            return cast(Callable[[Any], bool], of)((like_a_line, None)) and each.firm == self.who.firm
+
+        vendors = [each for each in self.made.vendors if asked(each)]
+        if self.who.level is not Level.VENDOR or "DISTRIBUTOR" in by or not vendors:
+            return None
+        found: dict[tuple[Any, ...], list[Any]] = {}
+        for line in sell_out.lines_of(self.made):
+            if line[0].vendor in vendors:
+                found.setdefault(sell_out.key_in_cube(line, by), []).append(line)
+        return found
+
+    def _counting(self, of: Callable[[Line], bool]) -> list[Agreement]:
+        """The agreements whose stock the asker may know of, among those whose sales are asked for."""
+        of_agreement = cast(Callable[[Any], bool], of)
+        return [
+            each
+            for each in self.made.agreements
+            if of_agreement((SimpleNamespace(agreement=each), None))
+            and (each.vendor.firm == self.who.firm if self.who.level is Level.VENDOR else each.distributor in self.own)
+        ]
 
     def _key(self, line: Line, by: Iterable[str]) -> tuple[Any, ...]:
         report, row = line
@@ -131,13 +170,25 @@ class Figures:
         return tuple(found)
 
     def _row(
-        self, by: tuple[str, ...], key: tuple[Any, ...], through: list[Line], bought: list[Line]
+        self,
+        by: tuple[str, ...],
+        key: tuple[Any, ...],
+        through: list[Line],
+        bought: list[Line],
+        scope: list[Agreement],
     ) -> dict[str, Any]:
         named = dict(zip(by, key, strict=True))
         month: date | None = named.get("MONTH")
         span = Span(month, month_after(month)) if month else PERIOD
+        own = [
+            each for each in scope if named.get("DISTRIBUTOR") in {None, global_id("Distributor", each.distributor.key)}
+        ]
+        products = [
+            each for each in self.made.products if named.get("PRODUCT") in {None, global_id("Product", each.key)}
+        ]
+        opening = self.opening.units(own, products, span)
         return {
-            **self._compared(span, self._measures(through, bought, not by)),
+            **self._compared(span, self._measures(through, bought, not by, opening)),
             "periodStart": month.isoformat() if month else None,
             "partnerType": named.get("PARTNER_TYPE"),
             "productFamily": named.get("PRODUCT_FAMILY"),
@@ -162,10 +213,12 @@ class Figures:
     def _compared(self, span: Span, measures: dict[str, Any]) -> dict[str, Any]:
         """The measures beside those of the twelve months before, in which nothing was."""
         before = _days(Span(months_earlier(span.start, 12), months_earlier(span.end, 12)))
-        nothing = {**self._measures([], [], False), "period": before}
+        nothing = {**self._measures([], [], False, Fraction()), "period": before}
         return {**measures, "previous": nothing, "sameSpanLastYear": nothing}
 
-    def _measures(self, through: list[Line], bought: list[Line], converted: bool) -> dict[str, Any]:
+    def _measures(
+        self, through: list[Line], bought: list[Line], converted: bool, opening: Fraction | None
+    ) -> dict[str, Any]:
         priced = [line for line in through if self.paid(line) is not None]
         paid = sum((self.paid(line) or Fraction() for line in priced), Fraction())
         priced_units = sum((units(row) for _, row in priced), Fraction())
@@ -189,15 +242,16 @@ class Figures:
             "averageSellingPrice": money(paid / priced_units) if priced_units > 0 else None,
             "returnsUnits": text(sum((-units(row) for _, row in through if units(row) < 0), Fraction())),
             "activeResellers": sum(total > 0 for total in buyers.values()),
-            "sellThroughRate": text(sold / received) if received > 0 else None,
+            **_rated(sold, received, opening),
         }
 
     @staticmethod
     def _without_sell_in(row: dict[str, Any]) -> dict[str, Any]:
-        left_out = {"sellInUnits", "sellInAmount", "sellThroughRate"}
-        kept = {name: value for name, value in row.items() if name not in left_out}
+        left_out = {"sellInUnits", "sellInAmount"}
+        none = {"openingUnits": None, "sellThroughRate": None, "sellThroughRateLacks": "OF_RESELLERS"}
+        kept = {name: value for name, value in row.items() if name not in left_out} | none
         for compared in ("previous", "sameSpanLastYear"):
-            kept[compared] = {name: value for name, value in row[compared].items() if name not in left_out}
+            kept[compared] = {name: value for name, value in row[compared].items() if name not in left_out} | none
         return kept
 
     def purchases(self, by: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -205,6 +259,9 @@ class Figures:
         groups: dict[tuple[Any, ...], list[Line]] = defaultdict(list)
         for line in self.lines(False, lambda _: True):
             groups[self._key(line, by)].append(line)
+        sold_out = self._own_sell_out(by)
+        for key in sold_out:
+            groups[key]
         found: list[dict[str, Any]] = []
         for key, lines in groups.items():
             named = dict(zip(by, key, strict=True))
@@ -212,6 +269,7 @@ class Figures:
             found.append(
                 {
                     **self._bought(lines, Span(month, month_after(month)) if month else PERIOD, not by),
+                    **sold_out_units(sold_out.get(key, [])),
                     "periodStart": month.isoformat() if month else None,
                     "productFamily": named.get("PRODUCT_FAMILY"),
                     "distributor": named.get("DISTRIBUTOR"),
@@ -220,8 +278,19 @@ class Figures:
                 }
             )
         every = [line for lines in groups.values() for line in lines]
-        sums = [{**self._bought(every, PERIOD, not by), "period": _days(PERIOD)}] if every else []
+        sums = [{**self._bought(every, PERIOD, not by), "period": _days(PERIOD)}] if groups else []
+        sums = [{**each, **sold_out_units(_all_of(sold_out) or [])} for each in sums]
         return [*found, {"totals": sums}]
+
+    def _own_sell_out(self, by: tuple[str, ...]) -> dict[tuple[Any, ...], list[Any]]:
+        """What a reseller reported to have sold, by these dimensions; nothing by distributors."""
+        from tests.access import sell_out
+
+        found: dict[tuple[Any, ...], list[Any]] = {}
+        for line in sell_out.lines_of(self.made) if "DISTRIBUTOR" not in by else ():
+            if line[0].reseller in self.own:
+                found.setdefault(sell_out.key_in_cube(line, by), []).append(line)
+        return found
 
     @staticmethod
     def _purchased(line: Line) -> dict[str, Any]:
@@ -231,7 +300,7 @@ class Figures:
     def _bought(self, lines: list[Line], span: Span, converted: bool) -> dict[str, Any]:
         """The measures of purchases, beside those of the twelve months before, in which nothing was."""
         before = _days(Span(months_earlier(span.start, 12), months_earlier(span.end, 12)))
-        nothing = {**self._bought_of([], False), "period": before}
+        nothing = {**self._bought_of([], False), **sold_out_units([]), "period": before}
         return {**self._bought_of(lines, converted), "previous": nothing, "sameSpanLastYear": nothing}
 
     @staticmethod
@@ -267,6 +336,38 @@ class Figures:
             "bookAmounts": [money(book)] if book else [],
         }
         return {"sellThrough": totals, "isActive": _sum(units, lately) > 0}
+
+
+def _all_of(groups: dict[tuple[Any, ...], list[Any]] | None) -> list[Any] | None:
+    return None if groups is None else [each for own in groups.values() for each in own]
+
+
+def _beside(row: dict[str, Any], sold_out: list[Any] | None) -> dict[str, Any]:
+    """A row of the cube with its sell-out, of which nothing was before."""
+    from tests.access.sell_out import measures
+
+    nothing = measures(None if sold_out is None else [])
+    compared = {name: row[name] | nothing for name in ("previous", "sameSpanLastYear")}
+    return {**row, **measures(sold_out), **compared}
+
+
+def sold_out_units(lines: list[Any]) -> dict[str, Any]:
+    """What a reseller reported to have sold, beside what it bought."""
+    from tests.access import sell_out
+
+    return sell_out.sold_out_units(lines)
+
+
+def _rated(sold: Fraction, received: Fraction, opening: Fraction | None) -> dict[str, Any]:
+    """The sell-through rate of what there was to be sold."""
+    base = None if opening is None else opening + received
+    lack = "NOT_COUNTED" if base is None else "NOTHING_THERE" if base <= 0 else None
+    return {
+        "openingUnits": None if opening is None else text(opening),
+        "rateBasis": "AVAILABLE",
+        "sellThroughRate": text(sold / base) if base is not None and base > 0 else None,
+        "sellThroughRateLacks": lack,
+    }
 
 
 def _days(span: Span) -> dict[str, str]:

@@ -31,6 +31,7 @@ from tests.access.networks import Networks, Principal, Report, Row
 from tests.access.oauth_kit import PORTAL, Site
 from tests.access.oracle_of_periods import alert_in
 from tests.access.profiles import save_in
+from tests.access.sell_out import SellOutReport, hand_in
 from tests.access.setting_up import tables_of
 from tests.access.stock import COLUMNS as STOCK_COLUMNS
 from tests.access.stock import StockReport
@@ -139,6 +140,8 @@ class Furnished:
         for decided in self.made.decisions:
             await decide_in(self, decided)
         await alert_in(self)
+        for sold in self.made.sell_out:
+            await hand_in(self, sold)
 
 
 def _id_in(text: str) -> UUID:
@@ -147,8 +150,10 @@ def _id_in(text: str) -> UUID:
     return found.key.id
 
 
-def written(report: Report | StockReport) -> bytes:
+def written(report: Report | StockReport | SellOutReport) -> bytes:
     """The report as the CSV file that is handed in. An unreadable one lacks its header or a column of it."""
+    if isinstance(report, SellOutReport):
+        return report.written()
     if isinstance(report, StockReport):
         rows = [row.cells() for row in report.rows]
         return pl.DataFrame(rows, schema=[*STOCK_COLUMNS, report.unread_column], orient="row").write_csv().encode()
@@ -201,6 +206,7 @@ async def application_over(
         token_lifetime=timedelta(hours=1),
         long_connections=4,
         cost_per_request=10**9,
+        most_fields=10**4,
         cost_per_minute=0,
         requests_per_minute=0,
         uploads_per_minute=0,

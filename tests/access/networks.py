@@ -305,6 +305,7 @@ class Networks:
     aliases: list[Alias] = field(default_factory=list)
     decisions: list[Any] = field(default_factory=list)
     stock: list[Any] = field(default_factory=list)
+    sell_out: list[Any] = field(default_factory=list)
     profiles: list[Any] = field(default_factory=list)
     alerts: list[Any] = field(default_factory=list)
     clients: dict[Principal, str] = field(default_factory=dict)

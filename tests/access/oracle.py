@@ -32,9 +32,11 @@ from tests.access.networks import (
     Tier,
     Vendor,
 )
+from tests.access.opening import Opening
 from tests.access.oracle_of_held import OfHeld
 from tests.access.oracle_of_products import packed, products_of
 from tests.access.oracle_of_reports import ANY, Fields, gid, gids, key_of, sold_in, through
+from tests.access.sell_out import of_reseller, own_reports
 from tests.access.stock import positions
 from tests.access.stock_rolled import Rolled
 
@@ -54,7 +56,7 @@ class Oracle(OfHeld):
         self.made, self.who, self.level = made, who, who.level
         self.own = made.parties_of(who)
         self.vendors = [each for each in made.vendors if who in made.members(each)]
-        self.figures = Figures(made, who)
+        self.figures = Figures(made, who, Opening(made))
         self.objects: dict[str, Fields] = {}
         for kind, key, fields in self._all():
             gid = global_id(kind, key)
@@ -93,7 +95,7 @@ class Oracle(OfHeld):
         if level is Level.DISTRIBUTOR:
             found.append(("Distributor", self.itself, self.distributor(None)))
         if level is Level.RESELLER:
-            found.append(("Reseller", self.itself, self.reseller(None)))
+            found += [("Reseller", self.itself, self.reseller(None)), *own_reports(made, self.own, ANY)]
         return found
 
     @property
@@ -205,9 +207,7 @@ class Oracle(OfHeld):
             "authorizations": gids("ResellerAuthorization", authorized),
         }
         if self.level is Level.RESELLER:
-            mine = Figures(self.made, self.who)
-            mine.own = among
-            fields |= {f"purchases_{name}": mine.purchases(by) for name, by in PURCHASES.items()}
+            fields |= of_reseller(Figures(self.made, self.who, self.figures.opening), among, PURCHASES)
         return fields
 
     def program(self, each: Program) -> Fields:

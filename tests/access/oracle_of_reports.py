@@ -4,10 +4,10 @@ from fractions import Fraction
 from typing import Any
 
 from app.execution.identifiers import Key, global_id
+from app.programme.line_places import line_place
 from app.programme.spans import month_of
 from app.programme.terms import Level
 from app.reports.issues import IssueCode
-from app.reports.lines.queries import line_place
 from tests.access import profiles, stock
 from tests.access.figures import Line, amount, book_amount, money, text, units
 from tests.access.networks import TODAY, Networks, Principal, Report, Row
@@ -41,7 +41,9 @@ class OfReports:
         counts = {
             name.lower(): outcomes.count(name) for name in ("ACCEPTED", "HELD", "REJECTED", "DUPLICATE", "CONFLICT")
         }
-        issues = [self._report_issue(each, *found) for found in self._findings(each)]
+        issues = [
+            self._report_issue(each, *found) for found in self._findings(each) if self._is_told(each, *found[1:3])
+        ]
         return {
             "kind": each.kind,
             "period": {"start": each.start.isoformat(), "end": each.end.isoformat()},
@@ -124,11 +126,15 @@ class OfReports:
                 found.append((row.number, "document_line", code, f"{row.document} / {row.line}", False))
             suspended = row.sold_under is not None and row.sold_under.suspended is not None
             placed = row.outcome in {"ACCEPTED", "HELD"} or row.dismissed is not None
-            if suspended and placed and row.waits != "UNKNOWN_RESELLER_ACCOUNT":
+            counts = row.outcome == "ACCEPTED"
+            if suspended and placed and (counts or row.waits != "UNKNOWN_RESELLER_ACCOUNT"):
                 found.append((row.number, "reseller_account", "RESELLER_NOT_AUTHORIZED", row.account, False))
-            valued = row.product is not None and row.waits != "UNKNOWN_PRODUCT" and not each.sell_in
+            known = row.product is not None and (counts or row.waits != "UNKNOWN_PRODUCT")
+            valued = known and not each.sell_in
             if valued and placed and self._unusual(row):
                 found.append((row.number, "unit_price", "PRICE_UNUSUAL", text(Fraction(row.price)), False))
+            if stock.oversold(self.made, each, row):
+                found.append((row.number, "quantity", "MORE_SOLD_THAN_STOCK", text(units(row)), False))
             if row.dismissed is not None:
                 told = f"{self.made.clients[row.dismissed.by]}: {row.dismissed.reason}"
                 found.append((row.number, None, "DISMISSED", told, False))
@@ -144,6 +150,11 @@ class OfReports:
     def _knows_the_file(self, each: Report | StockReport) -> bool:
         """Whether it may know how the file was understood: a distributor, and of its own report a vendor."""
         return self.level is Level.DISTRIBUTOR or each.sell_in
+
+    def _is_told(self, each: Report | StockReport, field: str | None, code: str) -> bool:
+        """Of a field that the agreement does not disclose a vendor is told nothing, but that a row waits for its account."""
+        disclosed = {"unit_price": each.agreement.resale_price, "reseller_account": each.agreement.reseller}
+        return self._knows_the_file(each) or code == "UNKNOWN_RESELLER_ACCOUNT" or disclosed.get(field or "", True)
 
     def _report_issue(
         self, each: Report | StockReport, row: int, field: str | None, code: str, value: str, settled: bool

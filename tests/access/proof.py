@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from app.execution.identifiers import Key, global_id
-from app.reports.lines.queries import line_place
+from app.programme.line_places import line_place
 from tests.access.networks import Report, Row
 
 Line = tuple[Report, Row]

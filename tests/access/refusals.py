@@ -76,13 +76,15 @@ ACTS = (
     ),
     Act(D, "undoAlias", {}, {("aliasId",): "Alias"}),
     *(
-        Act(D, name, {**form, **_NO_PROFILE}, {("agreementId",): "DistributionAgreement"})
+        Act(level, name, {**form, **_NO_PROFILE}, {("agreementId",): "DistributionAgreement"})
         for name, form in (("saveColumnMapping", {}), ("saveReportProfile", {"format": "X12"}))
+        for level in (V, D)
     ),
-    Act(D, "retireReportProfile", {}, {("profileId",): "ReportProfile"}),
+    *(Act(level, "retireReportProfile", {}, {("profileId",): "ReportProfile"}) for level in (V, D)),
     *(
-        Act(D, name, {"kind": "SELL_IN"}, {("agreementId",): "DistributionAgreement", ("uploadId",): "Upload"})
+        Act(level, name, {"kind": "SELL_IN"}, {("agreementId",): "DistributionAgreement", ("uploadId",): "Upload"})
         for name in ("proposeReportProfile", "previewReportProfile")
+        for level in (V, D)
     ),
     *(
         Act(

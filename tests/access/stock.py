@@ -12,7 +12,18 @@ from uuid import UUID
 
 from app.execution.identifiers import Key, global_id
 from tests.access.figures import text
-from tests.access.networks import TODAY, UNKNOWN, Agreement, Alias, Principal, Product, vendor
+from tests.access.networks import (
+    TODAY,
+    UNKNOWN,
+    Agreement,
+    Alias,
+    Networks,
+    Principal,
+    Product,
+    Report,
+    Row,
+    vendor,
+)
 
 if TYPE_CHECKING:
     from tests.access.chance import Chance
@@ -88,8 +99,8 @@ class StockReport:
 
 
 def report_stock(chance: "Chance", agreement: Agreement) -> StockReport:
-    """A count, the same count again, a movement, a count that cannot be read, and two of codes that nobody knows, one of
-    which an alias explains."""
+    """A count, the same count again, a warehouse that was found empty, a movement, a count that cannot be read, and two of
+    codes that nobody knows, one of which an alias explains."""
     both = (vendor(agreement.vendor.firm), agreement.distributor.principal)
     word, dice, made = chance.secrets.word, chance.dice, chance.made
     start = (TODAY.replace(day=1) - timedelta(days=1)).replace(day=1)
@@ -99,7 +110,13 @@ def report_stock(chance: "Chance", agreement: Agreement) -> StockReport:
     def row(outcome: str, **changed: Any) -> StockRow:
         product = dice.choice(products)
         day = start + timedelta(days=dice.randrange(max(1, (TODAY - start).days)))
-        given = {"quantity": dice.choice(["0", "7", "120.5"]), "movement": "", "reference": "", "line": "", "lot": ""}
+        given = {
+            "quantity": dice.choice(["0", "7", "1200.5"]),
+            "movement": "",
+            "reference": "",
+            "line": "",
+            "lot": "",
+        }
         told = {"warehouse": word(*both), "code": product.sku, "day": day, "note": word(both[1]), "product": product}
         found = StockRow(**{"number": len(report.rows) + 1, "outcome": outcome, **told, **given, **changed})
         report.rows.append(found)
@@ -108,6 +125,7 @@ def report_stock(chance: "Chance", agreement: Agreement) -> StockReport:
     counted = row("ACCEPTED", lot=word(*both))
     same = {name: getattr(counted, name) for name in ("warehouse", "code", "day", "quantity", "lot", "product")}
     row("DUPLICATE", **same)
+    row("ACCEPTED", quantity="0", day=start)
     row("ACCEPTED", movement="RECEIPT", quantity="3", reference=word(*both), line="1")
     row("REJECTED", quantity=f"n/a {word(*both)}", product=None)
     row("HELD", code=word(*both), waits="UNKNOWN_PRODUCT", product=None)
@@ -127,6 +145,38 @@ def findings(each: StockReport) -> list[Finding]:
         if row.outcome == "DUPLICATE":
             found.append((row.number, "counted_on", "DUPLICATE_LINE", row.key, False))
     return found
+
+
+def oversold(made: Networks, report: Report, row: Row) -> bool:
+    """Whether more was sold of a row's product, when the row was released, than was there by the last count. What counts at
+    once is reported before any stock is counted."""
+    if report.sell_in or row.outcome != "ACCEPTED" or row.waits is None or Fraction(row.quantity) <= 0:
+        return False
+    seller, now = report.agreement.distributor, _release(made, report, row)
+    counts = [
+        each
+        for other in made.stock
+        for each in other.rows
+        if other.agreement.distributor is seller and each.product is row.product and not each.movement
+        if each.outcome == "ACCEPTED" and _release(made, other, each) < now
+    ]
+    if not counts:
+        return False
+    last = max(each.day for each in counts)
+    there = sum((Fraction(each.quantity) for each in counts if each.day == last), Fraction())
+    for other, each in made.lines():
+        if other.agreement.distributor is seller and each.product is row.product and each.sold_on > last:
+            there += Fraction(each.quantity) * (_release(made, other, each) <= now) * (1 if other.sell_in else -1)
+    return row.sold_on > last and there < 0
+
+
+def _release(made: Networks, report: Report | StockReport, row: Row | StockRow) -> int:
+    """By which of the aliases and decisions, one after the other, a row came to count; 0 where it did at once."""
+    if row.waits is None:
+        return 0
+    codes = {row.code, getattr(row, "account", "")} - {""}
+    aliases = [each.agreement is report.agreement and each.code in codes for each in made.aliases]
+    return [*aliases, *(row in each.rows for each in made.decisions)].index(True) + 1
 
 
 def row_fields(row: StockRow, issues: list[dict[str, Any]]) -> dict[str, Any]:

@@ -101,8 +101,8 @@ async def test_no_level_writes_facts_sums_or_what_became_of_a_report(networks: F
     """Not even about itself."""
     everything = await Everything.read(networks.owner)
     written_by_the_worker = ("knowledge", "sell_through_line", "sell_in_line", "report_row", "submission_issue")
-    written_by_the_worker += ("inventory_count", "stock_movement", "stock_row")
-    sums = ("sell_through_month", "sell_through_reseller_month", "sell_through_day", "sell_in_day")
+    written_by_the_worker += ("inventory_count", "stock_movement", "stock_row", "sell_out_line")
+    sums = ("sell_through_month", "sell_through_reseller_month", "sell_through_day", "sell_in_day", "sell_out_month")
     for role in (DatabaseRole.VENDOR, DatabaseRole.DISTRIBUTOR, DatabaseRole.RESELLER):
         for table in (*written_by_the_worker, *sums):
             able = await networks.owner.fetchval(

@@ -60,7 +60,7 @@ def every_id(made: Networks) -> dict[str, list[str]]:
         "DistributionAgreement": made.agreements,
         "ResellerAuthorization": made.authorizations,
         "Enrollment": made.enrollments,
-        "Submission": made.handed_in,
+        "Submission": [*made.handed_in, *made.sell_out],
         "SellThroughLine": [(report, row) for report in made.reports for row in report.rows],
         "SellInLine": [(report, row) for report in made.reports for row in report.rows],
         "Alias": made.aliases,
@@ -221,7 +221,7 @@ class Walk:
 
     async def downloads(self) -> None:
         """What stands behind the links of every report that is to be seen."""
-        for report in self.furnished.made.handed_in:
+        for report in (*self.furnished.made.handed_in, *self.furnished.made.sell_out):
             gid = global_id("Submission", report.key)
             if gid in self.oracle.objects:
                 answer = await self.ask(

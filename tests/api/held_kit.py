@@ -32,14 +32,14 @@ class Desk:
     def agreement(self) -> str:
         return self.api.world.agreement_gid("Acme", self.distributor)
 
-    async def report(self, *rows: str, **given: Any) -> str:
+    async def report(self, *rows: str, header: str = HEADER, **given: Any) -> str:
         """Hand a report in and have it counted; its id."""
         payload = await self.caller.act(
             "distributor/submit_sell_through.graphql",
             **{
                 "agreementId": self.agreement,
                 "period": {"start": "2026-01-01", "end": "2026-02-01"},
-                "source": {"uploadId": await self.caller.upload("\n".join([HEADER, *rows]).encode())},
+                "source": {"uploadId": await self.caller.upload("\n".join([header, *rows]).encode())},
                 "idempotencyKey": uuid4().hex,
                 **given,
             },

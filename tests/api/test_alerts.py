@@ -11,7 +11,7 @@ import pytest
 from app.access.roles import Role
 from app.alerts.actions import raise_for_warnings
 from app.execution.identifiers import Key, global_id, key_of
-from app.reports.lines.queries import line_place
+from app.programme.line_places import line_place
 from app.reports.periods.clock import watch_periods
 from app.settings import Settings
 from app.store.connect import Urls
@@ -266,6 +266,7 @@ async def warned(api: Api, report: str, code: str, *rows: int) -> None:
             distributor_id=owner["distributor_id"],
             code=code,
             severity="WARNING",
+            disclosed=True,
         )
 
 
@@ -274,7 +275,7 @@ async def looked_through(api: Api, report: str) -> int:
     key = key_of("Submission", report)
     assert key is not None
     async with api.database.writing(acting_as_worker(key.vendor_id)) as session:
-        return await raise_for_warnings(session, key.vendor_id, key.id, datetime.now(UTC), line_place)
+        return await raise_for_warnings(session, key.vendor_id, [key.id], datetime.now(UTC), line_place)
 
 
 async def test_a_reports_warnings_are_one_alert_for_each_kind_with_the_number_of_rows(api: Api) -> None:

@@ -256,3 +256,26 @@ async def test_aliases_are_listed_by_code_page_by_page(api: Api, desk: Desk) -> 
     assert [edge["node"]["code"] for edge in rest["node"]["aliases"]["edges"]] == ["LIST-3"]
     of_vendor = await (await api.vendor()).ask("distributor/aliases.graphql", agreementId=desk.agreement)
     assert {edge["node"]["kind"] for edge in of_vendor["node"]["aliases"]["edges"]} == {"PRODUCT"}
+
+
+@pytest.mark.parametrize(("sku", "refused"), [("DRIVE-1", []), ("SWITCH-1", ["TAKEN"])])
+async def test_a_code_that_is_confirmed_while_it_is_tried_out_is_looked_at_anew(
+    api: Api, desk: Desk, monkeypatch: pytest.MonkeyPatch, sku: str, refused: list[str]
+) -> None:
+    from app.reports.aliases import actions
+
+    code, tried = f"RACE-{sku}", actions.try_alias
+
+    async def overtaken(*given: Any) -> Any:
+        monkeypatch.setattr(actions, "try_alias", tried)
+        await desk.confirm(code, productId=product(api, sku))
+        return await tried(*given)
+
+    await desk.report(f"RC-{sku},1,2026-01-05,{code},A-1,3,120,EUR,DE")
+    monkeypatch.setattr(actions, "try_alias", overtaken)
+    given = {"agreementId": desk.agreement, "code": code, "meaning": {"productId": product(api, "DRIVE-1")}}
+    payload = await desk.caller.act("distributor/preview_alias.graphql", **given)
+    assert [error["code"] for error in payload["userErrors"]] == refused
+    assert (payload["effect"] and payload["effect"]["releasedRows"]) == (None if refused else 0)
+    (alias,) = (await desk.aliases(codes=[code])).values()
+    assert alias["releasedRows"] == 1

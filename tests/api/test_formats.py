@@ -2,16 +2,21 @@
 
 from collections.abc import AsyncIterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
+from httpx import Response
 
 from tests.api.conftest import Api, Caller
 from tests.api.partners_kit import done, once
 from tests.api.test_partners_acts import AGREEMENT, a_distributor, an_agreement
+from tests.reports.test_outcomes import cells_of
 from tests.reports.workbooks import HEADER, Raw, formula, rows, sheet, workbook
 
+SAMPLES = Path(__file__).parents[1] / "samples"
 SUBMIT = "distributor/submit_sell_through.graphql"
 SUBMIT_SELL_IN = "vendor/submit_sell_in.graphql"
 FOLLOW = "distributor/follow_submission.graphql"
@@ -88,10 +93,17 @@ def outcomes(found: dict[str, Any]) -> list[tuple[str, list[str]]]:
 
 async def given_back(api: Api, caller: Caller, submission: str) -> tuple[dict[str, Any], bytes, list[str]]:
     """What is said of a submission, its raw bytes, and the lines of its row report."""
+    said, raw, report = await downloaded(api, caller, submission)
+    assert report.headers["content-type"].startswith("text/csv")
+    return said, raw, report.content.decode("utf-8-sig").splitlines()
+
+
+async def downloaded(api: Api, caller: Caller, submission: str) -> tuple[dict[str, Any], bytes, Response]:
+    """What is said of a submission, its raw bytes, and its row report."""
     said: dict[str, Any] = (await caller.ask(GIVEN_BACK, id=submission))["node"]
     raw, report = await api.http.get(said["rawUrl"]), await api.http.get(said["reportUrl"])
     assert (raw.status_code, report.status_code) == (200, 200)
-    return said, raw.content, report.content.decode("utf-8-sig").splitlines()
+    return said, raw.content, report
 
 
 async def test_an_agreement_may_take_workbooks_and_edifact(api: Api) -> None:
@@ -127,11 +139,14 @@ async def test_a_workbook_is_counted_row_by_row_and_given_back(api: Api) -> None
     line = await api.world.connection.fetchrow("SELECT * FROM sell_through_line WHERE document_number = 'X-1'")
     assert line is not None
     assert (line["quantity"], line["unit_price"], line["sold_on"]) == (3_000, 300_000, day)
-    said, raw, report = await given_back(api, caller, submission)
+    said, raw, report = await downloaded(api, caller, submission)
     assert (said["format"], said["detected"]["sheet"], raw) == ("XLSX", 1, data)
-    assert len(report) == 5
-    assert report[1].startswith("1,row 2,ACCEPTED,") and "'=cmd()" in report[1]
-    assert report[3].startswith("3,row 5,REJECTED,") and "a formula and no result" in report[3]
+    assert report.headers["content-type"].endswith("spreadsheetml.sheet")
+    assert report.headers["content-disposition"].endswith("report-outcomes.xlsx")
+    table = cells_of(report.content, 30)
+    assert len(table) == 5
+    assert table[1][:3] == ["1", "row 2", "ACCEPTED"] and "=cmd()" in table[1], "it is a text"
+    assert table[3][:3] == ["3", "row 5", "REJECTED"] and "a formula and no result" in (table[3][3] or "")
 
 
 async def test_an_edifact_report_is_counted_row_by_row_and_given_back(api: Api) -> None:
@@ -148,6 +163,7 @@ async def test_an_edifact_report_is_counted_row_by_row_and_given_back(api: Api) 
     said, raw, report = await given_back(api, caller, submission)
     assert (said["format"], said["detected"]["messages"], raw) == ("EDIFACT", {"SLSRPT": 1}, EDIFACT.encode())
     assert report[1].startswith('1,"UNH 1, segment 6",ACCEPTED,') and "'=cmd()" in report[1]
+    assert report[0].endswith(",segments") and "QTY+153:3:PCE'" in "\n".join(report)
 
 
 async def test_the_same_line_counts_once_however_it_is_written(api: Api) -> None:
@@ -204,3 +220,33 @@ async def test_a_format_that_is_not_agreed_is_refused(api: Api, data: bytes, nam
     ]
     assert name in payload["userErrors"][0]["message"]
     assert await api.world.connection.fetchval("SELECT count(*) FROM submission") == before
+
+
+async def test_lines_of_a_request_are_given_back_as_lines_of_json(api: Api) -> None:
+    caller = await api.distributor()
+    line = {"documentNumber": once(), "soldOn": "2026-01-05", "resellerAccount": "A-1", "quantity": "1"}
+    source = {"lines": [{**line, "productCode": "DRIVE-1"}, {**line, "documentLine": "9", "productCode": "=WHAT"}]}
+    payload = await caller.act(
+        SUBMIT,
+        agreementId=api.world.agreement_gid("Acme", "Dist One"),
+        period={"start": "2026-01-01", "end": "2026-02-01"},
+        idempotencyKey=once(),
+        source=source,
+    )
+    submission, _ = await followed(api, caller, payload)
+    said, _, report = await downloaded(api, caller, submission)
+    rows = [msgspec.json.decode(each) for each in report.content.splitlines()]
+    assert said["format"] == "INLINE" and report.headers["content-type"].startswith("application/jsonl")
+    assert [(row["row"], row["source"], row["outcome"]) for row in rows][1] == (2, "lines[1]", "HELD")
+    assert rows[1]["reasons"][-1]["code"] == "UNKNOWN_PRODUCT" and rows[1]["received"]["product_code"] == "'=WHAT"
+
+
+async def test_an_interchange_without_a_sales_report_fails_and_is_answered_with_a_rejection(api: Api) -> None:
+    caller = await api.distributor()
+    data = (SAMPLES / "storage-vendor-846.x12").read_bytes()
+    submission, found = await followed(api, caller, await submitted(api, caller, data))
+    assert (found["status"], found["failure"]["code"]) == ("FAILED", "NO_SALES_TRANSACTION")
+    told = await caller.ask(
+        "query($id: ID!) { node(id: $id) { ... on Submission { acknowledgement } } }", id=submission
+    )
+    assert "AK5*R*1~" in told["node"]["acknowledgement"]

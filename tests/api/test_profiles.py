@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from app.access.roles import Role
 from app.execution.identifiers import Key, global_id
 from tests.api.conftest import Api, Caller
 
@@ -186,10 +187,17 @@ async def test_the_vendor_reads_rows_and_never_the_profile(api: Api) -> None:
     assert "Beleg" not in report.text and "Ana" not in report.text
     assert (await vendor.ask("query($id: ID!) { node(id: $id) { id } }", id=made["id"]))["node"] is None
     assert await live(api, vendor, history=True) == []
+    assert await refused(api, vendor, RETIRE, profileId=made["id"]) == [("profileId", "NOT_FOUND")]
+    assert await refused(api, vendor, MAPPING, **new(api)) == [("kind", "NOT_ALLOWED")]
+    assert await refused(api, vendor, PROFILE, **new(api, {}, format="X12")) == [("kind", "NOT_ALLOWED")]
+    for document in (PREVIEW, PROPOSE):
+        both = [("kind", "NOT_ALLOWED"), ("uploadId", "NOT_FOUND")]
+        assert await refused(api, vendor, document, **sample(api, "x")) == both
+    analyst = await api.vendor(role=Role.VENDOR_ANALYST)
     for document in (MAPPING, PROFILE, RETIRE, PREVIEW, PROPOSE):
         given = new(api) if document in {MAPPING, PROFILE} else {"profileId": made["id"]}
         given = sample(api, "x") if document in {PREVIEW, PROPOSE} else given
-        answer = await vendor.raw(document, input=given)
+        answer = await analyst.raw(document, input=given)
         assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN", document
 
 
@@ -249,14 +257,14 @@ async def test_everything_that_is_wrong_with_a_profile_is_told_at_once(api: Api)
     caller = await api.distributor()
     settings = {"columns": [{"header": "A", "field": "nothing"}], "delimiter": "#"}
     assert await refused(api, caller, MAPPING, **new(api, settings, name=" ", kind="SELL_IN")) == [
-        ("kind", "INVALID"),
+        ("kind", "NOT_ALLOWED"),
         ("name", "INVALID"),
         ("settings.columns.0.field", "INVALID"),
         ("settings.delimiter", "INVALID"),
     ]
     assert await refused(api, caller, MAPPING, **new(api, format="X12")) == [("format", "INVALID")]
     assert await refused(api, caller, PROFILE, **new(api, format="CSV")) == [("format", "INVALID")]
-    assert await refused(api, caller, MAPPING, **new(api, kind="INVENTORY")) == [("kind", "INVALID")]
+    assert await refused(api, caller, MAPPING, **new(api, kind="SELL_OUT")) == [("kind", "INVALID")]
     write = api.world.connection.execute
     await write("UPDATE agreement SET formats = '{CSV}' WHERE id = $1", own(api))
     assert await refused(api, caller, MAPPING, **new(api, format="XLSX", settings={})) == [
@@ -292,7 +300,7 @@ async def test_an_x12_dialect_is_saved_and_read(api: Api) -> None:
 
 async def test_a_sample_that_cannot_be_read_says_why(api: Api) -> None:
     caller = await api.distributor()
-    nonsense = await caller.upload(b"1;2;3\n4;5;6\n")
+    nonsense = await caller.upload(b"nothing at all\n")
     for document, name in ((PROPOSE, "proposal"), (PREVIEW, "preview")):
         found = (await caller.act(document, **sample(api, nonsense)))[name]
         assert found["failure"]["code"] == "HEADER_MISSING" and found["failure"]["message"]

@@ -1,11 +1,13 @@
 """Proof of origin over HTTP: from a row of the cube to its lines, from a line to its report, row or segment, and bytes."""
 
+from base64 import urlsafe_b64decode
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from app.execution.identifiers import Key, global_id, key_of
@@ -208,7 +210,55 @@ async def test_a_row_that_was_held_again_and_released_in_an_open_period_is_anoth
     assert again == [{name: each[name] for name in ("id", "quantity", "countsOn")} for each in found]
 
 
-async def test_the_lines_that_were_known_at_a_moment_are_asked_again_by_the_vendor_alone(desk: Desk) -> None:
+async def test_no_cursor_of_lines_tells_how_much_the_whole_service_has_learnt(desk: Desk) -> None:
+    """Every change of any network takes a number of the same counter: two of them apart tell how many came between."""
+    await desk.send(row("P-CURSOR", "1"), row("P-CURSOR", "2"), row("P-CURSOR", "3"))
+    connection = desk.api.world.connection
+    at = "SELECT setval(pg_get_serial_sequence('knowledge', 'id'), 7654321)"
+    await connection.execute(at)
+    await desk.send(row("P-CURSOR", "4"), row("P-CURSOR", "5"))
+    cursors = "pageInfo { endCursor } edges { cursor node { id documentNumber } }"
+    of_row = (
+        "query($period: DateRangeInput!, $n: Int!, $after: String) { viewer { distributor { sales(period: $period, by: [],"
+        " first: 9) { edges { node {"
+        f" lines(first: $n, after: $after) {{ {cursors} }} sellInLines(first: 9) {{ {cursors} }} }} }} }} }} }} }}"
+    )
+    of_agreement = (
+        "query($id: ID!, $n: Int!, $after: String) { node(id: $id) { ... on DistributionAgreement {"
+        f" lines(first: $n, after: $after) {{ {cursors} }} }} }} }}"
+    )
+
+    async def under_row(n: int, after: str | None) -> dict[str, Any]:
+        (found,) = (await desk.caller.ask(of_row, period=YEAR, n=n, after=after))["viewer"]["distributor"]["sales"][
+            "edges"
+        ]
+        lists.append(found["node"]["sellInLines"])
+        return dict(found["node"]["lines"])
+
+    async def under_agreement(n: int, after: str | None) -> dict[str, Any]:
+        return dict((await desk.caller.ask(of_agreement, id=desk.agreement, n=n, after=after))["node"]["lines"])
+
+    lists: list[dict[str, Any]] = []
+    for asked in (under_row, under_agreement):
+        whole = await asked(250, None)
+        seen, after = list[str](), None
+        while len(seen) < len(whole["edges"]):
+            page = await asked(1, after)
+            lists.append(page)
+            seen += [each["node"]["id"] for each in page["edges"]]
+            after = page["pageInfo"]["endCursor"]
+        assert seen == [each["node"]["id"] for each in whole["edges"]] and len(seen) == len(set(seen))
+        assert [each["node"]["documentNumber"] for each in whole["edges"]].count("P-CURSOR") == 5
+    numbers = {each["id"] for each in await connection.fetch("SELECT id FROM knowledge WHERE id > 1000")}
+    assert numbers
+    for each in lists:
+        for text in [each["pageInfo"]["endCursor"], *(edge["cursor"] for edge in each["edges"])]:
+            if text is not None:
+                _, *values = msgspec.msgpack.decode(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+                assert not numbers & {value for value in values if isinstance(value, int)}
+
+
+async def test_the_lines_that_were_known_at_a_moment_are_asked_again(desk: Desk) -> None:
     vendor, agreement = await desk.api.vendor(), desk.agreement
     may, said = {"start": "2026-05-01", "end": "2026-06-01"}, {"sold_on": "2026-05-06"}
     await desk.send(row("P-KNOWN", quantity="10", **said), period=may)
@@ -229,10 +279,14 @@ async def test_the_lines_that_were_known_at_a_moment_are_asked_again_by_the_vend
     text = "query($a: ID!, $at: DateTime!) { node(id: $a) { ... on DistributionAgreement { lines(first: 1, asOf: $at) {"
     text += " totalCount } } } }"
     for caller, at, words in (
-        (desk.caller, moment.isoformat(), "the vendor's to ask"),
+        (desk.caller, moment.isoformat(), "less than 30 minutes back"),
         (vendor, "2199-01-01T00:00:00+00:00", "in the future"),
         (vendor, "2026-01-01T00:00:00", "with its offset"),
     ):
         answer = await caller.raw(text, a=agreement, at=at)
         assert [each["extensions"]["code"] for each in answer["errors"]] == ["BAD_USER_INPUT"]
         assert words in answer["errors"][0]["message"]
+    await desk.api.world.connection.execute("UPDATE knowledge SET known_at = known_at - interval '1 hour'")
+    then = (moment - timedelta(hours=1)).isoformat()
+    own, vendors = [await caller.ask(text, a=agreement, at=then) for caller in (desk.caller, vendor)]
+    assert own == vendors and own["node"]["lines"]["totalCount"] > 0

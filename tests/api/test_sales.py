@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from app.execution.errors import Fault
 from app.execution.identifiers import Key, global_id
 from app.execution.scalars import DateRangeInput
+from app.network.filters import SalesFilter
 from app.network.graph import sales_of_network
-from app.network.rows import SalesFilter
+from app.programme.sales import RateLack, SalesOrder
 from app.programme.sales import SalesDimension as By
-from app.programme.sales import SalesOrder
 from app.programme.spans import month_of, months_earlier
 from app.programme.terms import Level
 from app.store.database import Database
@@ -215,9 +215,21 @@ async def test_a_distributor_reads_nothing_of_a_rival_whatever_it_asks_for(chann
 
 async def test_sell_in_asked_for_by_reseller_is_refused_because_it_has_none(channel: Channel) -> None:
     for asked in (replace(HALF_YEAR, by=(By.PARTNER_TYPE,)), replace(HALF_YEAR, resellers=("Reseller One",))):
-        for fields in ("edges { node { sellInUnits } }", "edges { node { previous { sellThroughRate } } }"):
+        for fields, order in (
+            ("edges { node { sellInUnits } }", None),
+            ("edges { node { previous { sellInAmount { amount } } } }", None),
+            ("edges { node { currency } }", SalesOrder.SELL_THROUGH_RATE),
+        ):
             with pytest.raises(Fault, match="Sell-in has no reseller"):
-                await ask(channel, asked, fields)
+                await ask(channel, replace(asked, order=order), fields)
+
+
+async def test_sales_by_reseller_have_no_rate_and_no_stock_and_say_why(channel: Channel) -> None:
+    fields = "edges { node { sellThroughRate openingUnits sellThroughRateLacks } }"
+    for asked in (replace(HALF_YEAR, by=(By.PARTNER_TYPE,)), replace(HALF_YEAR, resellers=("Reseller One",))):
+        rows = [edge.node for edge in (await ask(channel, asked, fields)).edges]
+        assert rows and {(each.sell_through_rate, each.opening_units) for each in rows} == {(None, None)}
+        assert {each.sell_through_rate_lacks for each in rows} == {RateLack.OF_RESELLERS}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """Fiscal calendars, exchange rates, past moments and purchases, as partners ask and set them over HTTP."""
 
-from datetime import date, timedelta
+import json
+import re
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 from uuid import uuid4
@@ -8,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from app.access.roles import GRANTS, Permission, Role
+from app.execution.identifiers import Key, global_id
 from app.network.calendars.actions import follow_calendar
 from app.network.verify import differences
 from app.programme.sales import SalesDimension as By
@@ -119,12 +122,73 @@ async def test_a_change_under_way_is_waited_for_before_its_moment_is_told(api: A
     assert "errors" not in await vendor.raw("vendor/fiscal_review.graphql", **answered, asOf=recent)
 
 
-async def test_only_the_vendor_asks_what_was_known_when(api: Api, history: History) -> None:
-    text = '{ viewer { distributor { agreements(first: 1) { edges { node { vendor { network(asOf: "2026-01-02T00:00:00Z") {'
-    text += ' sales(period: {start: "2025-01-01", end: "2026-01-01"}, by: [], first: 1) { totalCount } } } } } } } } }'
-    answer = await (await api.distributor()).raw(text)
-    assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_USER_INPUT"]
-    assert "the vendor's to ask" in answer["errors"][0]["message"]
+OWN_PAST = """query OwnPast($id: ID!, $at: DateTime!) { node(id: $id) { ... on Distributor {
+  sales(period: {start: "2025-01-01", end: "2026-01-01"}, by: [PRODUCT], asOf: $at, first: 50) {
+    edges { node { product { sku } currency sellThroughUnits openingUnits sellThroughRateLacks previous { sellInUnits } } }
+    totals { currency sellThroughUnits sameSpanLastYear { sellThroughUnits } }
+  }
+} } }"""
+
+
+async def test_a_distributor_asks_what_was_known_of_its_own_sales(api: Api, history: History) -> None:
+    text = OWN_PAST.replace("asOf: $at, ", "").replace(", $at: DateTime!", "")
+    own, rival = await api.distributor(), await api.distributor("Dist Two")
+    gid = global_id("Distributor", Key(history.world.vendors["Acme"], history.world.parties["Acme", "Dist One"]))
+    then = (MOMENT + timedelta(hours=3, minutes=30)).isoformat()
+    known = (await own.ask(OWN_PAST, id=gid, at=then))["node"]["sales"]
+    asked = Asked(Level.DISTRIBUTOR, "Dist One", "Acme", date(2025, 1, 1), date(2026, 1, 1), (By.PRODUCT,), as_of=3)
+    expected = Reckoning(history, asked).answer()
+    units = [Fraction(each["node"]["sellThroughUnits"]) for each in known["edges"]]
+    assert sorted(units) == sorted(now["units"] for now, _, _ in expected.values())
+    assert known != (await own.ask(text, id=gid))["node"]["sales"]
+    assert known == (await (await api.vendor()).ask(OWN_PAST, id=gid, at=then))["node"]["sales"], (
+        "as its vendor knows it"
+    )
+    assert (await rival.ask(OWN_PAST, id=gid, at=then))["node"] is None
+    long_ago = (await own.ask(OWN_PAST, id=gid, at="2020-01-01T00:00:00Z"))["node"]["sales"]
+    assert long_ago == {"edges": [], "totals": []}
+
+
+async def test_a_past_moment_tells_a_distributor_nothing_of_what_others_do(api: Api, history: History) -> None:
+    """It is answered and refused alike while others' changes are under way, by the clock alone, and no moment is named."""
+    acme, own = history.world.vendors["Acme"], await api.distributor()
+    gid = global_id("Distributor", Key(acme, history.world.parties["Acme", "Dist One"]))
+    now = datetime.now(UTC)
+    recent = [(now - timedelta(minutes=minutes)).isoformat() for minutes in (-60, 0, 1, 29)]
+    settled = [(now - timedelta(minutes=minutes)).isoformat() for minutes in (31, 600)]
+
+    async def answers() -> list[str]:
+        found = [await own.raw(OWN_PAST, id=gid, at=at) for at in (*recent, *settled)]
+        return [json.dumps({name: each.get(name) for name in ("data", "errors")}) for each in found]
+
+    quiet = await answers()
+    assert len(set(quiet[:4])) == 1 and "less than 30 minutes back" in quiet[0] and '"BAD_USER_INPUT"' in quiet[0]
+    assert not re.search(r"20\d\d-|:\d\d", json.loads(quiet[0])["errors"][0]["message"])
+    assert all(json.loads(each)["errors"] is None for each in quiet[4:])
+    write = history.world.connection.execute
+    async with history.database.writing(acting_as_worker(acme)) as session:
+        await session.value("SELECT pg_advisory_xact_lock(hashtextextended($1, 2))", str(acme))
+        assert await answers() == quiet
+    await write(
+        "INSERT INTO knowledge (vendor_id, id, agreement_id, distributor_id, cause, known_at)"
+        " OVERRIDING SYSTEM VALUE VALUES ($1, 900, $2, $3, 'a report of a rival', now() - interval '2 hours')",
+        acme,
+        history.world.agreements["Acme", "Dist Two"],
+        history.world.parties["Acme", "Dist Two"],
+    )
+    assert await answers() == quiet
+    await write("DELETE FROM knowledge WHERE cause = 'a report of a rival'")
+
+
+async def test_a_network_of_a_past_moment_is_a_distributors_own_sales_in_it(api: Api, history: History) -> None:
+    text = '{ viewer { distributor { agreements(first: 9) { edges { node { vendor { network(asOf: "2026-01-01T03:30:00Z") {'
+    text += ' sales(period: {start: "2025-01-01", end: "2026-01-01"}, by: [], first: 9) { edges { node { currency'
+    text += " sellThroughUnits } } } } } } } } } } }"
+    found = (await (await api.distributor("Dist Two")).ask(text))["viewer"]["distributor"]["agreements"]["edges"]
+    (told,) = [each["node"]["vendor"]["network"]["sales"]["edges"] for each in found]
+    asked = Asked(Level.DISTRIBUTOR, "Dist Two", "Acme", date(2025, 1, 1), date(2026, 1, 1), (), as_of=3)
+    expected = {currency: now["units"] for (currency,), (now, _, _) in Reckoning(history, asked).answer().items()}
+    assert {each["node"]["currency"]: Fraction(each["node"]["sellThroughUnits"]) for each in told} == expected
 
 
 async def test_weeks_by_country_at_purchase_cost_are_the_sums_of_the_facts(api: Api, history: History) -> None:

@@ -18,12 +18,12 @@ from app.execution.scalars import DateRangeInput
 from app.network.proof.graph import lines_of_purchases, lines_of_sales, sell_in_lines_of_sales
 from app.network.purchases.graph import purchases_of_reseller
 from app.network.rows import SalesRow
+from app.programme.line_places import line_place
 from app.programme.sales import LinesOf, PurchaseDimension, SalesDimension, Valuation
 from app.programme.spans import month_of
 from app.programme.terms import Level, SaleType
 from app.reports.lines.graph import SellThroughLine, lines_recorded
 from app.reports.lines.purchases import PurchaseLine, purchase_lines_recorded
-from app.reports.lines.queries import line_place
 from app.reports.lines.sell_in.graph import SellInLine, sell_in_lines_recorded
 from app.store.database import Database
 from tests.sales_asking import Parent, selection

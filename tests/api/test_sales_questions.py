@@ -14,8 +14,8 @@ from app.execution.identifiers import Key
 from app.execution.scalars import DateRangeInput
 from app.network.graph import Network, sales_of_network
 from app.network.rows import SalesFigures, SalesRow
+from app.programme.sales import RateLack, SalesOrder, Valuation
 from app.programme.sales import SalesDimension as By
-from app.programme.sales import SalesOrder, Valuation
 from app.programme.terms import Level
 from app.store.database import Database
 from tests.sales_asking import selection
@@ -76,13 +76,16 @@ def measures_of(found: SalesFigures, asked: Asked) -> dict[str, Any]:
         "paid": Fraction(found.sell_in_amount.amount),
         "active": found.active_resellers,
         "invoices": found.invoices,
-        "rate": None if found.rate is None else Fraction(found.rate),
+        "rate": None if found.sell_through_rate is None else Fraction(found.sell_through_rate),
+        "lack": found.sell_through_rate_lacks,
+        "opening": None if found.opening_units is None else Fraction(found.opening_units),
         "originals": sorted((key, value) for key, value in originals.items() if value),
     }
 
 
 def expected_of(sums: dict[str, Any], asked: Asked) -> dict[str, Any]:
-    return sums if asked.convert_to else sums | {"originals": []}
+    lack = sums["lack"] and RateLack(sums["lack"])
+    return sums | {"lack": lack} | ({} if asked.convert_to else {"originals": []})
 
 
 def bag(rows: list[tuple[Any, ...]]) -> list[str]:
@@ -161,7 +164,7 @@ async def test_rows_stand_by_the_measure_asked_for_the_largest_first(history: Hi
         SalesOrder.AVERAGE_SELLING_PRICE: lambda row: row.average_selling_price and row.average_selling_price.amount,
         SalesOrder.ACTIVE_RESELLERS: lambda row: row.active_resellers,
         SalesOrder.INVOICES: lambda row: row.invoices,
-        SalesOrder.SELL_THROUGH_RATE: lambda row: row.rate,
+        SalesOrder.SELL_THROUGH_RATE: lambda row: row.sell_through_rate,
     }[order]
     ranks = [measure(edge.node) for edge in (await ask(history, asked)).edges]
     there = [each for each in ranks if each is not None]

@@ -29,12 +29,14 @@ async def test_rollups_that_are_the_sum_of_their_facts_show_no_difference(channe
     [
         (
             "UPDATE sell_through_month SET units = units + 1 WHERE ctid = (SELECT min(ctid) FROM sell_through_month {of})",
-            "UPDATE sell_through_month SET units = units - 1 WHERE ctid = (SELECT max(ctid) FROM sell_through_month {of})",
+            "UPDATE sell_through_month SET units = units - 1"
+            " WHERE ctid = (SELECT ctid FROM sell_through_month {of} ORDER BY xmin::text::bigint DESC LIMIT 1)",
             "sell_through_month: month",
         ),
         (
             "UPDATE sell_in_day SET amount = amount + 1 WHERE ctid = (SELECT min(ctid) FROM sell_in_day {of})",
-            "UPDATE sell_in_day SET amount = amount - 1 WHERE ctid = (SELECT max(ctid) FROM sell_in_day {of})",
+            "UPDATE sell_in_day SET amount = amount - 1"
+            " WHERE ctid = (SELECT ctid FROM sell_in_day {of} ORDER BY xmin::text::bigint DESC LIMIT 1)",
             "sell_in_day: day",
         ),
         (

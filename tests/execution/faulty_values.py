@@ -15,6 +15,7 @@ from app.execution.described import entered, entered_one_of, values, visible
 from app.execution.errors import bad_input
 from app.execution.request import Request
 from app.execution.scalars import CurrencyCode
+from app.programme.terms import Level
 
 Whim = NewType("Whim", str)
 
@@ -30,10 +31,10 @@ WHIM: Any = strawberry.scalar(
 
 
 class Asker:
-    """Somebody who holds some permissions."""
+    """Somebody of a level who holds some permissions."""
 
-    def __init__(self, permissions: frozenset[Permission]) -> None:
-        self.permissions = permissions
+    def __init__(self, permissions: frozenset[Permission], level: Level = Level.VENDOR) -> None:
+        self.permissions, self.level = permissions, level
 
     def context(self) -> Any:
         raise AssertionError("nothing here reads a database")

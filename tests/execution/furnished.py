@@ -8,8 +8,10 @@ from uuid import uuid4
 
 from app.execution.identifiers import Key, global_id
 from app.network.calendars.actions import follow_calendar
+from app.reports.counting.actions import count_reports
 from app.reports.periods.clock import watch_periods
 from tests.api.conftest import Api, Caller
+from tests.execution.furnished_volume import furnish_volume
 
 SELL_THROUGH = "document_number,document_line,sold_on,product_code,reseller_account,quantity,unit_price,currency"
 SELL_IN = "document_number,document_line,sold_on,product_code,quantity,unit_price,currency"
@@ -25,6 +27,8 @@ async def furnish(api: Api) -> None:
     await _numbers(api)
     await _held(api)
     await _calendar(api)
+    await _sell_out(api)
+    await furnish_volume(api)
 
 
 async def done(caller: Caller, document: str, **given: Any) -> Any:
@@ -258,3 +262,22 @@ async def _calendar(api: Api) -> None:
     await follow_calendar(api.database, api.world.vendors["Acme"])
     rate = {"base": "USD", "quote": "EUR", "effectiveFrom": "2024-01-01", "rate": "0.92"}
     await done(vendor, "vendor/set_exchange_rates.graphql", rates=[rate], idempotencyKey=uuid4().hex)
+
+
+async def _sell_out(api: Api) -> None:
+    """What a reseller sold to end customers, some of it in a unit that nobody knows."""
+    found = await api.world.connection.fetchval(
+        "SELECT id FROM enrollment WHERE reseller_id = $1", api.world.parties["Acme", "Reseller One"]
+    )
+    line = {"documentNumber": "E-1", "soldOn": "2026-08-05", "productCode": "DRIVE-1", "quantity": "2"}
+    priced = {"unitPrice": "140", "currency": "EUR", "endCustomer": "Anna Koch", "serialNumbers": ["E-S1"]}
+    await done(
+        await api.reseller(),
+        "reseller/submit_sell_out.graphql",
+        enrollmentId=global_id("Enrollment", Key(api.world.vendors["Acme"], found)),
+        period=PERIOD,
+        source={"lines": [{**line, **priced, "documentLine": "1"}, {**line, "documentLine": "2", "unit": "CRATE"}]},
+        idempotencyKey=uuid4().hex,
+    )
+    answer = await count_reports(api.database, api.world.vendors["Acme"], api.world.parties["Acme", "Reseller One"])
+    assert answer is None

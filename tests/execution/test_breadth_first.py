@@ -10,6 +10,7 @@ from app.access.roles import Permission
 from app.execution.breadth_first import NotTaken
 from app.execution.edges import Selection
 from app.execution.errors import bad_input
+from app.programme.terms import Level
 from graphql import FieldNode, FragmentDefinitionNode, OperationDefinitionNode, parse
 from tests.execution import faulty
 from tests.execution.both import Both, compare, told
@@ -130,6 +131,16 @@ async def test_an_object_that_may_not_be_read_in_a_plain_list_is_an_error_and_it
     answer = await ask("{ root { shown { id } } }", tree, permissions=VIEWER)
     assert answer.data == {"root": {"shown": [{"id": "a"}, None, None]}}
     assert answer.errors == [("root.shown.1", FORBIDDEN)]
+
+
+async def test_what_a_level_never_sees_is_null_and_no_refusal_is_told() -> None:
+    tree = Item(secret=Secret(id=ID("a")))
+    answer = await ask("{ root { name secret { id } } }", tree, permissions=VIEWER, level=Level.RESELLER)
+    assert (answer.data, answer.errors) == ({"root": {"name": "name", "secret": None}}, [])
+    answer = await ask("{ root { name secret { id } } }", tree, permissions=VIEWER, level=Level.VENDOR)
+    assert (answer.data, answer.errors) == ({"root": {"name": "name", "secret": None}}, [("root.secret", FORBIDDEN)])
+    answer = await ask("{ root { name sureSecret { id } } }", tree, permissions=VIEWER, level=Level.RESELLER)
+    assert (answer.data, answer.errors) == ({"root": None}, [("root.sureSecret", FORBIDDEN)])
 
 
 async def test_wrong_arguments_are_told_before_missing_permissions_and_these_before_anything_is_read() -> None:

@@ -76,6 +76,7 @@ async def values(api: Api) -> dict[str, Any]:
         "vendorId": global_id("Vendor", Key(vendor_id, vendor_id)),
         "agreementId": api.world.agreement_gid("Acme", "Dist One"),
         "agreement": api.world.agreement_gid("Acme", "Dist One"),
+        "product": global_id("Product", Key(vendor_id, api.world.products["Acme", "DRIVE-1"])),
         "id": global_id("Submission", Key(vendor_id, submission)),
     }
 

@@ -13,6 +13,7 @@ from app.execution.described import visible, visible_interface
 from app.execution.edges import Selection, edge
 from app.execution.request import Request
 from app.execution.scalars import SCALARS
+from app.programme.terms import Level
 from graphql import parse, validate
 from tests.execution.both import Both, compare, told
 from tests.execution.faulty_values import Asker
@@ -23,8 +24,8 @@ EVERYTHING = frozenset(Permission)
 class Planted(Request[Any]):
     """A request in which the tree is what the test planted, and every batch is written down."""
 
-    def __init__(self, root: Any, permissions: frozenset[Permission]) -> None:
-        super().__init__(Asker(permissions), None, "test", None)  # type: ignore[arg-type]
+    def __init__(self, root: Any, permissions: frozenset[Permission], level: Level = Level.VENDOR) -> None:
+        super().__init__(Asker(permissions, level), None, "test", None)  # type: ignore[arg-type]
         self.root = root
         self.batches: list[tuple[str, int]] = []
 
@@ -99,6 +100,10 @@ class Item:
     "Numbers in lists of lists."
     shown: "list[Kind | None]" = strawberry.field(default_factory=list)
     "Objects of several types, which no batch function looked at."
+    secret: "Secret | None" = None
+    "What few read."
+    sure_secret: "Secret" = None  # type: ignore[assignment]
+    "What few read, and may not be null."
     kin = edge(kin)
     too_few = edge(too_few)
     lost = edge(lost)
@@ -138,14 +143,18 @@ class Answer:
 
 
 async def ask(
-    text: str, planted: Any, variables: dict[str, Any] | None = None, permissions: frozenset[Permission] = EVERYTHING
+    text: str,
+    planted: Any,
+    variables: dict[str, Any] | None = None,
+    permissions: frozenset[Permission] = EVERYTHING,
+    level: Level = Level.VENDOR,
 ) -> Answer:
     """The answer of breadth-first execution, compared with graphql-core's."""
     document, given = parse(text), variables or {}
     assert not validate(BOTH.core, document)
-    request = Planted(planted, permissions)
+    request, again, whole = (Planted(planted, permissions, level) for _ in range(3))
     ours = await BOTH.breadth_first(request, BOTH.planned(document, None), given)
-    theirs = await BOTH.graphql_core(Planted(planted, permissions), document, given, None)
-    compare(ours, theirs, await BOTH.every_error(Planted(planted, permissions), document, given, None))
+    theirs = await BOTH.graphql_core(again, document, given, None)
+    compare(ours, theirs, await BOTH.every_error(whole, document, given, None))
     errors = [(".".join(map(str, path)), code) for path, code, *_ in map(told, ours.errors or ())]
     return Answer(ours.data, errors, request.batches)

@@ -128,7 +128,7 @@ def test_the_scan_for_sql_finds_what_is_there() -> None:
     assert SQL.match("\n    SELECT 1") and SQL.match("WITH found AS (") and not SQL.match("Select a report. Update it.")
 
 
-FEATURES = ("reports", "partners", "pricing", "network")
+FEATURES = ("reports", "partners", "pricing", "network", "incentives")
 
 
 @pytest.mark.parametrize("feature", FEATURES)
@@ -150,7 +150,7 @@ def test_a_feature_has_its_files_where_a_reader_looks_for_them(feature: str) -> 
 
 
 def test_features_that_the_law_names_are_those_that_there_are() -> None:
-    floors = {"access", "alerts", "demo", "execution", "programme", "store", "tables"}
+    floors = {"access", "accruals", "alerts", "demo", "execution", "ledger", "programme", "store", "tables", "volume"}
     assert {path.name for path in APP.iterdir() if path.is_dir() and path.name not in NOT_OURS} == floors | set(
         FEATURES
     )

@@ -15,11 +15,11 @@ from app.programme.inventory import (
     demand_days,
     expected_on_hand,
     is_beyond,
-    rounded,
     variance,
     weekly_demand,
     weeks_of_supply,
 )
+from app.programme.money import rounded
 from app.programme.terms import StockMovementKind as Kind
 from app.programme.terms import StockStatus
 

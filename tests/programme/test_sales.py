@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.programme.sale_types import COUNTED
-from app.programme.sales import average_price, sell_through_rate
+from app.programme.sales import RateBasis, average_price, rate_base, sell_through_rate
 from app.programme.terms import SaleType
 
 MILLION = 10**6
@@ -31,6 +31,24 @@ def test_the_sell_through_rate_is_units_sold_for_each_received_and_none_without_
     sold_through: int, received: int, rate: int | None
 ) -> None:
     assert sell_through_rate(sold_through, received) == rate
+
+
+@pytest.mark.parametrize(
+    ("basis", "opening", "base"),
+    [
+        (RateBasis.RECEIPTS, 40, 10),
+        (RateBasis.RECEIPTS, None, 10),
+        (RateBasis.OPENING_STOCK, 40, 40),
+        (RateBasis.OPENING_STOCK, None, None),
+        (RateBasis.AVAILABLE, 40, 50),
+        (RateBasis.AVAILABLE, -40, -30),
+        (RateBasis.AVAILABLE, None, None),
+    ],
+)
+def test_units_sold_are_a_share_of_what_came_of_what_lay_there_or_of_both(
+    basis: RateBasis, opening: int | None, base: int | None
+) -> None:
+    assert rate_base(basis, 10, opening) == base
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ def test_a_damaged_file_loses_only_its_damaged_rows() -> None:
     assert frame.rows["end_customer"].to_list()[3:5] == ['27" MONITORS LTD', "TWO\nLINES LTD"]
     for row in (2, 3, 6):
         assert codes(frame, row) == [(None, IssueCode.MALFORMED_ROW)]
-    assert "8 values and the header has 16" in next(i.message for i in frame.found() if i.row == 2)
+    assert "8 values for 16 columns" in next(i.message for i in frame.found() if i.row == 2)
     assert frame.rows["received"][1]["malformed"] == "INV-2001,2,,,2026-01-03,WD20PURZ,10045,5"
 
 

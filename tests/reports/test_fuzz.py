@@ -18,7 +18,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from app.programme.terms import SubmissionKind
+from app.programme.terms import SubmissionFormat, SubmissionKind
 from app.reports.formats import (
     FIELDS,
     ReadingRules,
@@ -33,7 +33,13 @@ from app.reports.formats import (
 )
 from app.reports.formats.frame import ROWS, STOCK_FIELDS, STOCK_ROWS
 from app.reports.formats.invrpt import read_invrpt
+from app.reports.formats.sales import read_sales
+from app.reports.formats.stock_files import read_stock
 from app.reports.formats.x12_846 import read_x12_846
+from app.reports.profiles.looking import look_at
+from app.reports.profiles.samples import Sample
+from app.reports.profiles.settings import as_json, read_settings, stored_profile
+from app.reports.profiles.shapes import Known
 from tests.reports.workbooks import archive
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -187,6 +193,53 @@ def stock_in_csv(dice: random.Random) -> bytes:
     return after_accidents("\n".join([*lines, *lines[1:3]]).encode(), dice)
 
 
+# --- under a profile --------------------------------------------------------------------------------------------------
+
+
+def under(
+    kind: SubmissionKind, written: str, settings: dict[str, object]
+) -> Callable[[bytes, ReadingRules], ReportFrame]:
+    """The reader of such files under the profile with these settings."""
+    how = SubmissionFormat(written)
+    profile = stored_profile(how, as_json(read_settings(how, settings, kind)), kind)
+    read = read_stock if kind is SubmissionKind.INVENTORY else read_sales
+    return lambda data, rules: read(data, how, rules, profile)
+
+
+def columns_in_order(fields: list[str]) -> list[dict[str, object]]:
+    return [{"header": "", "field": name, "position": at} for at, name in enumerate(fields, 1)]
+
+
+HEADERLESS = ["R-1;05-JAN-26;P1;A1;3;1,5;RE", "R-1;06-JAN-26;P2;A1;;-2,25;GS", 'R-2;07-DEC-25;"P;3";A2;4;1.000,5;RE']
+STOCK_BY_POSITION = ["BER;P1;46050;12;;frei", "BER;P2;46050;;3;gesperrt", "MUC;P1;46049,5;1;;frei"]
+SALES_PROFILE: dict[str, object] = {
+    "headerless": True,
+    "columns": columns_in_order(
+        ["document_number", "sold_on", "product_code", "reseller_account", "quantity", "line_amount"]
+    ),
+    "date_format": "DD-MON-YY",
+    "month_language": "en",
+    "returns": {"dialect": "MARKED", "position": 7, "values": ["GS"]},
+}
+STOCK_PROFILE: dict[str, object] = {
+    "headerless": True,
+    "columns": columns_in_order(["warehouse", "product_code", "counted_on", "quantity", "quantity_out", "status"]),
+    "date_format": "EXCEL",
+    "constants": {"movement": "ADJUSTMENT", "reference": "LIST"},
+    "meanings": {"status": {"frei": "GOOD", "gesperrt": "BLOCKED"}},
+    "returns": {"dialect": "OWN_COLUMN"},
+}
+MESSAGES_PROFILE: dict[str, object] = {
+    "statuses": {"17": "GOOD", "33": "GOOD", "145": "GOOD"},
+    "precedence": ["33", "17"],
+}
+
+
+def of_lines(lines: list[str]) -> Callable[[random.Random], bytes]:
+    """A file of these lines after some accidents."""
+    return lambda dice: after_accidents("\n".join([*lines, *lines[:2]]).encode(), dice)
+
+
 # --- what always holds ----------------------------------------------------------------------------------------------
 
 
@@ -231,6 +284,11 @@ READERS = {
     "x12 846": Reader(read_x12_846, of_files("*846.x12"), STOCK, 400),
     "slsrpt": Reader(read_slsrpt, of_files("*slsrpt.edi"), SALES, 500),
     "invrpt": Reader(read_invrpt, of_files("*invrpt.edi"), STOCK, 400),
+    "headerless csv": Reader(under(SALES.kind, "CSV", SALES_PROFILE), of_lines(HEADERLESS), SALES, 300),
+    "headerless csv of stock": Reader(under(STOCK.kind, "CSV", STOCK_PROFILE), of_lines(STOCK_BY_POSITION), STOCK, 300),
+    "headerless xlsx": Reader(under(SALES.kind, "XLSX", SALES_PROFILE), workbook_of, SALES, 150),
+    "x12 846 by profile": Reader(under(STOCK.kind, "X12", MESSAGES_PROFILE), of_files("*846.x12"), STOCK, 150),
+    "invrpt by profile": Reader(under(STOCK.kind, "EDIFACT", MESSAGES_PROFILE), of_files("*invrpt.edi"), STOCK, 150),
     "inline": Reader(read_inline, lines_of, SALES, 300),
     "another format's": Reader(read_csv, of_files("*.x12", "*.edi", "*.xlsx"), SALES, 100),
 }
@@ -253,3 +311,34 @@ def test_no_accident_breaks_a_reader_or_loses_a_row(name: str) -> None:
     if name != "another format's":
         assert read > reader.cases // 5, "most accidents leave something to read"
     assert refused or name == "inline"
+
+
+PROPOSED = {
+    "csv": (SALES, "CSV", of_files("*.csv")),
+    "headerless csv": (SALES, "CSV", of_lines(HEADERLESS)),
+    "csv of stock": (STOCK, "CSV", stock_in_csv),
+    "headerless csv of stock": (STOCK, "CSV", of_lines(STOCK_BY_POSITION)),
+    "xlsx of stock": (STOCK, "XLSX", workbook_of),
+    "x12 846": (STOCK, "X12", of_files("*846.x12")),
+    "invrpt": (STOCK, "EDIFACT", of_files("*invrpt.edi")),
+    "sell-in": (replace(SALES, kind=SubmissionKind.SELL_IN), "CSV", of_files("*.csv")),
+}
+
+
+@pytest.mark.parametrize("name", PROPOSED)
+def test_what_is_proposed_after_accidents_can_be_saved_and_read_by(name: str) -> None:
+    rules, written, made = PROPOSED[name]
+    how, understood = SubmissionFormat(written), 0
+    for seed in range(60):
+        data = made(random.Random(f"{name} {seed}"))
+        try:
+            proposal = look_at(Sample(data, how, whole=True), rules.kind).proposal(Known(), rules.required)
+            assert read_settings(how, as_json(proposal.profile), rules.kind) == proposal.profile
+            understood += 1
+            read = read_stock if rules.kind is SubmissionKind.INVENTORY else read_sales
+            holds(read(data, how, rules, proposal.profile), STOCK_ROWS if read is read_stock else ROWS)
+        except UnreadableReport as refusal:
+            assert refusal.message
+        except Exception as reason:
+            raise AssertionError(f"{name}, case {seed}") from reason
+    assert understood > 10, "most accidents leave something to understand"

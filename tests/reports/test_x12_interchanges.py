@@ -1,12 +1,15 @@
 """A file of several X12 interchanges: where each ends, and that a file of very many is read in time."""
 
 import re
+from collections.abc import Iterator
 from time import process_time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.reports.formats.envelope import Delimiters, _end_of, interchanges
+from app.reports.formats.envelope import Holding, followed, interchanges
+from app.reports.issues import FailureCode, UnreadableReport
 
 ISA = "ISA*00*          *00*          *ZZ*DISTRIBUTOR    *ZZ*VENDOR         *260801*0900*U*00401*{:09}*0*P*>~"
 
@@ -46,10 +49,49 @@ def test_ten_times_as_many_interchanges_take_about_ten_times_as_long() -> None:
     assert seconds(3_000) < 40 * max(seconds(300), 0.01)
 
 
-@given(st.lists(st.sampled_from(["~", "\n", " ", "ISA*", "ISAX", "ISA ", "A", "ISA>", "~\n", "\r"]), max_size=30))
-def test_an_interchange_ends_where_a_header_follows_the_end_of_a_segment(parts: list[str]) -> None:
-    text = "ISA" + "".join(parts)
-    for segment in ("~", "\n"):
-        following = re.compile(rf"{re.escape(segment)}\s*(?=ISA[^A-Za-z0-9\s])").search(text, 3)
-        expected = following.end() if following else len(text)
-        assert _end_of(text, 0, Delimiters("*", ">", segment)) == expected
+PARTS = [
+    "~",
+    "\n",
+    " ",
+    "ISA*",
+    "ISAX",
+    "ISA ",
+    "A",
+    "ISA>",
+    "~\n",
+    "\r",
+    "ST*867*1~",
+    "SE*2*1~",
+    "GE*1*1~",
+    "IEA*1*1~",
+    "\t",
+]
+
+
+@given(st.lists(st.sampled_from([*PARTS, ISA.format(2), interchange(3)]), max_size=12), st.integers(1, 400))
+def test_an_interchange_ends_where_a_header_follows_the_end_of_a_segment(parts: list[str], size: int) -> None:
+    """And wherever the pieces of its text are parted, they say the same."""
+    text = ISA.format(1) + "".join(parts)
+    following = [0, *(found.end() for found in re.finditer(r"~\s*(?=ISA[^A-Za-z0-9\s])", text))]
+    try:
+        whole = interchanges(text)
+    except UnreadableReport as refusal:
+        assert refusal.code is FailureCode.ENVELOPE_BROKEN
+        return
+    if all(text.startswith(ISA[:6], begin) for begin in following):
+        assert len(whole) == len(following)
+    assert followed((text[at : at + size] for at in range(0, len(text), size)), Holding()) == whole
+
+
+def test_a_segment_without_an_end_is_not_held_for_ever() -> None:
+    taken = 0
+
+    def text() -> Iterator[str]:
+        nonlocal taken
+        yield interchange(1)
+        for taken in range(1, 1_000):  # noqa: B007
+            yield "x" * 1_000_000
+
+    with pytest.raises(UnreadableReport, match="a segment has no end within 33,554,432 characters"):
+        followed(text(), Holding())
+    assert taken < 40

@@ -12,6 +12,7 @@ import structlog
 
 from app.access.actor import Actor
 from app.access.acts import acting
+from app.accruals.reckoning.actions import reckon_network
 from app.execution.errors import Problem, UserErrorCode, refuse_if
 from app.execution.identifiers import Key, global_id
 from app.execution.request import Request
@@ -70,7 +71,8 @@ async def set_fiscal_calendar(request: Request[Actor], rule: FiscalRule) -> Key:
 
 
 async def follow_calendar(database: Database, vendor_id: UUID) -> None:
-    """Lay the months out that the vendor's rule says, and add the month rollup up anew. Done again, it changes nothing."""
+    """Lay the months out that the vendor's rule says, add the month rollup up anew, and reckon what incentives accrued in pay
+    periods that are others now. Done again, it changes nothing."""
     async with database.writing(acting_as_worker(vendor_id)) as session:
         await queries.take_every_turn(session, vendor_id)
         found = await queries.calendars(session, [vendor_id])
@@ -78,5 +80,7 @@ async def follow_calendar(database: Database, vendor_id: UUID) -> None:
             return
         await queries.replace_months(session, vendor_id, months_of_years(rule_of(found[0]), FIRST_YEAR, LAST_YEAR))
         rows = await queries.rebuild_month_rollup(session, vendor_id)
+        rows += await queries.rebuild_sell_out_rollup(session, vendor_id)
+        await reckon_network(session, vendor_id, "calendar")
         await queries.rule_is_in_force(session, vendor_id, found[0]["set_at"])
     log.info("figures follow the fiscal calendar", vendor=str(vendor_id), rows=rows)

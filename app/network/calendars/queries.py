@@ -57,6 +57,7 @@ async def set_rule(session: Session, vendor_id: UUID, rule: FiscalRule, at: date
 
 async def take_every_turn(session: Session, vendor_id: UUID) -> None:
     """Wait until no report of the network is being counted, and let none be until the transaction ends."""
+    await session.value("SELECT pg_advisory_xact_lock(hashtextextended($1, 3))", str(vendor_id))
     await session.rows(
         "SELECT pg_advisory_xact_lock(hashtextextended(d.id::text, 1)) FROM ("
         " SELECT id FROM party WHERE vendor_id = $1 AND kind = 'DISTRIBUTOR' ORDER BY id) d",
@@ -99,6 +100,23 @@ FROM sell_through_line l LEFT JOIN (
 ) y ON y.day = l.counts_on
 WHERE l.vendor_id = $1 AND l.superseded IS NULL AND l.sale_type IN ({_COUNTED})
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9""",
+        vendor_id,
+    )
+
+
+async def rebuild_sell_out_rollup(session: Session, vendor_id: UUID) -> int:
+    """The same for the month rollup of sell-out."""
+    await session.execute("DELETE FROM sell_out_month WHERE vendor_id = $1", vendor_id)
+    return await session.execute(
+        f"""
+INSERT INTO sell_out_month (vendor_id, month, fiscal_month, reseller_id, product_id, currency, units, returned_units, lines)
+SELECT l.vendor_id, date_trunc('month', l.counts_on)::date,
+    coalesce(y.start_day, date_trunc('month', l.counts_on)::date), l.reseller_id, l.product_id, l.currency,
+    sum(l.quantity), sum({returned_units("l")}), count(*)
+FROM sell_out_line l LEFT JOIN fiscal_month y
+    ON y.vendor_id = l.vendor_id AND y.start_day <= l.counts_on AND y.end_day > l.counts_on
+WHERE l.vendor_id = $1 AND l.superseded IS NULL AND l.sale_type IN ({_COUNTED})
+GROUP BY 1, 2, 3, 4, 5, 6""",
         vendor_id,
     )
 

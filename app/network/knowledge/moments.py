@@ -1,4 +1,8 @@
-"""Which past moments can be asked for: those of which everything that was known is settled."""
+"""Which past moments can be asked for: those of which everything that was known is settled.
+
+A vendor may ask of any moment up to the last change, unless changes are under way. When those of others come, a distributor
+must not learn: it is told the same, whatever goes on in the network, and asks of what lay half an hour back or longer.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,14 +13,27 @@ from app.execution.request import Request
 from app.network.knowledge import queries
 from app.programme.terms import Level
 
+AS_OF = (
+    "Answer with what was known at this moment, with its offset; it is read from the lines. The same past moment always "
+    "gives the same. A distributor asks of moments half an hour back or longer; no reseller asks."
+)
+"The description of the argument."
+
 
 async def knowable(request: Request[Actor], vendor_id: UUID, as_of: datetime) -> None:
-    """Raise BAD_USER_INPUT unless the moment can be asked for: it lies in the past, the asker is the vendor, and no change
-    under way may still turn out to have been known by then."""
-    if request.actor.level is not Level.VENDOR:
-        raise bad_input("`asOf` is the vendor's to ask: when each change became known, others do not read.")
+    """Raise BAD_USER_INPUT unless the moment can be asked for: it lies in the past, the asker is the vendor or a
+    distributor, and no change under way may still turn out to have been known by then."""
+    if request.actor.level is Level.RESELLER:
+        raise bad_input("`asOf` is for vendors and distributors: when each change became known, others do not read.")
     if as_of.tzinfo is None:
         raise bad_input("`asOf` is a moment with its offset, such as 2026-01-31T12:00:00Z.")
+    if request.actor.level is Level.DISTRIBUTOR:
+        if not await queries.is_settled(await request.reader(), as_of):
+            raise bad_input(
+                f"`asOf` lies less than {queries.SETTLED_AFTER} back: what became known since may still be changing. Ask of "
+                "an earlier moment, or without `asOf`."
+            )
+        return
     found = await queries.moment(await request.reader(), vendor_id, as_of)
     if found is None or found["ahead"]:
         raise bad_input("`asOf` lies in the future: what will be known then, nobody knows yet. Ask for a past moment.")

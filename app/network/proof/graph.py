@@ -115,7 +115,7 @@ async def _pages(
 ) -> list[Connection[N]]:
     """The page of each row, one statement for all rows of a question."""
     window = Window.of(
-        queries.ORDER, first=page.first, after=page.after, last=page.last, before=page.before, of=figure.name
+        queries.order_of(figure), first=page.first, after=page.after, last=page.last, before=page.before, of=figure.name
     )
     pages: list[list[Row]] = [[] for _ in parents]
     totals: list[int | None] = [0 if counts(selection) else None for _ in parents]

@@ -13,35 +13,46 @@ from app.network.cube import Slice
 from app.network.proof.standing import Figure, Standing, names, narrowed, read_from
 from app.network.sales.parts.queries import Asking
 from app.store.database import Reader, Row
+from app.tables.queries import recorded_at, times_before
 
-ORDER = Order(
-    (
-        SortKey("f.counts_on", "counts_on", date, "date"),
-        SortKey("f.submission_id", "submission_id", UUID, "uuid"),
-        SortKey("f.row_number", "row_number", int, "bigint"),
-        SortKey("f.component", "component", int, "integer"),
-        SortKey("f.recorded", "recorded", int, "bigint"),
+
+def order_of(figure: Figure) -> Order:
+    """By the day in whose figures a line counts, then by where it was reported."""
+    return Order(
+        (
+            SortKey("f.counts_on", "counts_on", date, "date"),
+            SortKey("f.submission_id", "submission_id", UUID, "uuid"),
+            SortKey("f.row_number", "row_number", int, "bigint"),
+            SortKey("f.component", "component", int, "integer"),
+            SortKey("f.recorded", "times", int, "bigint", recorded_at(_table(figure))),
+        )
     )
-)
-"By the day in whose figures a line counts, then by where it was reported."
+
+
+_NAME = ("f.vendor_id", "f.counts_on", "f.submission_id", "f.row_number", "f.component", "f.recorded")
+"What names a line, and the day in whose figures it counts."
+
+
+def _table(figure: Figure) -> str:
+    return "sell_in_line" if figure is Figure.SELL_IN else "sell_through_line"
 
 
 async def lines_standing(db: Reader, rows: Sequence[Standing], figure: Figure, window: Window) -> list[Row]:
     """A page of the lines of each row of one question: the row's ordinal from 1, and what names a line: vendor, report, row,
-    component, and the knowledge that recorded it.
+    component, the knowledge that recorded it, and how often all of these had been recorded before.
 
     The page of a single row is read in its order up to its end. Those of several are numbered in one pass over the lines,
     however many rows there are.
     """
     proof = _Proof(list(rows), figure)
-    chosen = ["o.ordinal", "f.vendor_id", *(f"{key.expression} AS {key.name}" for key in ORDER.keys)]
+    told = f"SELECT l.*, {times_before(_table(figure))} AS times"
     if len(rows) == 1:
-        return await db.rows(f"{proof.facts(chosen)}{window.sql(proof.arguments)}", *proof.arguments)
+        lines = f"{proof.facts(['o.ordinal', *_NAME])}{window.sql(proof.arguments)}"
+        return await db.rows(f"{told} FROM ({lines}) l ORDER BY {window.ordered.replace('f.', 'l.')}", *proof.arguments)
     numbered = f"row_number() OVER (PARTITION BY o.ordinal ORDER BY {window.ordered}) AS place"
+    lines = f"{proof.facts(['o.ordinal', *_NAME, numbered])}{window.beyond(proof.arguments)}"
     return await db.rows(
-        f"SELECT * FROM ({proof.facts([*chosen, numbered])}{window.beyond(proof.arguments)}) line"
-        f" WHERE place <= {window.size + 1} ORDER BY ordinal, place",
-        *proof.arguments,
+        f"{told} FROM ({lines}) l WHERE l.place <= {window.size + 1} ORDER BY l.ordinal, l.place", *proof.arguments
     )
 
 

@@ -31,8 +31,9 @@ from app.network.asking import (
 )
 from app.network.comparison import Against, Era, compared_span, period_start
 from app.network.cube import Cube, Filters, Whose
+from app.network.filters import ids_of, limited, words
 from app.network.proof.standing import Standing
-from app.network.rows import COMPARED, ids_of, key_in, limited, words
+from app.network.rows import COMPARED, key_in
 from app.programme.sales import PurchaseDimension, PurchaseOrder, Valuation, average_price
 from app.store.database import Row
 
@@ -42,6 +43,7 @@ MEASURES: dict[str, frozenset[str]] = {
     "returnsUnits": frozenset({"returned_units"}),
     "averagePrice": frozenset({"priced_units", "priced_amount"}),
     "invoices": frozenset({"invoices"}),
+    "soldOutUnits": frozenset({"out_units", "reporters"}),
     "originals": frozenset({"resale_amount"}),
 }
 "What each field is made of."
@@ -100,6 +102,11 @@ class PurchaseFigures:
     """
     invoices: int
     "How many invoices they stand on, each number of a distributor once; credit notes are not counted. Not additive."
+    sold_out_units: Decimal | None
+    """
+    Base units sold to end customers, net of returns, as you reported it; in the currency in which you sell, XXX where you
+    name none. Null where you reported none, and where purchases stand by distributors, of which sell-out has none.
+    """
     originals: list[Money]
     "Where `convertTo` is given: the amounts as they were, one for each currency. Else empty."
 
@@ -131,7 +138,7 @@ class PurchaseSum(PurchaseFigures):
 
 @visible("purchases:read")
 class PurchaseRow(PurchaseFigures):
-    """What a reseller bought. Keys not grouped by are null."""
+    """What a reseller bought, and what it reported to have sold. Keys not grouped by are null."""
 
     standing: strawberry.Private[Standing]
     distributor_key: strawberry.Private[Key | None]
@@ -179,6 +186,7 @@ def _figures(row: Row, suffix: str = "") -> dict[str, Any]:
         "returns_units": quantity(of("returned_units")),
         "average_price": None if price is None else Money(amount=exact(price, 6), currency=currency),
         "invoices": of("invoices"),
+        "sold_out_units": quantity(of("out_units")) if of("reporters") else None,
         "originals": [Money(amount=exact(int(own), 6), currency=name) for name, own in originals if own],
     }
 

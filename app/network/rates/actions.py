@@ -18,6 +18,7 @@ from app.execution.request import Request
 from app.network.rates import queries
 from app.programme.currencies import CURRENCIES
 from app.store.database import Row
+from app.store.jobs import Job, enqueue
 
 MOST_RATES = 250
 PLACES = 9
@@ -45,7 +46,8 @@ class NewRate:
 
 
 async def set_exchange_rates(request: Request[Actor], given: Sequence[NewRate], idempotency_key: str) -> Key:
-    """Set exchange rates of the vendor's own network. One that stood from the same day is replaced."""
+    """Set exchange rates of the vendor's own network. One that stood from the same day is replaced. What incentives have
+    accrued at other rates is reckoned anew by the worker."""
     vendor_id = request.actor.vendor_id
     if vendor_id is None:
         raise PermissionError("only a vendor sets exchange rates")
@@ -54,6 +56,7 @@ async def set_exchange_rates(request: Request[Actor], given: Sequence[NewRate], 
             refuse_if(_faults(given))
             held = await queries.rates_set(act.session, vendor_id, [each.key for each in given])
             await queries.set_rates(act.session, vendor_id, [(*each.key, int(each.scaled)) for each in given])
+            await enqueue(act.session, Job.ACCRUE_NETWORK, vendor_id=vendor_id)
             before = [{**_named(row), "rate": row["rate"]} for row in held]
             after = [{**_named(each), "rate": int(each.scaled)} for each in given]
             await act.record(

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from app.execution.connections import Window
-from app.network.cube import Cube, Slice, counts_buyers, eras, lines_of, sell_in_of, slices
+from app.network.cube import Cube, Slice, counts_buyers, eras, lines_of, sell_in_of, sell_out_slices, slices
 from app.network.sales.parts.queries import Asking
+from app.network.sales.stock.queries import opening_stock, stock_lists
+from app.programme.sales import RateBasis
 from app.programme.sales import SalesDimension as By
 from app.store.database import Reader, Row
 
@@ -23,6 +25,11 @@ MEASURES = (
     "active_resellers",
     "invoices",
     "priced_units",
+    "opening_units",
+    "unopened",
+    "out_units",
+    "out_returned_units",
+    "reporters",
     *AMOUNTS,
 )
 """What a row can carry: quantities in 10⁻³, amounts in 10⁻⁶; for what it is compared with under the same name with
@@ -30,9 +37,16 @@ MEASURES = (
 _OF_CELLS = ("units", "returned_units", "unvalued_units", "amount")
 RANKS = {
     "priced_amount": "CASE WHEN g.priced_units > 0 THEN round(g.priced_amount * 1000 / g.priced_units) ELSE {last} END",
-    "rate": "CASE WHEN g.in_units > 0 THEN round(g.units * 1000000.0 / g.in_units) ELSE {last} END",
+    "rate": "CASE WHEN {base} > 0 THEN round(g.units * 1000000.0 / {base}) ELSE {last} END",
 }
 "What rows are ranked by that is no measure itself; every other rank is the measure of that name."
+_OPENING = "CASE WHEN g.unopened = 0 THEN g.opening_units END"
+RATE_BASES = {
+    RateBasis.RECEIPTS: "g.in_units",
+    RateBasis.OPENING_STOCK: f"({_OPENING})",
+    RateBasis.AVAILABLE: f"({_OPENING} + g.in_units)",
+}
+"Of what units sold through are a share."
 _LAST = "-9223372036854775808"
 
 
@@ -72,6 +86,7 @@ def _groups(asking: Asking) -> str:
     converts = asking.cube.convert_to is not None
     parts = [
         *asking.lists(),
+        *(stock_lists(asking) if "opening_units" in asking.cube.measures else ()),
         f"cells AS MATERIALIZED ({_cells(asking)})",
         f"facts AS ({' UNION ALL '.join(_facts(asking))})",
         f"sums AS ({_sums(asking)})",
@@ -180,6 +195,11 @@ def _facts(asking: Asking) -> Iterator[str]:
         yield _buyers(asking)
     if cube.has_sell_in:
         yield from _sold_in(asking)
+    if "opening_units" in cube.measures:
+        given = {"opening_units": "f.opening", "unopened": "CASE WHEN f.opening IS NULL THEN 1 ELSE 0 END"}
+        yield opening_stock(asking, _measured(cube, False, given))
+    if cube.has_sell_out:
+        yield from _sold_out(asking)
     if {"priced_units", "priced_amount"} & cube.measures:
         yield from _priced(asking)
     if "invoices" in cube.measures:
@@ -217,6 +237,23 @@ def _sold_in(asking: Asking) -> Iterator[str]:
     for era in eras(cube):
         part = Slice(source, era.span, era)
         yield asking.facts(part, [*asking.cut(part), "f.currency", measured], asking.rated_by("f.currency", "w"))
+
+
+def _sold_out(asking: Asking) -> Iterator[str]:
+    """What resellers sold to end customers, one fact a row of its source, and how many of them reported it."""
+    cube, named, reported = asking.cube, _named_keys(asking), []
+    for part in sell_out_slices(cube):
+        measured = _measured(cube, True, {"out_units": part.source.units, "out_returned_units": part.source.returned})
+        yield asking.facts(part, [*asking.cut(part), "f.currency", measured])
+        by = ["f.currency AS currency", "f.vendor_id AS by_vendor_id", "f.reseller_id AS by_reseller_id"]
+        if "reporters" in cube.measures:
+            reported.append(asking.facts(part, [*asking.cut(part), *by]))
+    if reported:
+        yield (
+            f"SELECT {named}, currency, {_measured(cube, False, {'reporters': 'count(*)'})} FROM (SELECT DISTINCT {named},"
+            f" {_apart(asking)} AS currency, by_vendor_id, by_reseller_id FROM ({' UNION ALL '.join(reported)}) line"
+            f") reporter GROUP BY {named}, currency"
+        )
 
 
 def _priced(asking: Asking) -> Iterator[str]:
@@ -280,8 +317,12 @@ def _named(cube: Cube, rank: str | None) -> str:
         chosen.append("coalesce(product.sku, '') AS product_sku")
         joins += " LEFT JOIN product ON product.vendor_id = g.vendor_id AND product.id = g.product_id"
     if rank is not None:
-        chosen.append(f"{_within_bigint(RANKS.get(rank, f'g.{rank}').format(last=_LAST))} AS rank")
+        chosen.append(f"{_within_bigint(_ranked(cube, rank))} AS rank")
     return f"SELECT {', '.join(chosen)}{_missing(cube)} FROM groups g{joins}"
+
+
+def _ranked(cube: Cube, rank: str) -> str:
+    return RANKS.get(rank, f"g.{rank}").format(last=_LAST, base=RATE_BASES[cube.rate_basis])
 
 
 def _missing(cube: Cube) -> str:

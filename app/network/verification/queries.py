@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.programme.sale_types import COUNTED
 from app.store.database import Reader, Row
-from app.tables.facts import LIVE, returned_units
+from app.tables.facts import LIVE, NOT_TAKEN_BACK, STANDS_FOR_ROW, returned_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,11 @@ class Rollup:
 
 _COUNTED = ", ".join(f"'{sale_type}'" for sale_type in sorted(COUNTED))
 _SOLD = f"superseded IS NULL AND sale_type IN ({_COUNTED})"
+_MONTHS = {
+    "month": "date_trunc('month', counts_on)::date",
+    "fiscal_month": "coalesce((SELECT f.start_day FROM fiscal_month f WHERE f.vendor_id = l.vendor_id"
+    " AND f.start_day <= l.counts_on AND f.end_day > l.counts_on), date_trunc('month', l.counts_on)::date)",
+}
 _CURRENCIES = {"currency": "currency", "book_currency": "coalesce(book_currency, '')"}
 _SELL_THROUGH = {
     "units": "sum(quantity)",
@@ -37,9 +42,7 @@ ROLLUPS = (
         "sell_through_month",
         "sell_through_line",
         {
-            "month": "date_trunc('month', counts_on)::date",
-            "fiscal_month": "coalesce((SELECT f.start_day FROM fiscal_month f WHERE f.vendor_id = l.vendor_id"
-            " AND f.start_day <= l.counts_on AND f.end_day > l.counts_on), date_trunc('month', l.counts_on)::date)",
+            **_MONTHS,
             "distributor_id": "distributor_id",
             "reseller_id": "reseller_id",
             "product_id": "product_id",
@@ -75,8 +78,17 @@ ROLLUPS = (
         {"day": "counts_on", "distributor_id": "distributor_id", "product_id": "product_id", "currency": "currency"},
         {"units": "sum(quantity)", "lines": "count(*)", "amount": "sum(amount)"},
     ),
+    Rollup(
+        "sell_out_month",
+        "sell_out_line",
+        {**_MONTHS, "reseller_id": "reseller_id", "product_id": "product_id", "currency": "currency"},
+        {"units": "sum(quantity)", "returned_units": f"sum({returned_units('l')})", "lines": "count(*)"},
+        _SOLD,
+    ),
 )
-LINES = ("sell_through_line", "sell_in_line")
+LINES = ("sell_through_line", "sell_in_line", "sell_out_line")
+OWNER = {"sell_through_line": "distributor_id", "sell_in_line": "distributor_id", "sell_out_line": "reseller_id"}
+"Whose the documents of a table of lines are."
 STOCK = ("inventory_count", "stock_movement")
 
 
@@ -98,13 +110,18 @@ async def rollup_differences(db: Reader, vendor_id: UUID, rollup: Rollup) -> lis
 
 async def dangling_references(db: Reader, vendor_id: UUID, table: str) -> list[Row]:
     """What lines refer to that is not in the network, and how many lines do."""
-    parties = {"distributor": "DISTRIBUTOR", **({"reseller": "RESELLER"} if table == "sell_through_line" else {})}
+    sold_out = table == "sell_out_line"
+    parties = {
+        **({} if sold_out else {"distributor": "DISTRIBUTOR"}),
+        **({"reseller": "RESELLER"} if table in {"sell_through_line", "sell_out_line"} else {}),
+    }
+    agreed = "t.agreement_id = l.agreement_id AND t.distributor_id = l.distributor_id"
+    agreement = "t.id = l.agreement_id AND t.distributor_id = l.distributor_id"
     there = {
         "product": "product t WHERE t.vendor_id = l.vendor_id AND t.id = l.product_id",
-        "agreement": "agreement t WHERE t.vendor_id = l.vendor_id AND t.id = l.agreement_id"
-        " AND t.distributor_id = l.distributor_id",
+        **({} if sold_out else {"agreement": f"agreement t WHERE t.vendor_id = l.vendor_id AND {agreement}"}),
         "submission": "submission t WHERE t.vendor_id = l.vendor_id AND t.id = l.submission_id"
-        " AND t.agreement_id = l.agreement_id AND t.distributor_id = l.distributor_id",
+        f" AND {'t.reseller_id = l.reseller_id' if sold_out else agreed}",
         **{
             name: f"party t WHERE t.vendor_id = l.vendor_id AND t.id = l.{name}_id AND t.kind = '{kind}'"
             for name, kind in parties.items()
@@ -120,7 +137,7 @@ async def dangling_references(db: Reader, vendor_id: UUID, table: str) -> list[R
 
 async def live_twice(db: Reader, vendor_id: UUID, table: str) -> list[Row]:
     """The keys under which more than one line is live."""
-    key = "distributor_id, document_kind, document_number, document_line, component"
+    key = f"{OWNER[table]}, document_kind, document_number, document_line, component"
     return await db.rows(
         f"SELECT {key}, count(*) AS lines FROM {table} WHERE vendor_id = $1 AND {LIVE}"
         f" GROUP BY {key} HAVING count(*) > 1 ORDER BY {key}",
@@ -129,8 +146,6 @@ async def live_twice(db: Reader, vendor_id: UUID, table: str) -> list[Row]:
 
 
 OUTCOMES = ("accepted", "held", "rejected", "duplicate", "conflict", "superseded")
-_COUNTED_STOCK = "corrected_by IS DISTINCT FROM submission_id"
-_COUNTED_ROW = f"component BETWEEN 0 AND 1 AND {_COUNTED_STOCK}"
 
 
 async def miscounted_submissions(db: Reader, vendor_id: UUID) -> list[Row]:
@@ -141,10 +156,11 @@ async def miscounted_submissions(db: Reader, vendor_id: UUID) -> list[Row]:
     return await db.rows(
         f"""
 WITH lines AS (
-    SELECT submission_id, row_number FROM sell_through_line WHERE vendor_id = $1 AND {_COUNTED_ROW}
-    UNION ALL SELECT submission_id, row_number FROM sell_in_line WHERE vendor_id = $1 AND {_COUNTED_ROW}
-    UNION ALL SELECT submission_id, row_number FROM inventory_count WHERE vendor_id = $1 AND {_COUNTED_STOCK}
-    UNION ALL SELECT submission_id, row_number FROM stock_movement WHERE vendor_id = $1 AND {_COUNTED_STOCK}
+    SELECT submission_id, row_number FROM sell_through_line WHERE vendor_id = $1 AND {STANDS_FOR_ROW}
+    UNION ALL SELECT submission_id, row_number FROM sell_in_line WHERE vendor_id = $1 AND {STANDS_FOR_ROW}
+    UNION ALL SELECT submission_id, row_number FROM sell_out_line WHERE vendor_id = $1 AND {STANDS_FOR_ROW}
+    UNION ALL SELECT submission_id, row_number FROM inventory_count WHERE vendor_id = $1 AND {NOT_TAKEN_BACK}
+    UNION ALL SELECT submission_id, row_number FROM stock_movement WHERE vendor_id = $1 AND {NOT_TAKEN_BACK}
 ), n AS (
     SELECT submission_id, sum(accepted) AS accepted, {", ".join(f"sum({o}) AS {o}" for o in OUTCOMES[1:])}
     FROM (
@@ -179,25 +195,29 @@ async def effects_beside_figures(db: Reader, vendor_id: UUID) -> list[Row]:
     return await db.rows(
         f"""
 WITH said AS (
-    SELECT distributor_id, month, product_id, currency, book_currency, sum(units) AS units, sum(lines) AS lines,
+    SELECT coalesce(distributor_id, reseller_id) AS owner_id, month, product_id, currency, book_currency,
+        sum(units) AS units, sum(lines) AS lines,
         sum(resale_amount) AS amount, sum(book_amount) AS book_amount
     FROM submission_effect WHERE vendor_id = $1 AND previewed_by IS NULL GROUP BY 1, 2, 3, 4, 5
 ), counted AS (
-    SELECT distributor_id, date_trunc('month', counts_on)::date AS month, product_id, currency,
+    SELECT owner_id, date_trunc('month', counts_on)::date AS month, product_id, currency,
         coalesce(book_currency, '') AS book_currency, sum(quantity) AS units, count(*) AS lines,
         sum(coalesce(amount, 0)) AS amount, sum(coalesce(book_amount, 0)) AS book_amount
     FROM (
-        SELECT distributor_id, counts_on, product_id, currency, book_currency, quantity, amount, book_amount
+        SELECT distributor_id AS owner_id, counts_on, product_id, currency, book_currency, quantity, amount, book_amount
         FROM sell_through_line WHERE vendor_id = $1 AND {_SOLD}
         UNION ALL
         SELECT distributor_id, counts_on, product_id, currency, NULL, quantity, amount, 0
         FROM sell_in_line WHERE vendor_id = $1 AND superseded IS NULL
+        UNION ALL
+        SELECT reseller_id, counts_on, product_id, currency, NULL, quantity, amount, 0
+        FROM sell_out_line WHERE vendor_id = $1 AND {_SOLD}
     ) l GROUP BY 1, 2, 3, 4, 5
 )
-SELECT distributor_id, month, product_id, currency, book_currency, s.units AS units_found, c.units AS units_expected,
+SELECT owner_id, month, product_id, currency, book_currency, s.units AS units_found, c.units AS units_expected,
     s.lines AS lines_found, c.lines AS lines_expected, s.amount AS amount_found, c.amount AS amount_expected,
     s.book_amount AS book_amount_found, c.book_amount AS book_amount_expected
-FROM said s FULL JOIN counted c USING (distributor_id, month, product_id, currency, book_currency)
+FROM said s FULL JOIN counted c USING (owner_id, month, product_id, currency, book_currency)
 WHERE coalesce(s.units, 0) <> coalesce(c.units, 0) OR coalesce(s.lines, 0) <> coalesce(c.lines, 0)
     OR coalesce(s.amount, 0) <> coalesce(c.amount, 0) OR coalesce(s.book_amount, 0) <> coalesce(c.book_amount, 0)
 ORDER BY 1, 2, 3, 4, 5""",

@@ -2,20 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import pairwise
 from uuid import UUID
 
 from app.access.actor import Actor
 from app.access.acts import Act, acting
+from app.execution.checks import Checks, trimmed
 from app.execution.errors import UserErrorCode
 from app.execution.identifiers import Key, global_id
 from app.execution.request import Request
 from app.execution.scalars import DateRangeInput
 from app.partners.agreements import queries
 from app.partners.agreements.inputs import CreateAgreementInput, ReportingRequirementInput
-from app.partners.checks import Checks, trimmed
 from app.partners.organizations.actions import own_network
 from app.partners.organizations.queries import party_of_kind
 from app.partners.programs.queries import program_for_act
+from app.programme.claim_terms import ShortfallConsequence
 from app.programme.spans import Span
 from app.programme.terms import AgreementStatus, Audience, PartyKind, ProgramStatus, ReportField, SubmissionFormat
 from app.programme.tiers import ascend
@@ -34,7 +37,9 @@ class Terms:
     effective: Span
     territory: list[str]
     commitment: int | None
+    shortfall_share: int | None
     thresholds: list[int]
+    discounts: list[int | None]
 
 
 async def create_agreement(request: Request[Actor], given: CreateAgreementInput) -> Key:
@@ -72,7 +77,9 @@ def _terms(check: Checks, given: CreateAgreementInput) -> Terms:
         effective=days(check, given.effective, "effective"),
         territory=check.countries(given.territory, "territory"),
         commitment=None if commitment is None else check.scaled(commitment, 6, "volumeCommitment", least=1),
+        shortfall_share=_consequence(check, given),
         thresholds=_thresholds(check, given),
+        discounts=_discounts(check, given),
     )
 
 
@@ -96,6 +103,46 @@ def _thresholds(check: Checks, given: CreateAgreementInput) -> list[int]:
         wrong = "The tiers overlap: list them from the lowest, each threshold above the one before."
         check.add(UserErrorCode.OVERLAP, wrong, "volumeTiers")
     return thresholds
+
+
+def _consequence(check: Checks, given: CreateAgreementInput) -> int | None:
+    """The share (10⁻⁶) of a shortfall that is owed, where a fee follows."""
+    consequence, share = given.shortfall_consequence, given.shortfall_share
+    is_fee = consequence is ShortfallConsequence.SHORTFALL_FEE
+    if consequence is not ShortfallConsequence.NONE and given.volume_commitment is None:
+        check.add(
+            UserErrorCode.REQUIRED, "Say what is committed to, of which this is the consequence.", "volumeCommitment"
+        )
+    if share is None:
+        if is_fee:
+            check.add(UserErrorCode.REQUIRED, "Say which share of the shortfall is owed.", "shortfallShare")
+        return None
+    if not is_fee:
+        check.add(
+            UserErrorCode.INVALID, "A share is owed where the consequence is SHORTFALL_FEE alone.", "shortfallShare"
+        )
+    return _share(check, share, 1, "shortfallShare")
+
+
+def _share(check: Checks, share: Decimal, least: int, *path: str) -> int:
+    """A share as 10⁻⁶, no larger than the whole."""
+    if share > 1:
+        check.add(UserErrorCode.INVALID, f"This is a share, at most 1, not {share:f}.", *path)
+        return least
+    return check.scaled(share, 6, *path, least=least)
+
+
+def _discounts(check: Checks, given: CreateAgreementInput) -> list[int | None]:
+    """The discounts (10⁻⁶) of the tiers; and whether those that earn rebates stand above those that do not."""
+    tiers = given.volume_tiers[:MOST_TIERS]
+    for place, (lower, tier) in enumerate(pairwise(tiers), 1):
+        if lower.rebate_eligible and not tier.rebate_eligible:
+            wrong = f"{trimmed(lower.name)[:50]!r} below it is eligible for rebates, so this tier is too."
+            check.add(UserErrorCode.INVALID, wrong, "volumeTiers", str(place), "rebateEligible")
+    return [
+        None if tier.discount is None else _share(check, tier.discount, 0, "volumeTiers", str(place), "discount")
+        for place, tier in enumerate(tiers)
+    ]
 
 
 def _check_reporting(check: Checks, given: ReportingRequirementInput) -> None:
@@ -151,9 +198,9 @@ async def _insert(
         "INSERT INTO agreement (vendor_id, id, distributor_id, program_id, status, effective_start, effective_end,"
         " territory, currency, time_zone, volume_period, volume_commitment, threshold_rule, cadence, due_days,"
         " grace_days, mandatory_fields, formats, discloses_resale_price, discloses_end_customer, discloses_reseller,"
-        " discloses_credit_terms, created_at)"
+        " discloses_credit_terms, created_at, shortfall_consequence, shortfall_share)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,"
-        " $23)",
+        " $23, $24, $25)",
         key.vendor_id,
         key.id,
         distributor_id,
@@ -177,15 +224,19 @@ async def _insert(
         reporting.discloses.reseller,
         reporting.discloses.credit_terms,
         datetime.now(UTC),
+        given.shortfall_consequence,
+        terms.shortfall_share,
     )
 
 
 async def _insert_tiers(act: Act, key: Key, given: CreateAgreementInput, terms: Terms, distributor_id: UUID) -> None:
     await act.session.execute_many(
-        "INSERT INTO volume_tier (vendor_id, agreement_id, distributor_id, rank, name, threshold)"
-        " VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO volume_tier (vendor_id, agreement_id, distributor_id, rank, name, threshold, discount,"
+        " rebate_eligible) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         [
-            (key.vendor_id, key.id, distributor_id, rank, trimmed(tier.name), threshold)
-            for rank, (tier, threshold) in enumerate(zip(given.volume_tiers, terms.thresholds, strict=True), 1)
+            (key.vendor_id, key.id, distributor_id, rank, trimmed(tier.name), threshold, discount, tier.rebate_eligible)
+            for rank, (tier, threshold, discount) in enumerate(
+                zip(given.volume_tiers, terms.thresholds, terms.discounts, strict=True), 1
+            )
         ],
     )

@@ -1,26 +1,24 @@
 """How partners see distribution agreements: who, for how long, where, which volume tiers, and what is reported.
 
-Vendor and distributor see the same agreement; a reseller sees none. The standing among volume tiers is computed from the
-sell-in lines of the present volume period whenever it is asked for.
+Vendor and distributor see the same agreement; a reseller sees none.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
-from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 import strawberry
 
 from app.access.actor import Actor
+from app.access.roles import Permission
 from app.execution.connections import Connection, Order, Window
 from app.execution.described import visible
 from app.execution.edges import Selection, edge, reference
 from app.execution.identifiers import NO_NETWORK, Key, global_id, key_of
 from app.execution.nodes import Node
 from app.execution.request import Request
-from app.execution.scalars import CurrencyCode, DateRange, Money, exact
+from app.execution.scalars import CurrencyCode, DateRange
 from app.partners.agreements import queries
 from app.partners.agreements.inputs import AgreementFilter, AgreementOrder
+from app.partners.agreements.standing.graph import span, volume_of_agreements, volume_periods
 from app.partners.organizations.graph import Distributor, Vendor, distributors_by_key, vendors_by_key
 from app.partners.programs.graph import Program, programs_by_key
 from app.partners.queries import connections, day_key, identity, one_each
@@ -30,12 +28,9 @@ from app.partners.terms import (
     Level,
     ReportField,
     SubmissionFormat,
-    ThresholdRule,
-    VolumePeriod,
 )
-from app.programme import tiers
-from app.programme.spans import Span
 from app.store.database import Row
+from app.volume.standing import Terms
 
 ORDERS = {
     AgreementOrder.EFFECTIVE_START_DESC: Order(
@@ -44,56 +39,6 @@ ORDERS = {
     AgreementOrder.EFFECTIVE_START_ASC: Order((day_key("a.effective_start", "effective_start"), *identity("a"))),
     AgreementOrder.EFFECTIVE_END_ASC: Order((day_key("a.effective_end", "effective_end"), *identity("a"))),
 }
-
-
-@lru_cache(maxsize=1_000)
-def span(start: date, end: date) -> DateRange:
-    """The span of days; agreements and what hangs on them share few of them."""
-    return DateRange(start=start, end=end)
-
-
-@visible("agreement:read")
-class VolumeTier:
-    """A volume tier of an agreement."""
-
-    rank: int
-    "Its place: 1 is the lowest."
-    name: str
-    "Its name, such as Gold."
-    threshold: Money
-    "The net sell-in per volume period at which it is attained, or above which where thresholds are exceeded."
-
-
-@visible("agreement:read")
-class VolumeStanding:
-    """Where a distributor stands among the volume tiers of its agreement, in the present volume period.
-
-    Measured is net sell-in: what the vendor invoiced under this agreement, less what it credited, at invoiced prices in the
-    agreement's currency. Before the agreement takes effect the first period is meant, after its end the last one.
-    """
-
-    volume_period: VolumePeriod
-    "Over which span volume is measured."
-    period: DateRange
-    "The present volume period, as far as the agreement is in effect."
-    threshold_rule: ThresholdRule
-    "When a threshold counts as met."
-    tiers: list[VolumeTier]
-    "The volume tiers, the lowest first."
-    actual: Money
-    "Net sell-in in the period so far."
-    other_currencies: list[CurrencyCode]
-    "Currencies of sell-in in the period that `actual` leaves out, because no rate converts them."
-    attained: VolumeTier | None
-    "The highest tier that the period's net sell-in attains so far."
-    next: VolumeTier | None
-    "The tier above; null at the highest."
-    missing_to_next: Money | None
-    "What more attains the next tier; where thresholds are exceeded, anything beyond it does."
-    commitment: Money | None
-    "The net sell-in per period that the distributor committed to."
-    shortfall: Money | None
-    "What the commitment still lacks; null without a commitment."
 
 
 @visible("agreement:read")
@@ -129,21 +74,6 @@ class ReportingRequirement:
     agreement_key: strawberry.Private[Key]
 
 
-async def volumes(
-    request: Request[Actor], parents: "Sequence[DistributionAgreement]", selection: Selection
-) -> list[VolumeStanding]:
-    """Where the distributor stands among the volume tiers."""
-    periods = [parent.present_period() for parent in parents]
-    rows = await queries.volumes(
-        await request.reader(),
-        [parent.key for parent in parents],
-        [parent.distributor_key.id for parent in parents],
-        periods,
-        [parent.currency for parent in parents],
-    )
-    return [_standing(parent, period, row) for parent, period, row in zip(parents, periods, rows, strict=True)]
-
-
 @visible("agreement:read")
 class DistributionAgreement(Node):
     """Vendor × distributor: the hub of everything between the two."""
@@ -151,9 +81,7 @@ class DistributionAgreement(Node):
     key: strawberry.Private[Key]
     distributor_key: strawberry.Private[Key]
     program_key: strawberry.Private[Key]
-    volume_period: strawberry.Private[VolumePeriod]
-    commitment: strawberry.Private[int | None]
-    threshold_rule: strawberry.Private[ThresholdRule]
+    terms: strawberry.Private[Terms]
     status: AgreementStatus
     "Where it stands."
     effective: DateRange
@@ -166,7 +94,8 @@ class DistributionAgreement(Node):
     "The time zone in which its days begin."
     reporting: ReportingRequirement
     "What the distributor reports."
-    volume = edge(volumes)
+    volume = edge(volume_of_agreements)
+    volume_periods = edge(volume_periods, permission=Permission.LEDGER_READ)
     vendor = reference(
         vendors_by_key,
         Vendor,
@@ -186,11 +115,6 @@ class DistributionAgreement(Node):
         description="The programme for distributors that it belongs to.",
     )
 
-    def present_period(self) -> Span:
-        """The present volume period, by the day that it is in the agreement's time zone."""
-        today = datetime.now(UTC).astimezone(ZoneInfo(self.time_zone)).date()
-        return tiers.volume_period(self.volume_period, today, Span(self.effective.start, self.effective.end))
-
     @classmethod
     def of(cls, row: Row) -> "DistributionAgreement":
         vendor_id = row["vendor_id"]
@@ -200,9 +124,7 @@ class DistributionAgreement(Node):
             key=key,
             distributor_key=Key(vendor_id, row["distributor_id"]),
             program_key=Key(vendor_id, row["program_id"]),
-            volume_period=VolumePeriod(row["volume_period"]),
-            commitment=row["volume_commitment"],
-            threshold_rule=ThresholdRule(row["threshold_rule"]),
+            terms=Terms.of(row),
             status=AgreementStatus(row["status"]),
             effective=span(row["effective_start"], row["effective_end"]),
             territory=row["territory"],
@@ -226,29 +148,6 @@ def _reporting(row: Row) -> ReportingRequirement:
             reseller=row["discloses_reseller"],
             credit_terms=row["discloses_credit_terms"],
         ),
-    )
-
-
-def _standing(agreement: DistributionAgreement, period: Span, row: Row) -> VolumeStanding:
-    def amount(micros: int) -> Money:
-        return Money(amount=exact(micros, 6), currency=agreement.currency)
-
-    known = [tiers.Tier(*tier) for tier in zip(row["ranks"], row["names"], row["thresholds"], strict=True)]
-    shown = {tier: VolumeTier(rank=tier.rank, name=tier.name, threshold=amount(tier.threshold)) for tier in known}
-    actual = int(row["actual"])
-    found = tiers.standing(known, actual, agreement.threshold_rule, agreement.commitment)
-    return VolumeStanding(
-        volume_period=agreement.volume_period,
-        period=span(period.start, period.end),
-        threshold_rule=agreement.threshold_rule,
-        tiers=list(shown.values()),
-        actual=amount(actual),
-        other_currencies=[CurrencyCode(code) for code in row["other_currencies"]],
-        attained=shown[found.attained] if found.attained else None,
-        next=shown[found.next] if found.next else None,
-        missing_to_next=None if found.missing is None else amount(found.missing),
-        commitment=None if agreement.commitment is None else amount(agreement.commitment),
-        shortfall=None if found.shortfall is None else amount(found.shortfall),
     )
 
 

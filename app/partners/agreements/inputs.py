@@ -12,6 +12,7 @@ from app.partners.terms import (
     AgreementStatus,
     Cadence,
     ReportField,
+    ShortfallConsequence,
     SubmissionFormat,
     ThresholdRule,
     VolumePeriod,
@@ -50,6 +51,11 @@ class VolumeTierInput:
     "Its name, such as Gold."
     threshold: Decimal
     "From which net sell-in per volume period, in the agreement's currency, the tier is attained."
+    discount: Decimal | None = None
+    """The share off the price book while the tier is in force, from 0 to 1 with at most six decimals, 0.05 for 5 %; unless
+    given that of the tier below. An agreement in which no tier has one sets no prices by tier."""
+    rebate_eligible: bool = True
+    "Whether a distributor in the tier is eligible for rebates. Once a tier is, all above it are."
 
 
 @entered
@@ -104,6 +110,10 @@ class CreateAgreementInput:
     "Over which span volume is measured."
     volume_commitment: Decimal | None = None
     "The net sell-in per volume period that the distributor commits to, in the agreement's currency."
+    shortfall_consequence: ShortfallConsequence = ShortfallConsequence.NONE
+    "What follows if the commitment of a period is missed."
+    shortfall_share: Decimal | None = None
+    "The share of the shortfall that is owed where a fee follows: above 0, up to 1, with at most six decimals."
     threshold_rule: ThresholdRule = ThresholdRule.REACHED
     "When a volume tier's threshold counts as met."
     volume_tiers: list[VolumeTierInput]

@@ -27,6 +27,8 @@ AGREEMENT = {
         "time_zone",
         "volume_period",
         "volume_commitment",
+        "shortfall_consequence",
+        "shortfall_share",
         "threshold_rule",
         "cadence",
         "due_days",
@@ -87,40 +89,6 @@ def _kept(at: int) -> str:
 def _values(which: Which) -> tuple[object, ...]:
     vendor_id, distributor_id = (None, None) if which.distributor is None else which.distributor[:2]
     return which.status, vendor_id, distributor_id, which.effective_on
-
-
-async def volumes(
-    db: Reader, keys: Sequence[Key], distributors: Sequence[UUID], periods: Sequence[Span], currencies: Sequence[str]
-) -> list[Row]:
-    """The volume tiers of agreements, and the net sell-in under each in its period: what is in its currency, and which
-    other currencies there are. Read from the lines, because the rollup does not tell a distributor's agreements apart."""
-    return await db.rows(
-        """
-        SELECT k.ordinal, t.ranks, t.names, t.thresholds, s.actual, s.other_currencies
-        FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::date[], $5::date[], $6::text[])
-          WITH ORDINALITY AS k(vendor_id, id, distributor_id, period_start, period_end, currency, ordinal)
-        CROSS JOIN LATERAL (
-          SELECT coalesce(array_agg(v.rank ORDER BY v.rank), '{}') AS ranks,
-                 coalesce(array_agg(v.name ORDER BY v.rank), '{}') AS names,
-                 coalesce(array_agg(v.threshold ORDER BY v.rank), '{}') AS thresholds
-          FROM volume_tier v WHERE v.vendor_id = k.vendor_id AND v.agreement_id = k.id
-        ) t
-        CROSS JOIN LATERAL (
-          SELECT coalesce(sum(l.amount) FILTER (WHERE l.currency = k.currency), 0) AS actual,
-                 coalesce(array_agg(DISTINCT l.currency) FILTER (WHERE l.currency <> k.currency), '{}')
-                   AS other_currencies
-          FROM sell_in_line l
-          WHERE l.vendor_id = k.vendor_id AND l.distributor_id = k.distributor_id AND l.agreement_id = k.id
-            AND l.counts_on >= k.period_start AND l.counts_on < k.period_end AND l.superseded IS NULL
-        ) s
-        ORDER BY k.ordinal
-        """,
-        *keys_apart(keys),
-        distributors,
-        [period.start for period in periods],
-        [period.end for period in periods],
-        currencies,
-    )
 
 
 async def agreement_for_act(session: Session, key: Key) -> Row | None:

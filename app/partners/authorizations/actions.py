@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from app.access.actor import Actor
 from app.access.acts import Act, acting
+from app.execution.checks import Checks, refused, trimmed
 from app.execution.errors import ErrorCode, Fault, UserErrorCode
 from app.execution.identifiers import Key, global_id
 from app.execution.request import Request
@@ -29,7 +30,6 @@ from app.partners.authorizations.inputs import (
     SuspendResellerInput,
     UpdateResellerInput,
 )
-from app.partners.checks import Checks, refused, trimmed
 from app.partners.organizations.actions import insert_party
 from app.partners.organizations.queries import party_of_kind
 from app.programme.currencies import MINOR_UNITS

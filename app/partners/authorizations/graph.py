@@ -12,6 +12,7 @@ from uuid import UUID
 import strawberry
 
 from app.access.actor import Actor
+from app.execution.checks import searched
 from app.execution.connections import Connection, Order, Window
 from app.execution.described import maker, visible
 from app.execution.edges import Selection, edge, reference
@@ -19,10 +20,10 @@ from app.execution.identifiers import NO_NETWORK, Key, global_ids, key_of, keys_
 from app.execution.nodes import Node
 from app.execution.request import Request
 from app.execution.scalars import CurrencyCode, DateRange, Money, exact
-from app.partners.agreements.graph import DistributionAgreement, agreements_by_key, span
+from app.partners.agreements.graph import DistributionAgreement, agreements_by_key
+from app.partners.agreements.standing.graph import span
 from app.partners.authorizations import queries
 from app.partners.authorizations.inputs import AuthorizationFilter, AuthorizationOrder
-from app.partners.checks import searched
 from app.partners.enrollments.graph import Enrollment
 from app.partners.enrollments.queries import foremost
 from app.partners.organizations.graph import Distributor, Reseller, distributors_by_key, resellers_by_key

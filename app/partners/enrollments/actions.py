@@ -9,10 +9,10 @@ from uuid import UUID
 
 from app.access.actor import Actor
 from app.access.acts import Act, acting
+from app.execution.checks import Checks, refused
 from app.execution.errors import UserErrorCode
 from app.execution.identifiers import Key, global_id
 from app.execution.request import Request
-from app.partners.checks import Checks, refused
 from app.partners.enrollments import queries
 from app.partners.enrollments.inputs import DecideEnrollmentInput, EnrollResellerInput
 from app.partners.organizations.actions import own_network

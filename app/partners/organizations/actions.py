@@ -5,10 +5,10 @@ from uuid import UUID
 
 from app.access.actor import Actor
 from app.access.acts import Act, acting
+from app.execution.checks import Checks
 from app.execution.errors import ErrorCode, Fault
 from app.execution.identifiers import Key, global_id
 from app.execution.request import Request
-from app.partners.checks import Checks
 from app.partners.organizations.inputs import CreateDistributorInput, CreateResellerInput
 from app.programme.terms import PartnerType, PartyKind
 from app.store.identity import new_id

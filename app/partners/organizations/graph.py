@@ -12,13 +12,13 @@ from typing import Any, TypedDict, TypeVar
 import strawberry
 
 from app.access.actor import Actor
+from app.execution.checks import searched
 from app.execution.connections import Connection, Order, Window
 from app.execution.described import maker, values, visible, visible_interface
 from app.execution.edges import Selection, edge
 from app.execution.identifiers import NO_NETWORK, Key, global_id, global_ids, key_in
 from app.execution.nodes import Node
 from app.execution.request import Request
-from app.partners.checks import searched
 from app.partners.organizations import queries
 from app.partners.organizations.inputs import ResellerFilter
 from app.partners.queries import connections, one_each, text_key, uuid_key

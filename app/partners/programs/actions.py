@@ -5,10 +5,10 @@ from uuid import UUID
 
 from app.access.actor import Actor
 from app.access.acts import Act, acting
+from app.execution.checks import Checks, refused, trimmed
 from app.execution.errors import UserErrorCode
 from app.execution.identifiers import Key, global_id
 from app.execution.request import Request
-from app.partners.checks import Checks, refused, trimmed
 from app.partners.organizations.actions import own_network
 from app.partners.programs import queries
 from app.partners.programs.inputs import CreateProgramInput, ProgramTierInput, TierRequirementInput

@@ -59,6 +59,7 @@ async def set_product_units(
         if await act.done_before(idempotency_key, (product_id, given)) is not None:
             return key
         await catalogue.take_catalogue(act.session, vendor_id)
+        await catalogue.await_counting(act.session, vendor_id)
         base = await queries.base_unit(act.session, vendor_id, key.id)
         if base is None:
             raise Refused(_not_found("productId"))
@@ -94,6 +95,7 @@ async def set_bill_of_material(
         if await act.done_before(idempotency_key, fingerprinted) is not None:
             return key
         await catalogue.take_catalogue(act.session, vendor_id)
+        await catalogue.await_counting(act.session, vendor_id)
         if await queries.base_unit(act.session, vendor_id, key.id) is None:
             raise Refused(_not_found("productId"))
         bills = await queries.bills_of(act.session, vendor_id, key.id)

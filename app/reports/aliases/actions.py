@@ -13,7 +13,7 @@ from app.execution.identifiers import Key, global_id, key_of
 from app.execution.request import Request
 from app.programme.terms import AliasKind
 from app.reports.aliases import queries
-from app.reports.aliases.trying.actions import Effect, try_alias
+from app.reports.aliases.trying.actions import Confirmed, Effect, try_alias
 from app.reports.queries import agreement as find_agreement
 from app.store.database import Lane, Row, Session
 from app.store.identity import new_id
@@ -60,7 +60,10 @@ _TOLD = ("code", "kind", "product_id", "authorization_id", "reseller_id")
 
 
 async def preview_alias(request: Request[Actor], agreement_id: str, code: str, meaning: Meaning) -> Effect:
-    """What `confirm_alias` would do, with its refusals; changes nothing. Of a code that stands for this already, nothing."""
+    """What `confirm_alias` would do, with its refusals; changes nothing. Of a code that stands for this already, nothing.
+
+    Whoever confirms the code while it is tried out decides: then it is looked at anew.
+    """
     async with acting(request, "previewAlias") as act:
         asked = await _checked(act.session, act.actor, agreement_id, code, meaning)
     if asked.standing is not None:
@@ -69,6 +72,8 @@ async def preview_alias(request: Request[Actor], agreement_id: str, code: str, m
         found = await try_alias(request.database.on(Lane.HEAVY), _key(asked.values).vendor_id, asked.values)
         if isinstance(found, Effect):
             return found
+        if isinstance(found, Confirmed):
+            return await preview_alias(request, agreement_id, code, meaning)
         await asyncio.sleep(PAUSE)
     raise Refused(
         Problem((), C.BUSY, "Reports of yours are being counted, which this would change. Ask again in a moment.")

@@ -8,6 +8,7 @@ from typing import Any
 import strawberry
 
 from app.access.actor import Actor as Asker
+from app.accruals.actions import Change
 from app.execution.connections import Connection, Window, counts
 from app.execution.described import entered, values, visible
 from app.execution.edges import Selection
@@ -114,6 +115,7 @@ class AliasHold:
 class AliasEffect:
     """What confirming an alias would do. Nothing of it has happened."""
 
+    changes: strawberry.Private[Sequence[Change]]
     released_rows: int
     "Held rows that would count."
     still_held_rows: int
@@ -135,6 +137,7 @@ def effect_shown(found: Effect) -> AliasEffect:
         before = sums.get((kind, currency, book), Figures(0, 0, 0, 0))
         sums[kind, currency, book] = Figures(*map(sum, zip(before, figures, strict=True)))
     return AliasEffect(
+        changes=found.accrued,
         released_rows=found.released,
         still_held_rows=found.still_held,
         still_held_for=[AliasHold(hold=IssueCode(hold), rows=rows) for hold, rows in found.held_for],

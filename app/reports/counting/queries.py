@@ -5,34 +5,49 @@ of it, and the rest follows that one table. Amounts are 10⁻⁶ currency units,
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from app.programme.currencies import NO_CURRENCY
 from app.programme.terms import SubmissionKind, SubmissionMode
+from app.reports.calendar import EASTERNMOST
 from app.reports.counting.placing.queries import PLACED_AS_RECEIVED, RECEIVED
 from app.reports.periods.queries import JOINED, TERMS
 from app.store.database import Row, Session
 from app.tables.reports import HELD
 
+_TERMS = TERMS.replace("a.time_zone", f"coalesce(a.time_zone, '{EASTERNMOST}') AS time_zone")
+"What was agreed about reporting; of sell-out nothing was."
 
-async def take_turn(session: Session, distributor_id: UUID) -> bool:
-    """Take the distributor's turn to count until the transaction ends; False while another report of it has it."""
-    taken: bool = await session.value("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 1))", str(distributor_id))
+
+async def take_turn(session: Session, owner_id: UUID) -> bool:
+    """Take the turn of a distributor or, of sell-out, of a reseller to count until the transaction ends; False while another
+    report of it has it."""
+    taken: bool = await session.value("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 1))", str(owner_id))
     return taken
 
 
-async def next_waiting(session: Session, vendor_id: UUID, agreement_id: UUID) -> Row | None:
-    """The report of the agreement that was received first of those not counted yet."""
+async def keep_calendar(session: Session, vendor_id: UUID) -> None:
+    """Let the vendor's fiscal calendar stand as it is until the transaction ends: it waits for the turns of distributors,
+    and of many resellers for this alone."""
+    await session.value("SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 3))", str(vendor_id))
+
+
+async def next_waiting(session: Session, vendor_id: UUID, owner_id: UUID) -> Row | None:
+    """The report under the agreement or, of sell-out, of the reseller that was received first of those not counted yet."""
     return await session.row(
         "SELECT s.id, s.kind, s.mode, s.format, s.sha256, s.byte_size, s.organization_id, s.file_id, s.period_start,"
         " s.period_end, s.received_at, s.previewed_by, s.profile_id,"
-        f" a.distributor_id, a.currency, a.mandatory_fields, {TERMS},"
+        " coalesce(a.distributor_id, s.reseller_id) AS owner_id,"
+        f" coalesce(a.currency, '{NO_CURRENCY}') AS currency, coalesce(a.mandatory_fields, '{{}}') AS mandatory_fields,"
+        f" {_TERMS},"
         " a.discloses_resale_price, a.discloses_end_customer, a.discloses_reseller"
-        f" FROM submission s JOIN agreement a ON a.vendor_id = s.vendor_id AND a.id = s.agreement_id{JOINED}"
-        " WHERE s.vendor_id = $1 AND s.agreement_id = $2 AND s.status IN ('RECEIVED', 'PROCESSING')"
-        " ORDER BY s.received_order LIMIT 1",
+        f" FROM submission s LEFT JOIN agreement a ON a.vendor_id = s.vendor_id AND a.id = s.agreement_id{JOINED}"
+        " WHERE s.vendor_id = $1 AND (s.agreement_id = $2 OR s.reseller_id = $2)"
+        " AND s.status IN ('RECEIVED', 'PROCESSING') ORDER BY s.received_order LIMIT 1",
         vendor_id,
-        agreement_id,
+        owner_id,
     )
 
 
@@ -49,18 +64,26 @@ async def begin(session: Session, vendor_id: UUID, submission_id: UUID, at: date
 
 
 async def fail(
-    session: Session, vendor_id: UUID, submission_id: UUID, code: str, message: str, disclosed: str, at: datetime
+    session: Session,
+    vendor_id: UUID,
+    submission_id: UUID,
+    code: str,
+    message: str,
+    disclosed: str,
+    acknowledgement: str | None,
+    at: datetime,
 ) -> None:
     """Say that the report could not be read, and to the vendor what is `disclosed` of why; nothing of it counts."""
     await session.execute(
         "UPDATE submission SET status = 'FAILED', failure_code = $3, failure_message = $4,"
-        " disclosed_failure_message = $5, processed_at = $6"
+        " disclosed_failure_message = $5, acknowledgement = $6, processed_at = $7"
         " WHERE vendor_id = $1 AND id = $2 AND status IN ('RECEIVED', 'PROCESSING')",
         vendor_id,
         submission_id,
         code,
         message,
         disclosed,
+        acknowledgement,
         at,
     )
 
@@ -75,10 +98,12 @@ async def tell_progress(session: Session, vendor_id: UUID, submission_id: UUID, 
     )
 
 
-async def new_knowledge(session: Session, vendor_id: UUID, agreement_id: UUID, cause: str) -> int:
-    """Begin a change of the facts: the number that its facts carry. `knowledge_is_known` writes its moment."""
+async def new_knowledge(session: Session, vendor_id: UUID, agreement_id: UUID | None, cause: str) -> int:
+    """Begin a change of the facts, under no agreement where it is sell-out: the number that its facts carry.
+    `knowledge_is_known` writes its moment."""
     number: int = await session.value(
-        "INSERT INTO knowledge (vendor_id, agreement_id, cause) VALUES ($1, $2, $3) RETURNING id",
+        "INSERT INTO knowledge (vendor_id, agreement_id, distributor_id, cause) VALUES ($1, $2,"
+        " (SELECT distributor_id FROM agreement WHERE vendor_id = $1 AND id = $2), $3) RETURNING id",
         vendor_id,
         agreement_id,
         cause,
@@ -106,9 +131,9 @@ async def keep_other_rows(
     Of a preview, whose rows never count, every row is kept."""
     return await session.execute(
         f"""
-INSERT INTO report_row (vendor_id, submission_id, row_number, agreement_id, distributor_id, kind, outcome, waits_for,
-    {RECEIVED}, disclosed_received, previewed_by)
-SELECT s.vendor_id, s.submission_id, s.row_number, $2, $3, '{kind}', s.outcome,
+INSERT INTO report_row (vendor_id, submission_id, row_number, agreement_id, distributor_id, reseller_id, kind, outcome,
+    waits_for, {RECEIVED}, disclosed_received, previewed_by)
+SELECT s.vendor_id, s.submission_id, s.row_number, $2, $3, $6, '{kind}', s.outcome,
     CASE WHEN s.outcome = 'HELD' THEN s.waits_for ELSE '{{}}' END,
     {", ".join(f"s.{name.strip()}" for name in RECEIVED.split(","))},
     (SELECT jsonb_object_agg(said.key, said.value)::text FROM jsonb_each(s.received::jsonb) said
@@ -121,6 +146,7 @@ WHERE s.vendor_id = $1 AND (s.outcome <> 'ACCEPTED' OR $5::text IS NOT NULL)
         agreement["distributor_id"],
         list(disclosed),
         previewed_by,
+        agreement["reseller_id"],
     )
 
 
@@ -156,7 +182,7 @@ WITH replaced AS (
         AND (outcome IN ('ACCEPTED', 'HELD') OR outcome = 'DUPLICATE' AND says_the_same)
     UNION
     SELECT r.submission_id, r.row_number FROM report_row r
-    WHERE $5 AND r.vendor_id = $1 AND r.agreement_id = $2 AND r.kind = '{kind}' AND {HELD}
+    WHERE $5 AND r.vendor_id = $1 AND (r.agreement_id = $2 OR r.reseller_id = $8) AND r.kind = '{kind}' AND {HELD}
         AND r.submission_id <> $3 AND r.sold_on >= $6 AND r.sold_on < $7
         AND NOT EXISTS (SELECT FROM placed p WHERE p.document_number = r.document_number
             AND p.placed_line = r.document_line AND p.document_kind = r.document_kind)
@@ -168,14 +194,39 @@ WITH replaced AS (
         restated,
         submission["period_start"],
         submission["period_end"],
+        agreement["reseller_id"],
     )
     return [row["id"] for row in rows]
 
 
-async def outcomes(session: Session) -> dict[str, int]:
-    """How many of the placed rows met each outcome."""
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """How many of the placed rows met each outcome, whether there is something to look at in any, and whether any has serial
+    numbers."""
+
+    rows: dict[str, int]
+    warned: bool = False
+    serials: bool = False
+
+    @property
+    def all_count(self) -> bool:
+        return not self.rows.keys() - {"ACCEPTED"}
+
+
+async def outcomes(session: Session) -> Outcomes:
+    """What became of the placed rows of a report of sales."""
+    rows = await session.rows(
+        "SELECT outcome, count(*) AS rows, bool_or(cardinality(warnings) > 0) AS warned,"
+        " bool_or(serial_numbers IS NOT NULL) AS serials FROM placed GROUP BY outcome"
+    )
+    by_outcome = {row["outcome"]: row["rows"] for row in rows}
+    return Outcomes(by_outcome, any(row["warned"] for row in rows), any(row["serials"] for row in rows))
+
+
+async def stock_outcomes(session: Session) -> Outcomes:
+    """What became of the placed rows of a report of stock."""
     rows = await session.rows("SELECT outcome, count(*) AS rows FROM placed GROUP BY outcome")
-    return {row["outcome"]: row["rows"] for row in rows}
+    return Outcomes({row["outcome"]: row["rows"] for row in rows})
 
 
 async def begin_trial(session: Session) -> None:
@@ -259,6 +310,31 @@ async def settle_released(session: Session, vendor_id: UUID, at: datetime) -> in
 async def released_submissions(session: Session) -> list[UUID]:
     """The reports of which held rows have just been released."""
     rows = await session.rows("SELECT DISTINCT submission_id FROM placed WHERE outcome <> 'HELD'")
+    return [row["submission_id"] for row in rows]
+
+
+GROWING = ("sell_through_line", "sell_in_line", "report_row", "knowledge", "sell_through_month", "sell_in_day")
+"The tables that grow with every report, and that counting reads back."
+
+
+async def tell_planner(session: Session) -> None:
+    """Let the planner know what the tables have become like that have grown by half since it was last told. PostgreSQL does
+    so by itself, but minutes later: until then it takes a full table for an empty one, and reads all of it for each
+    document."""
+    grown = await session.rows(
+        "SELECT relname FROM pg_stat_user_tables WHERE relname = ANY ($1::text[])"
+        " AND n_mod_since_analyze > 500 + n_live_tup / 2",
+        list(GROWING),
+    )
+    for row in grown:
+        await session.execute(f"ANALYZE (SKIP_LOCKED) {row['relname']}")
+
+
+async def placed_submissions(session: Session) -> list[UUID]:
+    """The reports of whose lines rows have just been placed, and of those in whose place they step."""
+    rows = await session.rows(
+        "SELECT submission_id FROM placed UNION SELECT live_submission FROM placed WHERE live_submission IS NOT NULL"
+    )
     return [row["submission_id"] for row in rows]
 
 

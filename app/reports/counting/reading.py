@@ -1,9 +1,9 @@
 """From the stored bytes of a report to rows that are staged, ready to be placed: a batch at a time.
 
 The bytes come from the database in pages, are compared with the hash of what was received before anything is made of
-them, and are read in a thread while the rows that were read before are copied. A report in CSV is never held as a whole,
-however long it is; one in another format is read at once, and handed on in batches. What holds for all of a report (its
-notation, how many rows it has) is known before its first row is staged.
+them, and are read in a thread while the rows that were read before are copied. A long report is never held as a whole,
+whatever it is written in. What holds for all of a report (its notation, how many rows it has, whether its envelope closes)
+is known before its first row is staged.
 """
 
 import asyncio
@@ -18,24 +18,18 @@ import msgspec
 import polars as pl
 import zstandard
 
+from app.programme.currencies import CURRENCIES, NO_CURRENCY
 from app.programme.terms import SubmissionFormat, SubmissionKind
 from app.reports.calendar import received_on
+from app.reports.counting.naming import Names
 from app.reports.counting.placing import queries as placing
-from app.reports.formats import (
-    ReadingRules,
-    ReportFrame,
-    read_inline,
-    read_invrpt,
-    read_slsrpt,
-    read_x12_846,
-    read_x12_867,
-    read_xlsx,
-)
+from app.reports.formats import ReadingRules, ReportFrame, read_inline
 from app.reports.formats.csv import BATCH, KEPT, CsvReading
 from app.reports.formats.frame import issue_frame
 from app.reports.formats.profiles import Profile
-from app.reports.formats.sales import laid_out, read_sales
+from app.reports.formats.sales import laid_out, open_sales
 from app.reports.formats.script import Pieces
+from app.reports.formats.stock_files import open_stock
 from app.reports.issues import FailureCode, Issue, IssueCode, UnreadableReport
 from app.reports.profiles.received import profile_of_submission
 from app.reports.queries import chunk_page
@@ -51,7 +45,7 @@ SALES = ("staging_row", placing.STAGED_COLUMNS)
 STOCK = ("staged_stock", stock.STAGED_COLUMNS)
 "Where the rows of a report are copied to."
 HELD = 16 * 1024 * 1024
-"Bytes of a report in CSV up to which it is taken apart once; a larger one is read twice rather than held."
+"Bytes of a report up to which they are held; those of a larger one are fetched again as often as they are read."
 MOST_ROWS = 5_000_000
 "Rows of one report. Of lines of a hundred bytes, 256 MiB hold half as many."
 PAGE = 4
@@ -72,7 +66,7 @@ class Reading(Protocol):
 
 
 class WholeReading:
-    """A report that was read at once."""
+    """A report that was read at once: lines that were sent inside a request are few."""
 
     def __init__(self, frame: ReportFrame) -> None:
         self._frame = frame
@@ -102,14 +96,23 @@ async def opened(database: Database, vendor_id: UUID, submission: Said) -> Readi
 
 
 def _opened(pieces: Pieces, submission: Said, profile: Profile | None) -> Reading:
+    if submission["byte_size"] <= HELD:
+        pieces = _held(pieces)
     _verify(pieces, submission)
     rules = rules_of(submission)
     written = SubmissionFormat(submission["format"])
     if written is SubmissionFormat.CSV:
         return CsvReading(pieces, laid_out(rules, profile), kept=KEPT if submission["byte_size"] <= HELD else 0)
-    if profile is not None and rules.kind is not SubmissionKind.INVENTORY:
-        return WholeReading(read_sales(b"".join(pieces()), written, rules, profile))
-    return WholeReading(_read(b"".join(pieces()), written, rules))
+    if written is SubmissionFormat.INLINE:
+        lines = msgspec.json.decode(b"".join(pieces()), type=list[dict[str, object]])
+        return WholeReading(read_inline(lines, rules))
+    read = open_stock if rules.kind is SubmissionKind.INVENTORY else open_sales
+    return read(pieces, written, rules, profile)
+
+
+def _held(pieces: Pieces) -> Pieces:
+    found = list(pieces())
+    return lambda: found
 
 
 def stored_pieces(database: Database, vendor_id: UUID, organization_id: UUID, file_id: UUID) -> Pieces:
@@ -147,28 +150,15 @@ def _verify(pieces: Pieces, submission: Said) -> None:
 def rules_of(submission: Said) -> ReadingRules:
     """How the agreement and the day of receipt have a report read. The vendor's own report owes the agreement nothing."""
     kind = SubmissionKind(submission["kind"])
+    unpriced = frozenset({NO_CURRENCY} if kind is SubmissionKind.SELL_OUT else ())
     return ReadingRules(
         kind=kind,
         today=received_on(submission),
         mandatory=frozenset(submission["mandatory_fields"] if kind is SubmissionKind.SELL_THROUGH else ()),
         default_currency=submission["currency"],
+        currencies=CURRENCIES | unpriced,
         received_at=submission["received_at"],
     )
-
-
-def _read(data: bytes, written: SubmissionFormat, rules: ReadingRules) -> ReportFrame:
-    of_stock = rules.kind is SubmissionKind.INVENTORY
-    match written:
-        case SubmissionFormat.INLINE:
-            return read_inline(msgspec.json.decode(data, type=list[dict[str, object]]), rules)
-        case SubmissionFormat.XLSX:
-            return read_xlsx(data, rules)
-        case SubmissionFormat.X12:
-            return read_x12_846(data, rules) if of_stock else read_x12_867(data, rules)
-        case SubmissionFormat.EDIFACT:
-            return read_invrpt(data, rules) if of_stock else read_slsrpt(data, rules)
-        case SubmissionFormat.CSV:
-            raise AssertionError("a report in CSV is read in batches")
 
 
 async def stage(
@@ -181,8 +171,9 @@ async def stage(
     disclosed: Collection[str],
     further: Collection[Issue] = (),
     tell: Tell | None = None,
-) -> None:
-    """Copy all rows and issues of a report into the staging tables, while the next of them are read.
+) -> placing.Named | None:
+    """Copy all rows and issues of a report into the staging tables, while the next of them are read. What rows of sales
+    name, unless that is too much to keep in mind.
 
     `disclosed` are the fields whose values the vendor may read; `further` is what else there is to say of the report as a
     whole. `tell` hears how far this is while rows are left, at once and then once a second at most.
@@ -191,15 +182,16 @@ async def stage(
     if kind is SubmissionKind.INVENTORY:
         await stock.begin_staging(session)
     batches = reading.batches()
-    said = issue_frame(further)
+    said, names = issue_frame(further), Names()
     told, staged = monotonic(), 0
-    upcoming = asyncio.create_task(asyncio.to_thread(_next, batches, vendor_id, submission_id, kind, disclosed, said))
+    upcoming = asyncio.create_task(asyncio.to_thread(next, batches, None))
     try:
-        while batch := await upcoming:
-            rows, issues, height = batch
-            upcoming = asyncio.create_task(
-                asyncio.to_thread(_next, batches, vendor_id, submission_id, kind, disclosed, None)
+        while frame := await upcoming:
+            upcoming = asyncio.create_task(asyncio.to_thread(next, batches, None))
+            rows, issues, height = await asyncio.to_thread(
+                _staged, frame, vendor_id, submission_id, kind, disclosed, said, names
             )
+            said = issue_frame([])
             await session.copy_csv(*(STOCK if kind is SubmissionKind.INVENTORY else SALES), rows)
             if issues:
                 await session.copy_csv("staging_issue", placing.STAGED_ISSUE_COLUMNS, issues)
@@ -209,25 +201,26 @@ async def stage(
                 await tell(staged / reading.rows)
     finally:
         upcoming.cancel()
+    return names.found()
 
 
-def _next(
-    batches: Iterator[ReportFrame],
+def _staged(
+    frame: ReportFrame,
     vendor_id: UUID,
     submission_id: UUID,
     kind: SubmissionKind,
     disclosed: Collection[str],
-    further: pl.DataFrame | None,
-) -> tuple[bytes, bytes, int] | None:
-    """The next rows and issues as COPY takes them, and how many rows they are; None where there are no more."""
-    frame = next(batches, None)
-    if frame is None:
-        return None
-    issues = frame.issues if further is None else pl.concat([frame.issues, further])
+    further: pl.DataFrame,
+    names: Names,
+) -> tuple[bytes, bytes, int]:
+    """The rows and issues of a batch as COPY takes them, and how many rows they are. What they name is added to `names`."""
+    issues = pl.concat([frame.issues, further]) if further.height else frame.issues
     of_stock = kind is SubmissionKind.INVENTORY
+    if not of_stock:
+        names.add(frame.rows)
     return (
         staged_stock(frame, submission_id) if of_stock else staged_rows(frame, vendor_id, submission_id),
-        staged_issues(issues, vendor_id, submission_id, kind, disclosed),
+        staged_issues(issues, vendor_id, submission_id, kind, disclosed) if issues.height else b"",
         frame.rows.height,
     )
 

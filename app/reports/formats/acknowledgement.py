@@ -2,8 +2,9 @@
 
 It speaks of syntax alone: which transactions arrived, which were read, and which trailers do not agree with what they
 close. A report of the kind that was asked for (867 of sales, 846 of inventory) is accepted, or accepted with errors noted
-where its header or trailer is wrong; any other transaction is rejected as not supported. What is wrong with single rows
-is in the issues of the report, not here.
+where its header or trailer is wrong; any other transaction, and one that is to change or cancel another, is rejected as
+not supported, also where nothing is left to read. What is wrong with single rows is in the issues of the report, not here.
+A file without a readable interchange header, or without a functional group, has nobody to be answered to, or nothing.
 """
 
 from datetime import datetime
@@ -66,7 +67,7 @@ def _group(group: Group, number: int, at: datetime, read: str) -> list[list[str]
 
 
 def _is_read(transaction: Transaction, read: str) -> bool:
-    return transaction.kind in {read, ""}
+    return transaction.kind in {read, ""} and not transaction.refused
 
 
 def _transaction_answer(transaction: Transaction, read: str) -> list[str]:

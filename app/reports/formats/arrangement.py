@@ -2,8 +2,9 @@
 
 A value that the profile knows under another name gets ours; a field that the row does not say gets the profile's
 constant. A row that is marked as a return, or has a quantity in the column of returns, gets a negative quantity; one that
-has both a sale and a return in it is no single fact. Where only the amount of a line is stated, the price of one unit is
-taken from it if it is exact to the millionth. What was received is kept as it was.
+has both a sale and a return in it is no single fact. So it is with stock that went into a warehouse or out of it. Where
+only the amount of a line is stated, the price of one unit is taken from it if it is exact to the millionth. What was
+received is kept as it was.
 """
 
 from collections.abc import Mapping
@@ -24,6 +25,7 @@ _NOTHING = r"^[+-]?[0.,]*-?$"
 _UNSIGNED = r"^[0-9.,]"
 _ONE = 10**PRICE_DECIMALS
 _NUMBERS = ("quantity", "unit_price")
+_TAKEN_BACK = ("return_quantity", "quantity_out")
 
 
 class Arranged(NamedTuple):
@@ -41,7 +43,13 @@ def settled(found: Notation, rules: ReadingRules) -> Notation:
         return found
     mark = type(found.decimal_mark)(layout.decimal_mark or found.decimal_mark)
     order = type(found.date_order)(layout.date_order or found.date_order)
-    return replace(found, decimal_mark=mark, date_order=order)
+    return replace(
+        found,
+        decimal_mark=mark,
+        date_order=order,
+        date_format=layout.date_format,
+        month_language=layout.month_language,
+    )
 
 
 def arranged(received: pl.DataFrame, rules: ReadingRules, notation: Notation) -> Arranged:
@@ -87,11 +95,12 @@ def _returns(rows: pl.DataFrame, layout: ColumnProfile) -> tuple[pl.DataFrame, l
         marks = [value.strip().lower() for value in layout.returns.values]
         marked = pl.col(RETURN_MARK).str.strip_chars().str.to_lowercase().is_in(marks).fill_null(False)
         return _taken_back(rows, marked, pl.col("quantity")), []
-    if layout.returns.dialect is ReturnDialect.OWN_COLUMN and "return_quantity" in rows.columns:
-        returned, sold = _says_something("return_quantity"), _says_something("quantity")
-        both = rows.filter(returned & sold).select("row", "quantity", "return_quantity")
+    taken = next((name for name in _TAKEN_BACK if name in rows.columns), None)
+    if layout.returns.dialect is ReturnDialect.OWN_COLUMN and taken is not None:
+        returned, sold = _says_something(taken), _says_something("quantity")
+        both = rows.filter(returned & sold).select("row", "quantity", taken)
         told = [Issue(row, "quantity", IssueCode.SEVERAL_QUANTITIES, f"{a}, {b}") for row, a, b in both.iter_rows()]
-        return _taken_back(rows, returned & ~sold, pl.col("return_quantity")), told
+        return _taken_back(rows, returned & ~sold, pl.col(taken)), told
     return rows, []
 
 
@@ -103,13 +112,10 @@ def _taken_back(rows: pl.DataFrame, where: pl.Expr, quantity: pl.Expr) -> pl.Dat
     """The rows with this quantity below zero, whatever its sign, `where` something came back."""
     bare = quantity.str.strip_chars().str.strip_chars("+-")
     below = pl.when(bare.str.contains(_UNSIGNED)).then(pl.lit("-") + bare).otherwise(quantity)
-    changed = [
-        pl.when(where).then(below).otherwise("quantity").alias("quantity"),
-        pl.when(where & _blank("sale_type"))
-        .then(pl.lit(str(SaleType.RETURN)))
-        .otherwise("sale_type")
-        .alias("sale_type"),
-    ]
+    changed = [pl.when(where).then(below).otherwise("quantity").alias("quantity")]
+    if "sale_type" in rows.columns:
+        kind = pl.when(where & _blank("sale_type")).then(pl.lit(str(SaleType.RETURN))).otherwise("sale_type")
+        changed.append(kind.alias("sale_type"))
     name = f"{quantity.meta.output_name()}_typed"
     if name != "quantity_typed" and name in rows.columns:
         changed.append(pl.when(where).then(name).otherwise("quantity_typed").alias("quantity_typed"))

@@ -14,6 +14,7 @@ from decimal import Decimal
 import polars as pl
 
 from app.reports.formats.package import Elements, damaged, too_large, walk
+from app.reports.formats.shared_texts import SharedTexts
 from app.reports.formats.workbook import DAY, LONGEST_TEXT, PLAIN, Workbook, unescaped
 
 MOST_ROWS, MOST_CELLS = 1_048_576, 16_384
@@ -35,7 +36,7 @@ CELLS: dict[str, pl.DataType] = {
 }
 """A cell as it stands in the sheet: its row's place among the rows and its number, its own place, type, style, value."""
 
-_BATCH = 250_000
+_BATCH = 100_000
 _NO_DAY = 60
 """The number of 29 February 1900, a day that never was, in the system that counts from 1900."""
 _LAST_DAY = 2_958_465
@@ -230,7 +231,7 @@ def _columns(letters: pl.Series) -> pl.Series:
     return letters.replace_strict(numbers, default=None, return_dtype=pl.UInt32).alias("column")
 
 
-def _shared(known: pl.DataFrame, texts: pl.Series) -> pl.Series:
+def _shared(known: pl.DataFrame, texts: SharedTexts) -> pl.Series:
     """The shared text that a cell refers to; null where there is none."""
     index = known.select(pl.when(pl.col("type") == "s").then(pl.col("value")).cast(pl.UInt32, strict=False))
     place = index.select(pl.when(pl.col("value") < len(texts)).then(pl.col("value"))).to_series()

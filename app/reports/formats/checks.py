@@ -5,13 +5,15 @@ is none, a date in the future, a quantity of zero, an unknown currency, a value 
 rows; whether a product or an account is known, and what was reported before, is asked of the database afterwards.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 import polars as pl
 
-from app.programme.terms import DocumentKind, SaleType
+from app.programme.currencies import MINOR_UNITS, NO_CURRENCY
+from app.programme.terms import DocumentKind, SaleType, SubmissionKind
 from app.reports.formats.arrangement import arranged
 from app.reports.formats.columns import BESIDE
 from app.reports.formats.frame import FIELDS, LONGEST_VALUE, ROWS, ReadingRules, issue_frame
@@ -24,6 +26,7 @@ from app.reports.formats.values import (
     content_hashes,
     facts,
     number_fits,
+    stated_amount,
     texts,
 )
 from app.reports.issues import Issue, IssueCode, Severity
@@ -77,7 +80,10 @@ def checked(
     text = texts(in_order.lazy()).collect()
     within = places or Places(counted=text.get_column("document_line").null_count() > 0)
     read = facts(text.lazy(), rules, notation, within).collect()
-    issues = pl.concat([earlier, found_by(read, _rules(rules, notation), malformed)]).sort("row", maintain_order=True)
+    asked = _rules_of(rules, notation)
+    if "line_amount" in read.columns and read.get_column("line_amount").null_count() < read.height:
+        read, asked = stated_amount(read, notation), (*asked, *_amount_rules())
+    issues = pl.concat([earlier, found_by(read, asked, malformed)]).sort("row", maintain_order=True)
     errors = [str(code) for code in IssueCode if code.severity is Severity.ERROR]
     rejected = issues.filter(pl.col("code").is_in(errors)).get_column("row").unique()
     rows = _rows(read, rejected)
@@ -114,10 +120,12 @@ def _rows(read: pl.DataFrame, rejected: pl.Series) -> pl.DataFrame:
     return rows.with_columns(content_hashes(rows)).select(list(ROWS))
 
 
-def found_by(read: pl.DataFrame, rules: list[Rule], malformed: pl.Series) -> pl.DataFrame:
+def found_by(read: pl.DataFrame, rules: Sequence[Rule], malformed: pl.Series) -> pl.DataFrame:
     """The rows × rules that are true, row by row; of rows that are malformed nothing more is said."""
-    readable = ~pl.col("row").is_in(malformed.implode())
-    masks = read.select((each.found & readable).fill_null(False).alias(str(i)) for i, each in enumerate(rules))
+    masks = read.select(each.found.alias(str(i)) for i, each in enumerate(rules))
+    if malformed.len():
+        readable = ~read.get_column("row").is_in(malformed.implode())
+        masks = masks.select(pl.all() & readable)
     found = [
         read.filter(mask).select(
             "row",
@@ -137,22 +145,30 @@ def _quoted(value: pl.Expr) -> pl.Expr:
     return pl.when(long).then(value.str.head(LONGEST_VALUE - 1) + "…").otherwise(value)
 
 
-def _rules(rules: ReadingRules, notation: Notation) -> list[Rule]:
-    """Every rule, in the order in which a row's issues are listed."""
-    return [
-        *(rule(IssueCode.MISSING_VALUE, name, pl.col(name).is_null()) for name in FIELDS if name in rules.required),
+def _rules_of(rules: ReadingRules, notation: Notation) -> tuple[Rule, ...]:
+    return _rules(rules.kind, rules.required, rules.today, rules.currencies, notation)
+
+
+@lru_cache(maxsize=64)
+def _rules(
+    kind: SubmissionKind, required: frozenset[str], today: date, currencies: frozenset[str], notation: Notation
+) -> tuple[Rule, ...]:
+    """Every rule, in the order in which a row's issues are listed: put into words once for all batches and reports that are
+    read alike."""
+    return (
+        *(rule(IssueCode.MISSING_VALUE, name, pl.col(name).is_null()) for name in FIELDS if name in required),
         *_document_rules(),
-        *_date_rules(rules, notation),
+        *_date_rules(today, notation),
         *number_rules("quantity", "quantity_milli", QUANTITY_DECIMALS, notation),
         *number_rules("unit_price", "unit_price_micros", PRICE_DECIMALS, notation),
-        *_movement_rules(rules),
+        *_movement_rules(kind, required, currencies),
         *_text_rules(),
-    ]
+    )
 
 
 def rule(code: IssueCode, name: str, found: pl.Expr, value: pl.Expr | None = None) -> Rule:
-    """A rule about a field, which quotes the field's text unless it is told what else."""
-    return Rule(code, name, found, pl.col(name) if value is None else value)
+    """A rule about a field, which quotes the field's text unless it is told what else. What cannot be said is not true."""
+    return Rule(code, name, found.fill_null(False), pl.col(name) if value is None else value)
 
 
 def _document_rules() -> list[Rule]:
@@ -163,13 +179,13 @@ def _document_rules() -> list[Rule]:
     ]
 
 
-def _date_rules(rules: ReadingRules, notation: Notation) -> list[Rule]:
+def _date_rules(today: date, notation: Notation) -> list[Rule]:
     unread = pl.col("sold_on").is_not_null() & pl.col("sold").is_null()
     ambiguous = date_is_ambiguous("sold_on", notation)
     return [
         rule(IssueCode.AMBIGUOUS_DATE, "sold_on", unread & ambiguous),
         rule(IssueCode.MALFORMED_DATE, "sold_on", unread & ~ambiguous),
-        rule(IssueCode.DATE_IN_FUTURE, "sold_on", pl.col("sold") > pl.lit(rules.today)),
+        rule(IssueCode.DATE_IN_FUTURE, "sold_on", pl.col("sold") > pl.lit(today)),
         rule(IssueCode.DATE_TOO_OLD, "sold_on", pl.col("sold") < pl.lit(EARLIEST)),
     ]
 
@@ -186,18 +202,21 @@ def number_rules(name: str, typed: str, decimals: int, notation: Notation) -> li
     ]
 
 
-def _movement_rules(rules: ReadingRules) -> list[Rule]:
+def _movement_rules(kind: SubmissionKind, required: frozenset[str], currencies: frozenset[str]) -> list[Rule]:
     quantity, price = pl.col("quantity_milli"), pl.col("unit_price_micros")
     gives_back = (pl.col("kind") == DocumentKind.CREDIT_NOTE) | (pl.col("stated_sale_type") == SaleType.RETURN)
     beyond = quantity.is_not_null() & price.is_not_null() & pl.col("amount_micros").is_null()
-    unpriced = pl.col("unit_price").is_null() & pl.lit("unit_price" not in rules.required)
+    sold_out = kind is SubmissionKind.SELL_OUT
+    unpriced = pl.col("unit_price").is_null() & pl.lit("unit_price" not in required and not sold_out)
+    in_no_currency = pl.lit(sold_out) & pl.col("unit_price").is_not_null() & (pl.col("currency_code") == NO_CURRENCY)
     return [
         rule(IssueCode.QUANTITY_ZERO, "quantity", quantity == 0),
         rule(IssueCode.QUANTITY_NOT_NEGATIVE, "quantity", (quantity > 0) & gives_back),
         rule(IssueCode.PRICE_NEGATIVE, "unit_price", price < 0),
         rule(IssueCode.VALUE_OUT_OF_RANGE, "unit_price", beyond, pl.col("quantity") + " × " + pl.col("unit_price")),
         rule(IssueCode.PRICE_MISSING, "unit_price", unpriced),
-        rule(IssueCode.UNKNOWN_CURRENCY, "currency", ~pl.col("currency_code").is_in(sorted(rules.currencies))),
+        rule(IssueCode.MISSING_VALUE, "currency", in_no_currency),
+        rule(IssueCode.UNKNOWN_CURRENCY, "currency", ~pl.col("currency_code").is_in(sorted(currencies))),
         rule(IssueCode.UNKNOWN_SALE_TYPE, "sale_type", pl.col("stated_sale_type").is_null()),
         rule(
             IssueCode.UNKNOWN_COUNTRY,
@@ -205,6 +224,19 @@ def _movement_rules(rules: ReadingRules) -> list[Rule]:
             pl.col("ship_to_country").is_not_null() & pl.col("country").is_null(),
         ),
     ]
+
+
+MINOR_UNIT = {code: 10 ** (PRICE_DECIMALS - places) for code, places in MINOR_UNITS.items()}
+"""Currency → millionths in its minor unit."""
+
+
+@lru_cache(maxsize=1)
+def _amount_rules() -> tuple[Rule, ...]:
+    """What can be wrong with the amount that is stated for a line. It does not count: nothing of it rejects a row."""
+    one = pl.col("currency_code").replace_strict(MINOR_UNIT, default=None, return_dtype=pl.Int64)
+    compared = pl.col("line_amount").is_not_null() & pl.col("amount_micros").is_not_null() & ~pl.col("stated_unclear")
+    apart = pl.col("stated_micros").is_null() | (pl.col("stated_apart") > one)
+    return (rule(IssueCode.AMOUNT_DIFFERS, "amount", compared & apart, pl.col("line_amount")),)
 
 
 def _text_rules() -> list[Rule]:

@@ -1,8 +1,9 @@
 """How the header of a report names its columns, in a text file or in a workbook.
 
 Columns are recognised by the name that the sender's profile has for them, else by their canonical name, in any order,
-whatever their case and spacing. A column that is not known is kept but not read, and said so, unless the profile leaves
-it out. A header that names no known column, lacks a mandatory one, names one twice or is too wide is refused as a whole.
+whatever their case and spacing; in a file without a header, by the position that the profile gives. A column that is not
+known is kept but not read, and said so, unless the profile leaves it out. A header that names no known column, lacks a
+mandatory one, names one twice or is too wide is refused as a whole.
 """
 
 import re
@@ -13,13 +14,14 @@ from typing import NamedTuple
 import polars as pl
 
 from app.programme.terms import SubmissionKind
-from app.reports.formats.frame import FIELDS, ReadingRules
+from app.reports.formats.frame import FIELDS, STATED, ReadingRules
+from app.reports.formats.profiles import ColumnProfile
 from app.reports.issues import FailureCode, Issue, IssueCode, UnreadableReport
 
 RETURN_MARK = "return_mark"
 """Under what name a reader keeps the column that marks a return."""
 NUMBERS = ("quantity", "unit_price")
-FURTHER_NUMBERS = ("return_quantity", "line_amount")
+FURTHER_NUMBERS = ("return_quantity", "line_amount", "quantity_out")
 """The fields that are numbers; of a workbook, `quantity_typed` says which quantities are numbers by themselves."""
 BESIDE = frozenset({RETURN_MARK, *(f"{name}_typed" for name in (*NUMBERS, *FURTHER_NUMBERS))})
 """What a reader keeps beside what was received."""
@@ -27,8 +29,10 @@ MOST_COLUMNS = 500
 """A wider report is none of ours; it is refused, not cut."""
 
 _SYNONYMS: dict[SubmissionKind, dict[str, str]] = {
-    SubmissionKind.SELL_IN: {"invoicedon": "sold_on"},
+    SubmissionKind.SELL_THROUGH: STATED,
+    SubmissionKind.SELL_IN: {"invoicedon": "sold_on", **STATED},
     SubmissionKind.INVENTORY: {"movedon": "counted_on"},
+    SubmissionKind.SELL_OUT: STATED,
 }
 
 
@@ -51,7 +55,9 @@ class Columns(NamedTuple):
 
 
 def columns_of(names: Sequence[str], rules: ReadingRules) -> Columns:
-    """The columns that these names stand for in a report of this kind."""
+    """The columns that these names stand for in a report of this kind; without a header, so many columns at least."""
+    if rules.layout is not None and rules.layout.headerless:
+        return _by_position(len(names), rules.layout, rules.columns)
     tidy = [name.strip().strip("\ufeff").strip() for name in names]
     short = [squeezed(name) for name in tidy]
     canonical = {field.replace("_", ""): field for field in rules.fields} | _SYNONYMS.get(rules.kind, {})
@@ -71,6 +77,21 @@ def columns_of(names: Sequence[str], rules: ReadingRules) -> Columns:
     )
 
 
+def _by_position(width: int, layout: ColumnProfile, canonical: tuple[str, ...]) -> Columns:
+    """The columns of a file that names none, as many as its first row has, or the profile lists."""
+    listed = {column.position: column for column in layout.columns if column.position is not None}
+    marker = layout.returns.position
+    places = range(1, max(width, *listed, marker or 0) + 1)
+    fields = [each.field and str(each.field) if (each := listed.get(at)) else None for at in places]
+    return Columns(
+        [each.header.strip() if (each := listed.get(at)) else "" for at in places],
+        fields,
+        frozenset(at - 1 for at, column in listed.items() if column.field is None),
+        marker - 1 if marker else None,
+        canonical,
+    )
+
+
 def refuse_unusable(columns: Columns, first: str, rules: ReadingRules) -> None:
     """Raises UnreadableReport where no report can be read under these columns. `first` is the header as it stands."""
     present = [name for name in columns.fields if name]
@@ -79,16 +100,22 @@ def refuse_unusable(columns: Columns, first: str, rules: ReadingRules) -> None:
             FailureCode.TOO_MANY_COLUMNS,
             f"The header has {len(columns.names)} columns; at most {MOST_COLUMNS} are read.",
         )
+    headerless = rules.layout is not None and rules.layout.headerless
     if not present:
-        raise UnreadableReport(
-            FailureCode.HEADER_MISSING,
-            f"The first line, “{first[:120]}”, names no known column. Begin with the header {','.join(rules.fields)}.",
+        known = "The profile says that there is no header, and gives no column a field."
+        named = (
+            f"The first line, “{first[:120]}”, names no known column. Begin with the header {','.join(rules.fields)}"
         )
+        told = known if headerless else f"{named}, or save a profile that says what your columns are."
+        raise UnreadableReport(FailureCode.HEADER_MISSING, told)
     supplied = rules.layout.supplied if rules.layout else frozenset()
     missing = [name for name in rules.columns if name in rules.required and name not in {*present, *supplied}]
     if missing:
         told = "; ".join(_missing(name, columns) for name in missing)
-        raise UnreadableReport(FailureCode.COLUMN_MISSING, f"The header lacks mandatory columns: {told}.")
+        lacking = (
+            "The profile gives no position to mandatory columns" if headerless else "The header lacks mandatory columns"
+        )
+        raise UnreadableReport(FailureCode.COLUMN_MISSING, f"{lacking}: {told}.")
     repeated = sorted({name for name in present if present.count(name) > 1})
     if repeated:
         raise UnreadableReport(

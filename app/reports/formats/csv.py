@@ -2,7 +2,8 @@
 
 The first line with anything on it is the header; its columns are recognised by name, in any order, whatever their
 case and spacing. Delimiter (, ; tab |), encoding, decimal mark and the order of dates are found out from the file, where
-the sender's profile does not state them, and reported. A column that is not known is kept but not read, and said so. A
+the sender's profile does not state them, and reported; of a file without a header the profile says so, and what stands
+where. A column that is not known is kept but not read, and said so. A
 report without its mandatory columns, with a column twice, or without a header is refused as a whole; anything else that
 is wrong is an issue of its row.
 
@@ -11,6 +12,7 @@ out first; then its rows are read in batches. How the bytes come and how large t
 """
 
 import csv
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -29,7 +31,7 @@ from app.reports.formats.columns import (
     under_their_fields,
     unread_columns,
 )
-from app.reports.formats.frame import ReadingRules, ReportFrame
+from app.reports.formats.frame import STATED, ReadingRules, ReportFrame
 from app.reports.formats.kinds import checked
 from app.reports.formats.notation import Evidence, Notation, evidence, notation_of
 from app.reports.formats.records import Records, records_of
@@ -81,7 +83,8 @@ class _Survey:
         self.rows += found.cells.height
         self.blank += found.blank
         self.malformed = self.malformed or bool(found.cells.get_column("text").is_not_null().any())
-        further = [name for name in FURTHER_NUMBERS if rules.layout and name in received.columns]
+        read = FURTHER_NUMBERS if rules.layout else STATED.values()
+        further = sorted({name for name in read if name in received.columns})
         numbers = [received.get_column(name).str.strip_chars() for name in (*rules.numbers, *further)]
         self.evidence |= evidence(numbers, received.get_column(rules.day).str.strip_chars())
         if "document_line" in rules.columns:
@@ -108,7 +111,7 @@ class CsvReading:
         self._survey = self._surveyed(chain([begun], body))
         self._notation = settled(notation_of(self._survey.evidence, self._header.delimiter), rules)
         self.rows = self._survey.rows
-        self.detected = _detected(self._script, self._header, self._notation)
+        self.detected = _detected(self._script, self._header, self._notation, headerless=_is_headerless(rules))
         self.acknowledgement: str | None = None
 
     def batches(self) -> Iterator[ReportFrame]:
@@ -133,7 +136,7 @@ class CsvReading:
     def _body(self) -> Iterator[str]:
         """The text below the header, once more from its beginning."""
         body = self._text()
-        return chain([_first_line(body)[1]], body)
+        return chain([_below_header(*_first_line(body), self._rules)], body)
 
     def _text(self) -> Iterator[str]:
         """The text from its beginning, or from below the lines that the profile skips."""
@@ -180,15 +183,31 @@ def read_csv(data: bytes, rules: ReadingRules) -> ReportFrame:
 
 def _header(body: Iterator[str], rules: ReadingRules) -> tuple[Header, str]:
     """The header, and what has been read of the text below it."""
-    (line, first, stated), begun = _first_line(body)
+    above, begun = _first_line(body)
+    line, first, stated = above
     line += _skipped(rules)
     stated = stated or (rules.layout.delimiter if rules.layout else None) or ""
-    ways = [Header(line, delimiter, columns_of(_cells(first, delimiter), rules)) for delimiter in stated or DELIMITERS]
+    headerless = _is_headerless(rules)
+    told = f"{first}\n{begun}" if headerless else first
+    cells = {delimiter: _cells(told, delimiter) for delimiter in stated or DELIMITERS}
+    if headerless:
+        widest = max(cells, key=lambda delimiter: len(cells[delimiter]))
+        cells, line = {widest: cells[widest]}, line - 1
+    ways = [Header(line, delimiter, columns_of(found, rules)) for delimiter, found in cells.items()]
     header = max(ways, key=lambda way: (sum(name is not None for name in way.columns.fields), len(way.columns.names)))
     if not any(header.columns.fields):
         _refuse_other_formats(first)
     refuse_unusable(header.columns, first, rules)
-    return header, begun
+    return header, _below_header(above, begun, rules)
+
+
+def _is_headerless(rules: ReadingRules) -> bool:
+    return rules.layout is not None and rules.layout.headerless
+
+
+def _below_header(first: _First, begun: str, rules: ReadingRules) -> str:
+    """What was read of the rows: below the first line, or from it where that is no header."""
+    return f"{first.text}\n{begun}" if _is_headerless(rules) and first.text else begun
 
 
 def _skipped(rules: ReadingRules) -> int:
@@ -228,12 +247,12 @@ def _first_line(body: Iterator[str]) -> tuple[_First, str]:
     return _First(above + bool(stated) + 1, first, stated[1] if stated else ""), begun
 
 
-def _cells(line: str, delimiter: str) -> list[str]:
-    """The values on this line."""
+def _cells(text: str, delimiter: str) -> list[str]:
+    """The values of the first record in this text."""
     try:
-        return next(csv.reader([line], delimiter=delimiter, skipinitialspace=True))
+        return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True), [])
     except csv.Error:
-        return line.split(delimiter)
+        return text.partition("\n")[0].split(delimiter)
 
 
 def _refuse_other_formats(first: str) -> None:
@@ -259,13 +278,13 @@ def _malformed(cells: pl.DataFrame, before: int) -> list[Issue]:
     return [Issue(row, None, IssueCode.MALFORMED_ROW, problem) for row, problem in problems.iter_rows()]
 
 
-def _detected(script: Script, header: Header, notation: Notation) -> dict[str, object]:
+def _detected(script: Script, header: Header, notation: Notation, *, headerless: bool) -> dict[str, object]:
     return {
         "encoding": script.encoding,
         "unreadable_characters": script.replaced,
         "delimiter": header.delimiter,
-        "header_line": header.line,
+        "headerless": headerless,
+        "header_line": None if headerless else header.line,
         "columns": columns_detected(header.columns),
-        "decimal_mark": str(notation.decimal_mark),
-        "date_order": str(notation.date_order),
+        **notation.detected(),
     }

@@ -10,39 +10,41 @@ is divided by them. Where only the amount of a line is stated, the price of one 
 Whether a row is a return is said by its quantity's sign or qualifier; which document it stands on then, see `documents`.
 """
 
-import polars as pl
-
 from app.programme.terms import SubmissionKind
-from app.reports.formats.checks import checked
 from app.reports.formats.frame import FIELDS, ReadingRules, ReportFrame
 from app.reports.formats.items import Around, Item, Part, Row, Scope, serials_of
 from app.reports.formats.messages import (
-    Delimiters,
-    Elements,
     Message,
     component,
-    declared_alphabet,
+    declared_alphabet_of,
     envelope_issues,
     envelopes_detected,
-    interchanges,
+    followed,
 )
 from app.reports.formats.notation import Notation
 from app.reports.formats.profiles import DEFAULT_EDIFACT, EdifactProfile
-from app.reports.formats.text import as_text
+from app.reports.formats.script import Pieces, script_of, text_of
+from app.reports.formats.segments import MOST_WAITING, Delimiters, Elements, too_late
+from app.reports.formats.spool import Rows
+from app.reports.formats.streamed import StreamedReading
 from app.reports.issues import FailureCode, Issue, IssueCode, UnreadableReport
 
 SALES_REPORT = "SLSRPT"
 _KEPT = {"DTM", "NAD", "RFF", "MOA", "PRI"}
 """The segments that say something by their qualifier; the others that are read say it by themselves."""
+_BEGIN = "BGM"
 _READ = _KEPT | {"BGM", "DOC", "CUX", "LOC", "LIN", "PIA", "QTY", "MKS", "GIN", "CNT", "UNS"}
 _ADDITIONAL, _OF_THE_PRODUCT = "1", "5"
 _LINE_ITEMS = "2"
-_SET_ASIDE = 10_000
-"""Rows after which those read so far are packed: a row as a mapping takes ten times its room."""
 _FURTHER = ("reseller_name", "end_customer_account", "location", "line_amount")
 
 
 def read_slsrpt(data: bytes, rules: ReadingRules, profile: EdifactProfile = DEFAULT_EDIFACT) -> ReportFrame:
+    """The sales report in these bytes at once; see `open_slsrpt`."""
+    return open_slsrpt(lambda: (data,), rules, profile).together()
+
+
+def open_slsrpt(pieces: Pieces, rules: ReadingRules, profile: EdifactProfile = DEFAULT_EDIFACT) -> StreamedReading:
     """The sales report in these bytes.
 
     Raises UnreadableReport where they are no EDIFACT interchange, its envelope cannot be read, it holds no SLSRPT that
@@ -54,79 +56,110 @@ def read_slsrpt(data: bytes, rules: ReadingRules, profile: EdifactProfile = DEFA
             FailureCode.WRONG_FORMAT,
             "An EDIFACT SLSRPT reports sell-through. Send the sell-in report as CSV or XLSX.",
         )
-    source = as_text(data, declared_alphabet(data))
-    found = interchanges(source.text)
+    script = script_of(pieces, declared_alphabet_of(pieces))
     reading = _Reading(profile)
-    for interchange in found:
-        for message in interchange.messages:
-            reading.read(message, interchange.delimiters)
+    found = followed(lambda: text_of(pieces, script), reading)
     reading.refuse_if_nothing_was_read()
-    removed = [Issue(0, None, IssueCode.NUL_REMOVED, str(source.nuls))] if source.nuls else []
-    issues = [*removed, *envelope_issues(found), *reading.issues]
-    rows, all_issues = checked(reading.received(), rules, Notation(), issues)
-    text = {"encoding": source.encoding, "unreadable_characters": source.replaced}
-    return ReportFrame(rows, all_issues, text | envelopes_detected(found))
+    removed = [Issue(0, None, IssueCode.NUL_REMOVED, str(script.nuls))] if script.nuls else []
+    rows = reading.rows.end()
+    return StreamedReading(
+        rows.batches,
+        rows.count,
+        rows.lines,
+        rules,
+        notation=Notation(),
+        whole=[*removed, *envelope_issues(found), *reading.issues],
+        detected=script.detected | envelopes_detected(found),
+    )
 
 
 class _Reading:
-    """Collects the rows of all messages, in order."""
+    """Collects the rows of all messages, in order, as it is told of their segments."""
 
     def __init__(self, profile: EdifactProfile) -> None:
         self.profile = profile
         prices = tuple(name for name in profile.prices if name not in FIELDS)
         self.names = ("source", *FIELDS, *_FURTHER, *prices, "segments")
-        self.rows: list[dict[str, str | None]] = []
-        self.done: list[pl.DataFrame] = []
-        self.count = 0
+        self.rows = Rows(self.names)
         self.issues: list[Issue] = []
         self.unread: list[str] = []
         self.messages = 0
         self.truncated = False
-        self._begin(Delimiters("", "", "", ""), "")
+        self.serials = f"RFF{profile.serial_reference}"
+        self.message = Message("", "", 0)
+        self.waiting: list[str] | None = None
+        self.is_read = False
+        self._begin(Delimiters("", "", "", ""), self.message)
 
-    def _begin(self, delimiters: Delimiters, reference: str) -> None:
-        self.delimiters = delimiters
-        self.reference = reference[:20]
-        self.position = 0
+    def _begin(self, delimiters: Delimiters, message: Message) -> None:
+        self.delimiters, self.message = delimiters, message
+        self.reference = message.reference[:20]
+        self.position = message.first
         self.head = self.scope = Scope()
         self.place = Scope()
         self.item: Item | None = None
         self.after: Scope | None = None
-        self.items = 0
+        self.begun = False
+        self.before, self.items = self.rows.count, 0
         self.stated: str | None = None
 
-    def read(self, message: Message, delimiters: Delimiters) -> None:
+    def began(self, message: Message, delimiters: Delimiters) -> None:
         """One message, if it is a sales report that adds to what was reported, or its header was lost."""
-        self._begin(delimiters, message.reference)
-        if unread := self._unread(message):
-            self.unread.append(unread)
-            self.issues.append(Issue(0, None, IssueCode.TRANSACTION_NOT_READ, unread))
-            return
-        before, serials = self.count, f"RFF{self.profile.serial_reference}"
-        for position, segment in enumerate(message.segments, message.first):
+        self._begin(delimiters, message)
+        self.waiting, self.is_read = None, message.kind in {SALES_REPORT, ""}
+        if self.is_read:
+            self.waiting = []
+        else:
+            self._leave(f"{message.kind[:20]} {self.reference}")
+
+    def told(self, segments: list[str]) -> None:
+        """The next segments of the message, which wait until it has said what it is for."""
+        if self.waiting is not None:
+            self.waiting += segments
+            if len(self.waiting) > MOST_WAITING or any(each[:3] == _BEGIN for each in segments):
+                self._decide()
+        elif self.is_read:
+            self._read(segments)
+
+    def ended(self, message: Message) -> None:
+        """The end of the message."""
+        if self.waiting is not None:
+            self._decide()
+        if self.is_read:
+            self._end_item()
+            self.messages += bool(message.kind) or self.rows.count > self.before
+            self._account_for(message)
+
+    def _decide(self) -> None:
+        """Reads what has waited, where the message is to add to what was reported."""
+        waiting, self.waiting = self.waiting or [], None
+        begin = next((segment for segment in waiting[:MOST_WAITING] if segment[:3] == _BEGIN), "")
+        function = component(self.delimiters.parts(begin), 3)
+        self.begun = bool(begin)
+        if function is not None and function not in self.profile.kept_functions:
+            told = f"{self.message.kind} {self.reference}"
+            self._leave(f"{told}, which is to change or cancel another (BGM {function[:20]})")
+        else:
+            self._read(waiting)
+
+    def _leave(self, told: str) -> None:
+        self.is_read = False
+        self.unread.append(told)
+        self.issues.append(Issue(0, None, IssueCode.TRANSACTION_NOT_READ, told))
+
+    def _read(self, segments: list[str]) -> None:
+        delimiters = self.delimiters
+        for segment in segments:
             tag = segment[:3]
             if tag in _READ:
                 parts = delimiters.parts(segment)
                 said = tag + parts[1][0] if len(parts) > 1 else tag
-                if tag in _KEPT and said != serials:
+                if tag in _KEPT and said != self.serials:
                     self.scope.said.setdefault(said, parts)
                 else:
-                    self.position = position
                     self._segment(tag, said[3:], parts)
             self.scope.segments.append(segment)
-        self._end_item()
-        self.messages += bool(message.kind) or self.count > before
-        self._account_for(message, self.count > before)
-
-    def _unread(self, message: Message) -> str | None:
-        """Why a message is not read."""
-        if message.kind not in {SALES_REPORT, ""}:
-            return f"{message.kind[:20]} {self.reference}"
-        begin = next((segment for segment in message.segments if segment[:3] == "BGM"), "")
-        function = component(self.delimiters.parts(begin), 3)
-        if function is not None and function not in self.profile.kept_functions:
-            return f"{message.kind} {self.reference}, which is to change or cancel another (BGM {function[:20]})"
-        return None
+            self.position += 1
 
     def refuse_if_nothing_was_read(self) -> None:
         """Raises UnreadableReport where there is no report, or one that was cut off before its first row."""
@@ -136,24 +169,16 @@ class _Reading:
                 FailureCode.NO_SALES_TRANSACTION,
                 f"The interchange holds no sales report ({SALES_REPORT}) that adds to what was reported, but {told}.",
             )
-        if self.truncated and not self.count:
+        if self.truncated and not self.rows.count:
             raise UnreadableReport(
                 FailureCode.ENVELOPE_BROKEN,
                 "The interchange breaks off before its first line item. Send it as it was generated.",
             )
 
-    def received(self) -> pl.DataFrame:
-        """The rows as a reader hands them to the checks."""
-        self._set_aside()
-        return pl.concat(self.done).select(pl.int_range(1, pl.len() + 1).alias("row"), pl.all())
-
-    def _set_aside(self) -> None:
-        columns = {name: [row.get(name) for row in self.rows] for name in self.names}
-        self.done.append(pl.DataFrame(columns, schema=dict.fromkeys(self.names, pl.String())))
-        self.rows.clear()
-
     def _segment(self, tag: str, qualifier: str, parts: Elements) -> None:
         match tag:
+            case "BGM" if not self.begun:
+                raise too_late(f"BGM of message {self.reference}")
             case "LIN":
                 self._begin_item(parts)
             case "PIA" if self.item and qualifier in {_ADDITIONAL, _OF_THE_PRODUCT}:
@@ -210,17 +235,15 @@ class _Reading:
         around = Around(self.profile, self.delimiters, self.head, self.place)
         for ordinal, part in enumerate(item.sales(), 1):
             row = Row(around, item, part, ordinal)
-            self.rows.append(row.read())
-            self.count += 1
-            self.issues.extend(Issue(self.count, name, code, value) for name, code, value in row.findings)
-        if len(self.rows) >= _SET_ASIDE:
-            self._set_aside()
+            self.rows.add([*map(row.read().get, self.names)])
+            for name, code, value in row.findings:
+                self.rows.note(name, code, value)
 
-    def _account_for(self, message: Message, any_rows: bool) -> None:
+    def _account_for(self, message: Message) -> None:
         if self.stated and (self.stated.lstrip("0") or "0") != str(self.items):
             told = f"UNH {self.reference} has {self.items}, CNT says {self.stated[:20]}"
             self.issues.append(Issue(0, None, IssueCode.ITEM_COUNT_WRONG, told))
         if not message.complete:
             self.truncated = True
-            if any_rows:
-                self.issues.append(Issue(self.count, None, IssueCode.TRUNCATED_ROW, f"UNH {self.reference}"))
+            if self.rows.count > self.before:
+                self.rows.note_late(IssueCode.TRUNCATED_ROW, f"UNH {self.reference}")

@@ -9,9 +9,10 @@ before a last one that has no terminator. Wrong counts and control numbers are s
 
 import io
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import NamedTuple
+from itertools import chain, pairwise
+from typing import NamedTuple, Protocol
 
 from pyx12.errors import X12Error
 from pyx12.segment import Segment
@@ -22,7 +23,16 @@ from app.reports.issues import FailureCode, Issue, IssueCode, UnreadableReport
 _ISA_WIDTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1)
 _CONTROL = {"ISA", "IEA", "GS", "GE", "ST", "SE"}
 _LONGEST_HEADER = 2000
+MOST_WAITING = 10_000
+"""Segments of a transaction among which the one is that says what it is for."""
+_PIECE = 64 * 1024
+_LONGEST_SEGMENT = 32 * 1024 * 1024
+"""Characters without a terminator after which a file is taken for damaged."""
 _NEXT_HEADER = re.compile(r"ISA(?=[^A-Za-z0-9\s])")
+_HEADER_FIRST = re.compile(r"\s*ISA(?=[^A-Za-z0-9\s])")
+_BLANK = "\r\n "
+_ABOVE = "\ufeff \t\r\n"
+"""What may stand around segments, and above the first."""
 
 
 class Delimiters(NamedTuple):
@@ -42,13 +52,16 @@ class Problem(NamedTuple):
 
 @dataclass(slots=True)
 class Transaction:
-    """One transaction set: its segments from after ST to before SE, and where in the file the first of them stands."""
+    """One transaction set: how many segments it has from after ST to before SE, where in the file the first of them
+    stands, whether its reader refused it, and, where they are held, the segments."""
 
     kind: str
     control: str
     first: int
+    count: int = 0
     segments: list[str] = field(default_factory=list)
     complete: bool = False
+    refused: bool = False
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -72,25 +85,70 @@ class Interchange:
     problems: list[Problem] = field(default_factory=list)
 
 
+class Listener(Protocol):
+    """Is told what the transactions of a file say, each from its beginning to its end."""
+
+    def began(self, transaction: Transaction, delimiters: Delimiters) -> None:
+        """A transaction begins."""
+
+    def told(self, segments: list[str]) -> None:
+        """Its next segments, at least one."""
+
+    def ended(self, transaction: Transaction) -> None:
+        """It has ended, with its trailer (it is complete) or without."""
+
+
+class Holding:
+    """Keeps the segments of every transaction."""
+
+    def __init__(self) -> None:
+        self.segments: list[str] = []
+
+    def began(self, transaction: Transaction, delimiters: Delimiters) -> None:
+        """What follows is told of this transaction."""
+        self.segments = transaction.segments
+
+    def told(self, segments: list[str]) -> None:
+        """Keeps them."""
+        self.segments += segments
+
+    def ended(self, transaction: Transaction) -> None:
+        """Nothing else is told of this transaction."""
+
+
 def interchanges(text: str) -> list[Interchange]:
-    """The interchanges of a file, in order. Raises UnreadableReport where one has no readable ISA header."""
-    start = len(text) - len(text.lstrip("\ufeff \t\r\n"))
-    if not text.startswith("ISA", start):
+    """The interchanges of a file, in order, with the segments of their transactions. Raises UnreadableReport."""
+    return followed((text[at : at + _PIECE] for at in range(0, len(text), _PIECE)), Holding())
+
+
+def followed(text: Iterable[str], listener: Listener) -> list[Interchange]:
+    """The interchanges of a file whose text comes in pieces; what their transactions say is told to the listener alone.
+
+    Raises UnreadableReport where an interchange has no readable ISA header, or a segment has no end.
+    """
+    stream = iter(text)
+    rest = _filled("", stream).lstrip(_ABOVE)
+    if not rest.startswith("ISA"):
         raise UnreadableReport(
-            FailureCode.NOT_X12,
-            f"An X12 report begins with ISA; this one begins with “{text[start : start + 40]}”.",
+            FailureCode.NOT_X12, f"An X12 report begins with ISA; this one begins with “{rest[:40]}”."
         )
     found: list[Interchange] = []
     position = 0
-    while start < len(text):
-        delimiters, header = _header(text[start : start + _LONGEST_HEADER])
-        end = _end_of(text, start, delimiters)
-        body = text[start:end].split(delimiters.segment)
-        segments = [trimmed for segment in body if (trimmed := segment.strip("\r\n "))]
-        found.append(_Account(header, delimiters, position).read(segments))
-        position += len(segments)
-        start = end
+    while rest:
+        rest = _filled(rest, stream)
+        delimiters, header = _header(rest[:_LONGEST_HEADER])
+        account = _Account(header, delimiters, position, listener)
+        rest = account.read(rest, stream)
+        found.append(account.interchange)
+        position = account.position
     return found
+
+
+def _filled(rest: str, stream: Iterator[str]) -> str:
+    """The text with what follows, so that the longest header is whole; blanks above the first one do not count."""
+    while len(rest.lstrip(_ABOVE)) < _LONGEST_HEADER and (piece := next(stream, "")):
+        rest = rest.lstrip(_ABOVE) + piece
+    return rest
 
 
 def envelope_issues(found: list[Interchange]) -> list[Issue]:
@@ -153,15 +211,21 @@ def _broken(why: str) -> UnreadableReport:
     )
 
 
-def _end_of(text: str, start: int, delimiters: Delimiters) -> int:
-    """Where the interchange that starts here ends: before the next ISA header that follows the end of a segment."""
-    for header in _NEXT_HEADER.finditer(text, start + 3):
+def too_late(what: str) -> UnreadableReport:
+    """The refusal of a report that says what it is for when most of it has gone by."""
+    return _broken(f"the segment {what} stands behind more than {MOST_WAITING:,} others")
+
+
+def _next_header(text: str, terminator: str, start: int) -> int | None:
+    """Where the next interchange begins: with an ISA header that follows the end of a segment. At 0 this text follows
+    one, and at 3 it is within the header of its own interchange."""
+    for header in _NEXT_HEADER.finditer(text, start):
         before = header.start() - 1
-        while text[before].isspace() and text[before] != delimiters.segment:
+        while before >= 0 and text[before].isspace() and text[before] != terminator:
             before -= 1
-        if text[before] == delimiters.segment:
+        if text[before] == terminator if before >= 0 else start == 0:
             return header.start()
-    return len(text)
+    return None
 
 
 class _Seen(list[str | None]):
@@ -180,11 +244,12 @@ class _Seen(list[str | None]):
 
 
 class _Account:
-    """Walks one interchange and keeps the account of its headers and trailers."""
+    """Walks one interchange and keeps the account of its headers and trailers. `position` counts the file's segments."""
 
-    def __init__(self, header: list[str], delimiters: Delimiters, position: int) -> None:
+    def __init__(self, header: list[str], delimiters: Delimiters, position: int, listener: Listener) -> None:
         self.interchange = Interchange(header, delimiters)
         self.position = position
+        self.listener = listener
         padded = [value.ljust(width)[:width] for value, width in zip(header[1:16], _ISA_WIDTHS, strict=True)]
         padded[11] = (
             "00501" if padded[11] == "00501" else "00401"
@@ -193,21 +258,53 @@ class _Account:
         self.reader = X12Reader(io.StringIO(self.isa + delimiters.segment))
         self.group: Group | None = None
         self.transaction: Transaction | None = None
+        self.aside = False
 
-    def read(self, segments: list[str]) -> Interchange:
-        element = self.interchange.delimiters.element
+    def read(self, text: str, stream: Iterator[str]) -> str:
+        """Reads to where the next interchange begins; what was taken of it from the stream."""
         self._checked(self.isa, self.interchange.problems)
         self.reader.gs_ids = _Seen()
+        terminator, rest, begun = self.interchange.delimiters.segment, "", False
+        for piece in chain([text], stream):
+            if terminator in piece:
+                held = rest + piece
+                if (following := _next_header(held, terminator, 0 if begun else 3)) is not None:
+                    self._segments(held[:following].split(terminator))
+                    self._end()
+                    return held[following:]
+                *whole, rest = held.split(terminator)
+                self._segments(whole)
+                rest, begun = rest.lstrip(_BLANK), True
+            else:
+                rest += piece
+            if begun and (header := _HEADER_FIRST.match(rest)):
+                self._segments([rest[: header.end() - 3]])
+                self._end()
+                return rest[header.end() - 3 :]
+            if len(rest) > _LONGEST_SEGMENT:
+                raise _broken(f"a segment has no end within {_LONGEST_SEGMENT:,} characters")
+        self._segments([rest])
+        self._end()
+        return ""
+
+    def _segments(self, body: list[str]) -> None:
+        """The next segments of the interchange, each whole."""
+        segments = [trimmed for segment in body if (trimmed := segment.strip(_BLANK))]
+        element = self.interchange.delimiters.element
         starts = [
-            (i, tag) for i, segment in enumerate(segments) if (tag := segment[:3].partition(element)[0]) in _CONTROL
+            (i, tag)
+            for i, segment in enumerate(segments)
+            if segment[0] in "ISG" and (tag := segment[:3].partition(element)[0]) in _CONTROL
         ]
-        starts.append((len(segments), ""))
-        for (begin, tag), (end, _) in pairwise(starts):
+        first = starts[0][0] if starts else len(segments)
+        if first:
+            self._body(segments[:first], 0)
+        for (begin, tag), (end, _) in pairwise([*starts, (len(segments), "")]):
+            self.aside = False
             self._control(tag, segments[begin], begin)
             if end > begin + 1:
                 self._body(segments[begin + 1 : end], begin + 1)
-        self._end()
-        return self.interchange
+        self.position += len(segments)
 
     def _control(self, tag: str, segment: str, index: int) -> None:
         parts = [part.strip() for part in segment.split(self.interchange.delimiters.element)]
@@ -220,9 +317,8 @@ class _Account:
                 self.reader.st_ids = _Seen()
             case "ST":
                 self._end_transaction()
-                self.transaction = Transaction(_at(parts, 1), _at(parts, 2), self.position + index + 2)
-                self._group().transactions.append(self.transaction)
-                self._checked(segment, self.transaction.problems)
+                opened = self._open(Transaction(_at(parts, 1), _at(parts, 2), self.position + index + 2))
+                self._checked(segment, opened.problems)
             case "SE":
                 self._close_transaction(segment)
             case "GE":
@@ -234,15 +330,23 @@ class _Account:
                 self._end_transaction()
                 self._checked(segment, self.interchange.problems)
 
+    def _open(self, transaction: Transaction) -> Transaction:
+        self.transaction = transaction
+        self._group().transactions.append(transaction)
+        self.listener.began(transaction, self.interchange.delimiters)
+        return transaction
+
     def _body(self, segments: list[str], index: int) -> None:
         """Segments between two controls; those outside of a transaction are taken as one whose header was lost."""
-        if segments[0].startswith("TA1") and self.transaction is None:
+        self.aside = self.aside or (self.transaction is None and segments[0].startswith("TA1"))
+        if self.aside:
             return
         if self.transaction is None:
-            self.transaction = Transaction("", "", self.position + index + 1)
-            self.transaction.problems.append(Problem("1", "segments stand outside of a transaction (ST is missing)"))
-            self._group().transactions.append(self.transaction)
-        self.transaction.segments.extend(segments)
+            opened = self._open(Transaction("", "", self.position + index + 1))
+            opened.problems.append(Problem("1", "segments stand outside of a transaction (ST is missing)"))
+            self.transaction = opened
+        self.transaction.count += len(segments)
+        self.listener.told(segments)
 
     def _close_transaction(self, segment: str) -> None:
         transaction, self.transaction = self.transaction, None
@@ -250,9 +354,10 @@ class _Account:
             self._group().problems.append(Problem("5", "a trailer SE has no header ST"))
             return
         transaction.complete = True
+        self.listener.ended(transaction)
         if not transaction.kind:
             return
-        self.reader.seg_count = len(transaction.segments) + 1
+        self.reader.seg_count = transaction.count + 1
         self._checked(segment, transaction.problems)
 
     def _end_transaction(self) -> None:
@@ -262,7 +367,8 @@ class _Account:
         self.transaction.problems.append(Problem("2", f"transaction {self.transaction.control} has no trailer SE"))
         if self.transaction.kind and self.reader.loops and self.reader.loops[-1][0] == "ST":
             self.reader.loops.pop()
-        self.transaction = None
+        transaction, self.transaction = self.transaction, None
+        self.listener.ended(transaction)
 
     def _end(self) -> None:
         self._end_transaction()

@@ -50,8 +50,15 @@ STOCK_FIELDS: tuple[str, ...] = (
 )
 """The canonical header of an inventory report, in its order."""
 
+STATED: dict[str, str] = {"amount": "line_amount", "lineamount": "line_amount"}
+"""How a report of sales may call the amount that it states for a whole line, squeezed, and under what name it is kept: apart
+from the line's amount, which is always quantity × unit price. A report need not state it, and most do not."""
+
 RESELLER_FIELDS: frozenset[str] = frozenset({"reseller_account", "ship_to_country", "end_customer"})
 """What a sell-in report has no room for: it is between vendor and distributor."""
+
+DISTRIBUTOR_FIELDS: frozenset[str] = frozenset({"reseller_account", "special_price_number"})
+"""What a report of sell-out has no room for: it is between distributor and reseller."""
 
 REQUIRED: dict[SubmissionKind, frozenset[str]] = {
     SubmissionKind.SELL_THROUGH: frozenset(
@@ -59,6 +66,7 @@ REQUIRED: dict[SubmissionKind, frozenset[str]] = {
     ),
     SubmissionKind.SELL_IN: frozenset({"document_number", "sold_on", "product_code", "quantity", "unit_price"}),
     SubmissionKind.INVENTORY: frozenset({"warehouse", "product_code", "counted_on", "quantity"}),
+    SubmissionKind.SELL_OUT: frozenset({"document_number", "sold_on", "product_code", "quantity"}),
 }
 """What no report of this kind can do without, whatever the agreement says."""
 
@@ -149,6 +157,8 @@ class ReadingRules:
             return STOCK_FIELDS
         if self.kind is SubmissionKind.SELL_IN:
             return tuple(name for name in FIELDS if name not in RESELLER_FIELDS)
+        if self.kind is SubmissionKind.SELL_OUT:
+            return tuple(name for name in FIELDS if name not in DISTRIBUTOR_FIELDS)
         return FIELDS
 
     @property

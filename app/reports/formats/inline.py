@@ -13,7 +13,8 @@ from enum import Enum
 
 import polars as pl
 
-from app.reports.formats.frame import ReadingRules, ReportFrame
+from app.programme.terms import SubmissionKind
+from app.reports.formats.frame import STATED, ReadingRules, ReportFrame
 from app.reports.formats.kinds import checked
 from app.reports.formats.notation import Notation
 from app.reports.formats.text import REPLACED
@@ -26,7 +27,8 @@ _PLAIN_EXPONENT = 30
 
 def read_inline(lines: Sequence[Mapping[str, object]], rules: ReadingRules) -> ReportFrame:
     """The report in these lines. Fields are named as in the canonical header, or in camel case. Nothing raises."""
-    known = {name.replace("_", ""): name for name in rules.fields}
+    stated = {} if rules.kind is SubmissionKind.INVENTORY else STATED
+    known = {name.replace("_", ""): name for name in rules.fields} | stated
     rows: list[dict[str, str | None]] = []
     issues: list[Issue] = []
     for row, line in enumerate(lines, 1):
@@ -38,8 +40,10 @@ def read_inline(lines: Sequence[Mapping[str, object]], rules: ReadingRules) -> R
             else:
                 texts[name] = _text(value)
         rows.append(texts)
-    columns: dict[str, list[str | None]] = {name: [texts.get(name) for texts in rows] for name in rules.columns}
-    received = pl.DataFrame(columns, schema=dict.fromkeys(rules.columns, pl.String())).select(
+    further = sorted({name for name in stated.values() if any(name in texts for texts in rows)})
+    names = (*rules.columns, *further)
+    columns: dict[str, list[str | None]] = {name: [texts.get(name) for texts in rows] for name in names}
+    received = pl.DataFrame(columns, schema=dict.fromkeys(names, pl.String())).select(
         pl.int_range(1, pl.len() + 1).alias("row"),
         pl.format("lines[{}]", pl.int_range(pl.len())).alias("source"),
         pl.all(),

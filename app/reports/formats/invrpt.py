@@ -8,31 +8,31 @@ qualifier means is the profile's to say.
 
 from collections.abc import Iterator
 
-import polars as pl
-
 from app.programme.terms import SubmissionKind
 from app.reports.formats.documents import as_return
 from app.reports.formats.frame import STOCK_FIELDS, ReadingRules, ReportFrame
 from app.reports.formats.items import Item, Part, Scope, day_of, plain_number
 from app.reports.formats.messages import (
-    Delimiters,
-    Elements,
     Message,
     component,
-    declared_alphabet,
+    declared_alphabet_of,
     envelope_issues,
     envelopes_detected,
-    interchanges,
+    followed,
 )
 from app.reports.formats.notation import Notation
-from app.reports.formats.stock import TAKES_AWAY, checked_stock
+from app.reports.formats.script import Pieces, script_of, text_of
+from app.reports.formats.segments import MOST_WAITING, Delimiters, Elements, too_late
+from app.reports.formats.spool import Rows
+from app.reports.formats.stock import TAKES_AWAY
 from app.reports.formats.stock_profiles import DEFAULT_EDIFACT_STOCK, EdifactStockProfile
-from app.reports.formats.text import as_text
+from app.reports.formats.streamed import StreamedReading
 from app.reports.issues import FailureCode, Issue, IssueCode, UnreadableReport
 
 INVENTORY_REPORT = "INVRPT"
 _BY_QUALIFIER = {"DTM", "NAD", "RFF", "LOC", "GIN"}
 """The segments that say something by their qualifier."""
+_BEGIN = "BGM"
 _BY_THEMSELVES = {"INV"}
 _ADDITIONAL, _OF_THE_PRODUCT = "1", "5"
 _LINE_ITEMS = "2"
@@ -41,6 +41,13 @@ _NAMES = ("source", *STOCK_FIELDS, "warehouse_name", "segments")
 
 
 def read_invrpt(data: bytes, rules: ReadingRules, profile: EdifactStockProfile = DEFAULT_EDIFACT_STOCK) -> ReportFrame:
+    """The inventory report in these bytes at once; see `open_invrpt`."""
+    return open_invrpt(lambda: (data,), rules, profile).together()
+
+
+def open_invrpt(
+    pieces: Pieces, rules: ReadingRules, profile: EdifactStockProfile = DEFAULT_EDIFACT_STOCK
+) -> StreamedReading:
     """The inventory report in these bytes.
 
     Raises UnreadableReport where they are no EDIFACT interchange, its envelope cannot be read, it holds no INVRPT that
@@ -50,60 +57,91 @@ def read_invrpt(data: bytes, rules: ReadingRules, profile: EdifactStockProfile =
         raise UnreadableReport(
             FailureCode.WRONG_FORMAT, "An EDIFACT INVRPT reports inventory. Send sales as a SLSRPT, CSV or XLSX."
         )
-    source = as_text(data, declared_alphabet(data))
-    found = interchanges(source.text)
+    script = script_of(pieces, declared_alphabet_of(pieces))
     reading = _Reading(profile)
-    for interchange in found:
-        for message in interchange.messages:
-            reading.read(message, interchange.delimiters)
+    found = followed(lambda: text_of(pieces, script), reading)
     reading.refuse_if_nothing_was_read()
-    removed = [Issue(0, None, IssueCode.NUL_REMOVED, str(source.nuls))] if source.nuls else []
-    issues = [*removed, *envelope_issues(found), *reading.issues]
-    rows, all_issues = checked_stock(reading.received(), rules, Notation(), issues)
-    text = {"encoding": source.encoding, "unreadable_characters": source.replaced}
-    return ReportFrame(rows, all_issues, text | envelopes_detected(found))
+    removed = [Issue(0, None, IssueCode.NUL_REMOVED, str(script.nuls))] if script.nuls else []
+    rows = reading.rows.end()
+    return StreamedReading(
+        rows.batches,
+        rows.count,
+        rows.lines,
+        rules,
+        notation=Notation(),
+        whole=[*removed, *envelope_issues(found), *reading.issues],
+        detected=script.detected | envelopes_detected(found),
+    )
 
 
 class _Reading:
-    """Collects the rows of all messages, in order."""
+    """Collects the rows of all messages, in order, as it is told of their segments."""
 
     def __init__(self, profile: EdifactStockProfile) -> None:
         self.profile = profile
-        self.rows: list[dict[str, str | None]] = []
+        self.rows = Rows(_NAMES)
         self.issues: list[Issue] = []
         self.unread: list[str] = []
         self.messages = 0
         self.truncated = False
+        self.message, self.delimiters = Message("", "", 0), Delimiters("", "", "", "")
+        self.waiting: list[str] | None = None
+        self.walk: _Message | None = None
+        self.before = 0
 
-    def received(self) -> pl.DataFrame:
-        """The rows as a reader hands them to the checks."""
-        columns = {name: [row.get(name) for row in self.rows] for name in _NAMES}
-        frame = pl.DataFrame(columns, schema=dict.fromkeys(_NAMES, pl.String()))
-        return frame.select(pl.int_range(1, pl.len() + 1).alias("row"), pl.all())
-
-    def read(self, message: Message, delimiters: Delimiters) -> None:
+    def began(self, message: Message, delimiters: Delimiters) -> None:
         """One message, if it is an inventory report that adds to others, or its header was lost."""
-        if unread := self._unread(message, delimiters):
-            self.unread.append(unread)
-            self.issues.append(Issue(0, None, IssueCode.TRANSACTION_NOT_READ, unread))
-            return
-        walk, before = _Message(self.profile, message, delimiters), len(self.rows)
-        for item in walk.items():
-            self.rows.extend(_rows(self.profile, delimiters, walk, item))
-        any_rows = len(self.rows) > before
-        self.messages += bool(message.kind) or any_rows
-        self._account_for(message, walk, any_rows)
+        self.message, self.delimiters = message, delimiters
+        self.waiting, self.walk, self.before = None, None, self.rows.count
+        if message.kind in {INVENTORY_REPORT, ""}:
+            self.waiting = []
+        else:
+            self._leave(f"{message.kind[:20]} {message.reference[:20]}")
 
-    def _unread(self, message: Message, delimiters: Delimiters) -> str | None:
-        """Why a message is not read."""
-        if message.kind not in {INVENTORY_REPORT, ""}:
-            return f"{message.kind[:20]} {message.reference[:20]}"
-        begin = next((segment for segment in message.segments if segment[:3] == "BGM"), "")
-        function = component(delimiters.parts(begin), 3)
+    def told(self, segments: list[str]) -> None:
+        """The next segments of the message, which wait until it has said what it is for."""
+        if self.waiting is not None:
+            self.waiting += segments
+            if len(self.waiting) > MOST_WAITING or any(each[:3] == _BEGIN for each in segments):
+                self._decide()
+        elif self.walk is not None:
+            self._read(self.walk, segments)
+
+    def ended(self, message: Message) -> None:
+        """The end of the message."""
+        if self.waiting is not None:
+            self._decide()
+        if self.walk is None:
+            return
+        self._keep(self.walk, self.walk.ended())
+        any_rows = self.rows.count > self.before
+        self.messages += bool(message.kind) or any_rows
+        self._account_for(message, self.walk, any_rows)
+
+    def _decide(self) -> None:
+        """Reads what has waited, where the message is to add to what was reported."""
+        waiting, self.waiting = self.waiting or [], None
+        begin = next((segment for segment in waiting[:MOST_WAITING] if segment[:3] == _BEGIN), "")
+        function = component(self.delimiters.parts(begin), 3)
         if function is not None and function not in self.profile.kept_functions:
-            told = f"{message.kind} {message.reference[:20]}"
-            return f"{told}, which is to change or cancel another (BGM {function[:20]})"
-        return None
+            told = f"{self.message.kind} {self.message.reference[:20]}"
+            self._leave(f"{told}, which is to change or cancel another (BGM {function[:20]})")
+            return
+        self.walk = _Message(self.profile, self.message, self.delimiters, begun=bool(begin))
+        self._read(self.walk, waiting)
+
+    def _leave(self, told: str) -> None:
+        self.unread.append(told)
+        self.issues.append(Issue(0, None, IssueCode.TRANSACTION_NOT_READ, told))
+
+    def _read(self, walk: "_Message", segments: list[str]) -> None:
+        for segment in segments:
+            self._keep(walk, walk.ended_by(segment))
+
+    def _keep(self, walk: "_Message", item: Item | None) -> None:
+        if item is not None:
+            for row in _rows(self.profile, self.delimiters, walk, item):
+                self.rows.add([row[name] for name in _NAMES])
 
     def refuse_if_nothing_was_read(self) -> None:
         """Raises UnreadableReport where there is no report, or one that was cut off before its first row."""
@@ -114,7 +152,7 @@ class _Reading:
                 f"The interchange holds no inventory report ({INVENTORY_REPORT}) that adds to what was reported, "
                 f"but {told}.",
             )
-        if self.truncated and not self.rows:
+        if self.truncated and not self.rows.count:
             raise UnreadableReport(
                 FailureCode.ENVELOPE_BROKEN,
                 "The interchange breaks off before its first line item. Send it as it was generated.",
@@ -131,39 +169,42 @@ class _Reading:
         if not message.complete:
             self.truncated = True
             if any_rows:
-                self.issues.append(Issue(len(self.rows), None, IssueCode.TRUNCATED_ROW, where))
+                self.rows.note_late(IssueCode.TRUNCATED_ROW, where)
 
 
 class _Message:
     """Walks one message and gives its line items, each once it is whole."""
 
-    def __init__(self, profile: EdifactStockProfile, message: Message, delimiters: Delimiters) -> None:
-        self.profile, self.message, self.delimiters = profile, message, delimiters
+    def __init__(self, profile: EdifactStockProfile, message: Message, delimiters: Delimiters, *, begun: bool) -> None:
+        """`begun` is whether the message said what it is for."""
+        self.profile, self.delimiters, self.begun = profile, delimiters, begun
+        self.reference, self.position = message.reference[:20], message.first
         self.head = self.scope = Scope()
         self.item: Item | None = None
         self.left: list[str] = []
         self.count = 0
         self.stated: str | None = None
 
-    def items(self) -> Iterator[Item]:
-        """The line items in their order."""
-        for position, segment in enumerate(self.message.segments, self.message.first):
-            parts = self.delimiters.parts(segment)
-            tag = parts[0][0]
-            if tag in {"LIN", "UNS", "CNT"}:
-                yield from self._ended()
-            self._segment(tag, parts, f"UNH {self.message.reference[:20]}, segment {position}")
-            self.scope.segments.append(segment)
-        yield from self._ended()
+    def ended_by(self, segment: str) -> Item | None:
+        """The line item that ends where this segment begins; the segment is read."""
+        parts = self.delimiters.parts(segment)
+        tag = parts[0][0]
+        found = self.ended() if tag in {"LIN", "UNS", "CNT"} else None
+        self._segment(tag, parts, f"UNH {self.reference}, segment {self.position}")
+        self.scope.segments.append(segment)
+        self.position += 1
+        return found
 
-    def _ended(self) -> Iterator[Item]:
+    def ended(self) -> Item | None:
+        """The line item that was begun, if one was."""
         item, self.item, self.scope = self.item, None, self.head
-        if item is not None:
-            yield item
+        return item
 
     def _segment(self, tag: str, parts: Elements, where: str) -> None:
         qualifier = component(parts, 1) or ""
         match tag:
+            case "BGM" if not self.begun:
+                raise too_late(f"BGM of message {self.reference}")
             case "LIN":
                 self.item = Item(where)
                 self.item.name(parts[3:4])
@@ -213,7 +254,7 @@ class _Row:
 
     def is_said_better(self, every: "list[_Row]") -> bool:
         """Whether another count of this item and place, which goes before this one, says the same state."""
-        order = list(self.profile.statuses)
+        order = self.profile.in_order
         if self._movement() or self.qualifier not in order:
             return False
         better = order[: order.index(self.qualifier)]

@@ -8,23 +8,15 @@ counts and references in trailers are said, and do not stop the report.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
+from app.reports.formats.script import Pieces
+from app.reports.formats.segments import CONTROL, Body, Delimiters, Elements, Source, Text
 from app.reports.issues import FailureCode, Issue, IssueCode, UnreadableReport
 
-_CONTROL = {"UNB", "UNG", "UNH", "UNT", "UNE", "UNZ"}
-_TAGS = "|".join(
-    (
-        *sorted(_CONTROL),
-        "UNS|BGM|DTM|NAD|CTA|COM|RFF|CUX|LOC|LIN|PIA|IMD|PAC|DOC|ALI|MOA|PRI|QTY|MKS|GIN|FTX|CNT|MEA|PAI|INV|STS|CPS",
-    )
-)
-_WORD = re.compile("[A-Za-z0-9]")
-_BLANK = " \t\n\x1a"
-_PRIVATE = range(0xE000, 0xF8FF)
+__all__ = ["Delimiters", "Elements"]
 _DECLARED = {
     "UNOD": "iso8859-2",
     "UNOE": "iso8859-5",
@@ -36,41 +28,7 @@ _DECLARED = {
     "UNOK": "iso8859-9",
 }
 """The alphabets that an interchange may name in its header, where they are not Latin-1."""
-
-Elements = list[list[str]]
-"""A segment: its elements, the tag among them, each in its components."""
-
-
-class Delimiters(NamedTuple):
-    """What ends a part of an element, an element and a segment, and what releases one of them. Released ones stand in
-    the text as `released`, in the order component, element, segment, release."""
-
-    component: str
-    element: str
-    segment: str
-    release: str
-    released: str = ""
-
-    def parts(self, segment: str) -> Elements:
-        """The elements of a segment, each in its components, trimmed."""
-        split = [element.split(self.component) for element in segment.split(self.element)]
-        if self.released and any(mark in segment for mark in self.released):
-            plain = str.maketrans(dict(zip(self.released, self._originals, strict=True)))
-            split = [[component.translate(plain) for component in components] for components in split]
-        if " " not in segment:
-            return split
-        return [[component.strip() for component in components] for components in split]
-
-    def written(self, segments: Iterable[str]) -> str:
-        """The segments as they were received, one to a line."""
-        text = f"{self.segment}\n".join(segments)
-        for mark, original in zip(self.released, self._originals, strict=False):
-            text = text.replace(mark, self.release + original)
-        return text
-
-    @property
-    def _originals(self) -> tuple[str, str, str, str]:
-        return self.component, self.element, self.segment, self.release
+_PIECE = 64 * 1024
 
 
 class Problem(NamedTuple):
@@ -82,11 +40,13 @@ class Problem(NamedTuple):
 
 @dataclass(slots=True)
 class Message:
-    """One message: its segments from after UNH to before UNT, and where in the file the first of them stands."""
+    """One message: how many segments it has from after UNH to before UNT, where in the file the first of them stands,
+    and, where they are held, the segments."""
 
     kind: str
     reference: str
     first: int
+    count: int = 0
     segments: list[str] = field(default_factory=list)
     complete: bool = False
 
@@ -101,29 +61,82 @@ class Interchange:
     problems: list[Problem] = field(default_factory=list)
 
 
+def declared_alphabet_of(pieces: Pieces) -> str | None:
+    """The codec that the header of a file names which comes in pieces; see `declared_alphabet`."""
+    data = b""
+    for piece in pieces():
+        data += piece[:200]
+        if len(data) >= 200:
+            break
+    return declared_alphabet(data)
+
+
 def declared_alphabet(data: bytes) -> str | None:
     """The codec that an interchange's header names, where it is neither ASCII, Latin-1 nor UTF-8."""
     named = re.search(rb"UNB.(UNO[A-Z])", data[:200], re.DOTALL)
     return _DECLARED.get(named[1].decode()) if named else None
 
 
+class Listener(Protocol):
+    """Is told what the messages of a file say, each from its beginning to its end."""
+
+    def began(self, message: Message, delimiters: Delimiters) -> None:
+        """A message begins."""
+
+    def told(self, segments: list[str]) -> None:
+        """Its next segments, at least one."""
+
+    def ended(self, message: Message) -> None:
+        """It has ended, with its trailer (it is complete) or without."""
+
+
+class Holding:
+    """Keeps the segments of every message."""
+
+    def __init__(self) -> None:
+        self.segments: list[str] = []
+
+    def began(self, message: Message, delimiters: Delimiters) -> None:
+        """What follows is told of this message."""
+        self.segments = message.segments
+
+    def told(self, segments: list[str]) -> None:
+        """Keeps them."""
+        self.segments += segments
+
+    def ended(self, message: Message) -> None:
+        """Nothing else is told of this message."""
+
+
 def interchanges(text: str) -> list[Interchange]:
-    """The interchanges of a file, in order. Raises UnreadableReport where it does not begin as one."""
-    rest = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff \t\n")
-    if not re.match("UN[AB][^A-Za-z0-9_ ]", rest):
+    """The interchanges of a file, in order, with the segments of their messages.
+
+    Raises UnreadableReport where it does not begin as one.
+    """
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    return followed(lambda: (plain[at : at + _PIECE] for at in range(0, len(plain), _PIECE)), Holding())
+
+
+def followed(text: Text, listener: Listener) -> list[Interchange]:
+    """The interchanges of a file whose text comes in pieces; what their messages say is told to the listener alone.
+
+    Raises UnreadableReport where it does not begin as one, or a segment has no end.
+    """
+    source = Source(text)
+    if not re.match("UN[AB][^A-Za-z0-9_ ]", source.held):
         raise UnreadableReport(
             FailureCode.NOT_EDIFACT,
-            f"An EDIFACT report begins with UNA or UNB; this one begins with “{rest[:40]}”.",
+            f"An EDIFACT report begins with UNA or UNB; this one begins with “{source.held[:40]}”.",
         )
     found: list[Interchange] = []
-    at = position = 0
+    position = 0
     delimiters: Delimiters | None = None
-    while at < len(rest):
-        delimiters, begin = _delimiters(rest, at, delimiters)
-        at = _end(rest, begin, delimiters)
-        delimiters, segments = _segments(rest[begin:at], delimiters)
-        found.append(_Account(delimiters, position).read(segments))
-        position += len(segments)
+    while source.held:
+        body = Body(source, delimiters)
+        delimiters = body.delimiters
+        account = _Account(delimiters, position, listener)
+        found.append(account.read(body))
+        position = account.position
     return found
 
 
@@ -165,90 +178,44 @@ def component(parts: Elements, element: int, index: int = 0) -> str | None:
     return parts[element][index] or None
 
 
-def _delimiters(text: str, at: int, before: Delimiters | None) -> tuple[Delimiters, int]:
-    """The delimiters of the interchange that begins here, and where it begins after its advice (UNA).
-
-    Without an advice they are those of the interchange before, the usual ones, or the separators of syntax level B.
-    """
-    if not text.startswith("UNA", at):
-        usual = Delimiters(":", "+", "'" if text.find("'", at) >= 0 else "\n", "?")
-        ways = [*([before._replace(released="")] if before else []), usual, Delimiters("\x1f", "\x1d", "\x1c", "")]
-        found = next((way for way in ways if way.element == text[at + 3 : at + 4]), None)
-        if found is None:
-            raise _broken("its header UNB has other delimiters than the usual ones and no service string advice (UNA)")
-        return found, at
-    length = 5 if text[at + 8 : at + 11] in {"UNB", "UNG", "UNH"} else 6  # five where the space was lost
-    advice, begin = text[at + 3 : at + 3 + length], at + 3 + length
-    if len(advice) < length or len({" ", *advice[:2], advice[-1]}) < 4 or _WORD.search(advice[:2] + advice[-1]):
-        raise _broken("its service string advice (UNA) does not name three different delimiters")
-    named = Delimiters(advice[0], advice[1], advice[-1], advice[3])
-    usable = named.release not in {" ", *named[:3]} and not _WORD.search(named.release)
-    return named if usable else named._replace(release=""), begin
-
-
-def _broken(why: str) -> UnreadableReport:
-    return UnreadableReport(
-        FailureCode.ENVELOPE_BROKEN, f"The envelope cannot be read: {why}. Send the interchange as it was generated."
-    )
-
-
-def _end(text: str, begin: int, delimiters: Delimiters) -> int:
-    """Where the interchange that begins here ends: after the terminator before the next one, or with the text."""
-    own = text.find("UNB", begin)
-    if own < 0 or text.find("UNB", own + 3) < 0:
-        return len(text)
-    segment, release = re.escape(delimiters.segment), re.escape(delimiters.release)
-    unreleased = f"(?<!{release})(?:{release}{release})*" if release else ""
-    next_one = re.compile(rf"{unreleased}{segment}\s*(?=UNA[^A-Za-z0-9\s]{{4}}|UNB[^A-Za-z0-9_\s])")
-    following = next_one.search(text, begin + 3)
-    return following.end() if following else len(text)
-
-
-def _segments(body: str, delimiters: Delimiters) -> tuple[Delimiters, list[str]]:
-    """The segments, with released delimiters set apart, and the delimiters with what stands for them."""
-    element, segment, release = delimiters.element, delimiters.segment, delimiters.release
-    if segment != "\n" and "\n" in body:
-        ended = re.compile(rf"(?<!{re.escape(segment)})\n+(?=(?:{_TAGS}){re.escape(element)})")
-        body = ended.sub(segment, body).replace("\n", "")
-    if release and release in body:
-        unused = (chr(each) for each in _PRIVATE if chr(each) not in body)
-        marks = "".join(next(unused) for _ in range(4))
-        originals = (release, delimiters.component, element, segment)
-        for mark, original in zip((marks[3], *marks[:3]), originals, strict=True):
-            body = body.replace(release + original, mark)
-        body, delimiters = body.replace(release, ""), delimiters._replace(released=marks)
-    return delimiters, [trimmed for each in body.split(segment) if (trimmed := each.strip(_BLANK))]
-
-
 class _Account:
     """Walks one interchange and keeps the account of its headers and trailers."""
 
-    def __init__(self, delimiters: Delimiters, position: int) -> None:
+    def __init__(self, delimiters: Delimiters, position: int, listener: Listener) -> None:
         self.interchange = Interchange(delimiters)
         self.position = position
+        self.listener = listener
         self.message: Message | None = None
         self.references: set[str] = set()
         self.groups = self.in_group = 0
         self.closed = False
 
-    def read(self, segments: list[str]) -> Interchange:
-        element = self.interchange.delimiters.element
-        starts = [
-            (i, tag) for i, segment in enumerate(segments) if (tag := segment[:4].partition(element)[0]) in _CONTROL
-        ]
-        first = starts[0][0] if starts else len(segments)
-        if first:
-            self._body(segments[:first], 0)
-        for (begin, tag), (end, _) in pairwise([*starts, (len(segments), "")]):
-            self._control(tag, self.interchange.delimiters.parts(segments[begin]), begin)
-            if end > begin + 1:
-                self._body(segments[begin + 1 : end], begin + 1)
+    def read(self, body: Body) -> Interchange:
+        """The account of the interchange with these segments; `position` counts the file's segments."""
+        for segments in body.segments():
+            self._segments(segments)
         self._end_message()
         if not self.interchange.header:
             self._problem("it has no header UNB")
         if not self.closed:
             self._problem("it has no trailer UNZ")
         return self.interchange
+
+    def _segments(self, segments: list[str]) -> None:
+        delimiters = self.interchange.delimiters
+        starts = [
+            (i, tag)
+            for i, segment in enumerate(segments)
+            if segment[:2] == "UN" and (tag := segment[:4].partition(delimiters.element)[0]) in CONTROL
+        ]
+        first = starts[0][0] if starts else len(segments)
+        if first:
+            self._body(segments[:first], 0)
+        for (begin, tag), (end, _) in pairwise([*starts, (len(segments), "")]):
+            self._control(tag, delimiters.parts(segments[begin]), begin)
+            if end > begin + 1:
+                self._body(segments[begin + 1 : end], begin + 1)
+        self.position += len(segments)
 
     def _control(self, tag: str, parts: Elements, index: int) -> None:
         match tag:
@@ -278,18 +245,21 @@ class _Account:
         self.references.add(reference)
         self._open(Message(component(parts, 2) or "", reference, self.position + index + 2))
 
-    def _open(self, message: Message) -> None:
+    def _open(self, message: Message) -> Message:
         self.message = message
         self.interchange.messages.append(message)
         self.in_group += 1
+        self.listener.began(message, self.interchange.delimiters)
+        return message
 
     def _body(self, segments: list[str], index: int) -> None:
         """Segments between two controls; those outside of a message are taken as one whose header was lost."""
-        if self.message is None:
+        message = self.message
+        if message is None:
             self._problem("segments stand outside of a message (UNH is missing)")
-            self._open(Message("", "", self.position + index + 1))
-        if self.message is not None:
-            self.message.segments.extend(segments)
+            message = self._open(Message("", "", self.position + index + 1))
+        message.count += len(segments)
+        self.listener.told(segments)
 
     def _close_message(self, parts: Elements) -> None:
         message, self.message = self.message, None
@@ -297,14 +267,16 @@ class _Account:
             self._problem("a trailer UNT has no header UNH")
             return
         message.complete = True
+        self.listener.ended(message)
         if message.kind:
-            self._compare("UNT", parts, len(message.segments) + 2, "segments", message.reference)
+            self._compare("UNT", parts, message.count + 2, "segments", message.reference)
 
     def _end_message(self) -> None:
         """A message that is still open has no trailer."""
-        if self.message is not None:
-            self._problem(f"message {self.message.reference[:20]} has no trailer UNT")
-        self.message = None
+        message, self.message = self.message, None
+        if message is not None:
+            self._problem(f"message {message.reference[:20]} has no trailer UNT")
+            self.listener.ended(message)
 
     def _compare(self, tag: str, parts: Elements, count: int, what: str, reference: str | None) -> None:
         """Says where a trailer does not agree with what it closes."""

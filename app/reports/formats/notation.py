@@ -3,13 +3,16 @@
 It is settled once for the whole report, from values that can be read in one way only: “12,5” has a decimal comma,
 “1,234.5” a decimal point, 25/12/2025 puts the day first. A value that could be read in two ways counts in the way
 that the rest of the report proves; where nothing proves it, or the report contradicts itself, such a value is
-ambiguous and its row is rejected. ISO dates and numbers as 1234.5 are always understood.
+ambiguous and its row is rejected. ISO dates and numbers as 1234.5 are always understood. Where the sender's profile
+states the format of its days, they are read by it.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 import polars as pl
+
+from app.reports.formats.days import Language, days_in
 
 _GROUPS = " '’\u00a0\u202f"
 _SIGNED = r"^[+-]?(?:{})-?$"
@@ -36,13 +39,25 @@ class Notation:
     """How numbers and dates are written; `grouped` understands thousands separators. By default ISO and 1234.5.
 
     Where values are `typed`, as in a workbook, a column `quantity_typed` says which quantities are numbers by
-    themselves, written as 1234.5 whatever the notation of the others; likewise for prices.
+    themselves, written as 1234.5 whatever the notation of the others; likewise for prices. `date_format` and
+    `month_language` are those that the sender's profile states.
     """
 
     decimal_mark: DecimalMark = DecimalMark.POINT
     grouped: bool = False
     date_order: DateOrder = DateOrder.UNDECIDED
     typed: bool = False
+    date_format: str | None = None
+    month_language: Language | None = None
+
+    def detected(self) -> dict[str, object]:
+        """How numbers and dates are written, as a report says it of itself."""
+        return {
+            "decimal_mark": str(self.decimal_mark),
+            "date_order": str(self.date_order),
+            "date_format": self.date_format,
+            "month_language": self.month_language,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +143,12 @@ def number_is_ambiguous(name: str, notation: Notation) -> pl.Expr:
 def dates_of(name: str, notation: Notation) -> pl.Expr:
     """The column's dates, null where it is none. A time of midnight, as databases write it, is no part of the date."""
     text = pl.col(name).str.replace(r"[T ]00:00(?::00(?:\.0+)?)?$", "")
+    iso = pl.when(text.str.contains("^[0-9]{4}-[0-9]{2}-[0-9]{2}$")).then(text).str.to_date("%Y-%m-%d", strict=False)
+    if notation.date_format is not None:
+        return pl.coalesce(days_in(text, notation.date_format, notation.month_language), iso)
     tidy = text.str.replace(r"^([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})$", "$1/$2/$3")
     ways = [
-        pl.when(text.str.contains("^[0-9]{4}-[0-9]{2}-[0-9]{2}$")).then(text).str.to_date("%Y-%m-%d", strict=False),
+        iso,
         pl.when(text.str.contains("^[0-9]{8}$")).then(text).str.to_date("%Y%m%d", strict=False),
         pl.when(text.str.contains(r"^[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}$"))
         .then(tidy)
@@ -146,7 +164,7 @@ def dates_of(name: str, notation: Notation) -> pl.Expr:
 
 def date_is_ambiguous(name: str, notation: Notation) -> pl.Expr:
     """Whether the value may put the day or the month first, in a report that does not settle which."""
-    if notation.date_order is not DateOrder.UNDECIDED:
+    if notation.date_order is not DateOrder.UNDECIDED or notation.date_format is not None:
         return pl.lit(False)
     return pl.col(name).str.contains("^[0-9]{1,2}[/-][0-9]{1,2}[/-][0-9]{4}$")
 

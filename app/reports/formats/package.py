@@ -6,12 +6,11 @@ further than its stated size, and read only where that size is within bounds and
 XML that declares a document type, nests deeper or has longer tags than any workbook, is refused.
 """
 
-import io
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import Protocol
+from typing import IO, Protocol
 from xml.parsers import expat
 
 from app.reports.issues import FailureCode, UnreadableReport
@@ -60,12 +59,12 @@ class Listener(Protocol):
 class Package:
     """The parts of an archive by their names, whatever their case."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         """Raises UnreadableReport where this is no archive that can be read in bounds, or one that is locked."""
-        if data.count(_ENTRY) > MOST_PARTS:
+        if _entries(file) > MOST_PARTS:
             raise too_large(f"it holds more than {MOST_PARTS:,} parts")
         try:
-            self._archive = zipfile.ZipFile(io.BytesIO(data))
+            self._archive = zipfile.ZipFile(file)
         except _FAULTS as fault:
             raise damaged("its archive cannot be opened") from fault
         self._parts: dict[str, zipfile.ZipInfo] = {}
@@ -105,6 +104,16 @@ class Package:
         self._read += part.file_size
         if part.file_size > largest or self._read > LARGEST_OF_ALL:
             raise too_large("it unpacks to more than a report can have")
+
+
+def _entries(file: IO[bytes]) -> int:
+    """How many entries of an archive these bytes may hold."""
+    file.seek(0)
+    found, tail = 0, b""
+    while piece := file.read(_PIECE):
+        found += (tail + piece).count(_ENTRY)
+        tail = (tail + piece)[1 - len(_ENTRY) :]
+    return found
 
 
 class Elements:

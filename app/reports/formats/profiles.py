@@ -1,10 +1,10 @@
 """What the columns, segments, qualifiers and positions of a trading partner's report mean.
 
-Distributors write one sales report in many dialects. In a table a return is a negative quantity, a positive one in a row
-that is marked, or a quantity in a column of its own; columns are called whatever the ERP calls them. In an 867 or SLSRPT
-it is a negative quantity, a positive one under a return transfer, or a quantity with a qualifier of its own; three prices
-stand under one qualifier and differ by their position; the second ship-to party is the end customer. A profile is data
-that says which it is. The default reads what is common to all.
+Distributors, and a vendor's own ERP, write one report in many dialects. In a table a return is a negative quantity, a
+positive one in a row that is marked, or a quantity in a column of its own; columns are called whatever the ERP calls
+them. In an 867 or SLSRPT it is a negative quantity, a positive one under a return transfer, or a quantity with a
+qualifier of its own; three prices stand under one qualifier and differ by their position; the second ship-to party is
+the end customer. A profile is data that says which it is. The default reads what is common to all.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,9 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from app.programme.terms import SaleType
+from app.programme.terms import SaleType, SubmissionKind
+from app.reports.formats.days import Language
+from app.reports.formats.stock_profiles import EdifactStockProfile, X12StockProfile
 
 _TRANSFERS: Mapping[str, SaleType] = {
     "SS": SaleType.SALE,  # stock sale
@@ -65,14 +67,53 @@ class ColumnField(StrEnum):
     DEBIT_PRICE = "debit_price"
     RESELLER_NAME = "reseller_name"
     END_CUSTOMER_ACCOUNT = "end_customer_account"
+    WAREHOUSE = "warehouse"
+    COUNTED_ON = "counted_on"
+    STATUS = "status"
+    MOVEMENT = "movement"
+    REFERENCE = "reference"
+    REFERENCE_LINE = "reference_line"
+    LOT = "lot"
+    QUANTITY_OUT = "quantity_out"
+    "How many left the warehouse, in a column of its own."
 
 
-BESIDE: tuple[ColumnField, ...] = tuple(ColumnField)[16:]
-"""What is kept beside the canonical fields."""
+_OF_STOCK = frozenset(
+    {
+        ColumnField.WAREHOUSE,
+        ColumnField.PRODUCT_CODE,
+        ColumnField.COUNTED_ON,
+        ColumnField.QUANTITY,
+        ColumnField.UNIT,
+        ColumnField.STATUS,
+        ColumnField.MOVEMENT,
+        ColumnField.REFERENCE,
+        ColumnField.REFERENCE_LINE,
+        ColumnField.LOT,
+        ColumnField.QUANTITY_OUT,
+    }
+)
+_OF_SALES = frozenset(ColumnField) - _OF_STOCK | {ColumnField.PRODUCT_CODE, ColumnField.QUANTITY, ColumnField.UNIT}
+_OF_RESELLERS = frozenset(
+    {
+        ColumnField.RESELLER_ACCOUNT,
+        ColumnField.RESELLER_NAME,
+        ColumnField.SHIP_TO_COUNTRY,
+        ColumnField.END_CUSTOMER,
+        ColumnField.END_CUSTOMER_ACCOUNT,
+        ColumnField.DEBIT_PRICE,
+    }
+)
+COLUMN_FIELDS: Mapping[SubmissionKind, frozenset[ColumnField]] = {
+    SubmissionKind.SELL_THROUGH: _OF_SALES,
+    SubmissionKind.SELL_IN: _OF_SALES - _OF_RESELLERS,
+    SubmissionKind.INVENTORY: _OF_STOCK,
+}
+"""What the columns of a table can be, by what the report is about: the kinds that profiles are for."""
 
 
 class ReturnDialect(StrEnum):
-    """How a table says that goods came back."""
+    """How a table of sales says that goods came back, and a table of stock that they left the warehouse."""
 
     NEGATIVE_QUANTITY = "NEGATIVE_QUANTITY"
     "By a negative quantity."
@@ -83,17 +124,23 @@ class ReturnDialect(StrEnum):
 
 
 class MappedColumn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A column by its header, whatever its case and spacing, and what it is; null where it is not to be read."""
+    """A column by its header, whatever its case and spacing, and what it is; null where it is not to be read.
+
+    Of a file without a header it is the column at `position`, from 1, and `header` is what people call it, or empty.
+    """
 
     header: str
     field: ColumnField | None
+    position: int | None = None
 
 
 class Returns(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How goods that came back are told. MARKED: in the column `header` stands one of `values`, whatever its case."""
+    """How goods that came back are told, or of stock, those that left. MARKED: in the column `header`, or without a
+    header at `position`, stands one of `values`, whatever its case."""
 
     dialect: ReturnDialect = ReturnDialect.NEGATIVE_QUANTITY
     header: str | None = None
+    position: int | None = None
     values: tuple[str, ...] = ()
 
 
@@ -104,15 +151,22 @@ class ColumnProfile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     column is that field already. The header is the first line with anything on it after `skip_lines` lines. `constants`
     are the values of fields that the file does not say, or not in this row; `meanings` say for a field which of its
     values stands for which of ours (`{"sale_type": {"R": "RETURN"}}`). `encoding` holds for what is not Unicode.
+
+    A file that is `headerless` begins with its first row: its columns are known by their positions alone. `date_format`
+    is how days are written (`DD.MM.YY`, `DD-MON-YYYY` with `month_language`, `EXCEL`): then a day is read by it, or as
+    YYYY-MM-DD, and in no other way; `date_order` says only what comes first in 03/04/2026.
     """
 
     columns: tuple[MappedColumn, ...] = ()
     canonical_names: bool = True
+    headerless: bool = False
     skip_lines: int = 0
     delimiter: Literal[",", ";", "\t", "|"] | None = None
     encoding: Literal["cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "shift_jis", "gb18030", "big5"] | None = None
     decimal_mark: Literal["POINT", "COMMA"] | None = None
     date_order: Literal["DAY_FIRST", "MONTH_FIRST"] | None = None
+    date_format: str | None = None
+    month_language: Language | None = None
     constants: Mapping[ColumnField, str] = {}
     meanings: Mapping[ColumnField, Mapping[str, str]] = {}
     returns: Returns = Returns()
@@ -122,7 +176,8 @@ class ColumnProfile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         """The fields that a file need not have a column for, because the profile says where they come from."""
         mapped = {column.field for column in self.columns}
         from_amount = {ColumnField.UNIT_PRICE} if ColumnField.LINE_AMOUNT in mapped else set()
-        from_returns = {ColumnField.QUANTITY} if ColumnField.RETURN_QUANTITY in mapped else set()
+        taken_out = mapped & {ColumnField.RETURN_QUANTITY, ColumnField.QUANTITY_OUT}
+        from_returns = {ColumnField.QUANTITY} if taken_out else set()
         return frozenset(str(each) for each in {*self.constants, *from_amount, *from_returns})
 
 
@@ -137,7 +192,8 @@ class X12Profile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which segment, qualifier or position of an 867 means what.
 
     Where several are given, the first that is present counts. `prices` names the prices (UIT02) by position;
-    `unit_price` is the resale price, the others are kept as received. A transfer type (PTD01) that `transfers` does
+    `unit_price` is the resale price, the others are kept as received. `line_amounts` (AMT01) say it for all units together,
+    and are compared with it. A transfer type (PTD01) that `transfers` does
     not name is not guessed.
     """
 
@@ -155,6 +211,7 @@ class X12Profile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ship_to: tuple[PartyPlace, ...] = (PartyPlace("ST"),)
     end_customer: tuple[PartyPlace, ...] = (PartyPlace("EN"), PartyPlace("ST", 2))
     prices: tuple[str, ...] = ("unit_price", "book_price", "debit_price")
+    line_amounts: tuple[str, ...] = ("1",)
 
     @property
     def counted_quantities(self) -> frozenset[str]:
@@ -207,4 +264,4 @@ class EdifactProfile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 DEFAULT_EDIFACT = EdifactProfile()
 
-Profile = ColumnProfile | X12Profile | EdifactProfile
+Profile = ColumnProfile | X12Profile | EdifactProfile | X12StockProfile | EdifactStockProfile

@@ -185,7 +185,7 @@ def _one(run: _Run, text: str, start: int, delimiter: str, width: int) -> tuple[
     while len(cells) > width and not cells[-1].strip():
         cells.pop()
     if len(cells) != width:
-        return Record(start, [], f"it has {len(cells)} values and the header has {width}", text), 1
+        return Record(start, [], f"it has {len(cells)} values for {width} columns", text), 1
     return Record(start, cells, None, text), reader.line_num
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from app.programme.terms import SubmissionFormat
 from app.reports.formats.csv import read_csv
-from app.reports.formats.edifact import read_slsrpt
+from app.reports.formats.edifact import open_slsrpt
 from app.reports.formats.frame import ReadingRules, ReportFrame
 from app.reports.formats.profiles import (
     DEFAULT,
@@ -14,8 +14,10 @@ from app.reports.formats.profiles import (
     Profile,
     X12Profile,
 )
-from app.reports.formats.x12 import read_x12_867
-from app.reports.formats.xlsx import read_xlsx
+from app.reports.formats.script import Pieces
+from app.reports.formats.streamed import StreamedReading
+from app.reports.formats.x12 import open_x12_867
+from app.reports.formats.xlsx import open_xlsx
 
 
 def laid_out(rules: ReadingRules, profile: Profile | None) -> ReadingRules:
@@ -24,16 +26,25 @@ def laid_out(rules: ReadingRules, profile: Profile | None) -> ReadingRules:
 
 
 def read_sales(data: bytes, written: SubmissionFormat, rules: ReadingRules, profile: Profile | None) -> ReportFrame:
-    """The report in these bytes: CSV, XLSX, X12 867 or EDIFACT SLSRPT. Raises UnreadableReport.
+    """The report in these bytes at once: CSV, or as `open_sales`."""
+    if written is SubmissionFormat.CSV:
+        return read_csv(data, laid_out(rules, profile))
+    return open_sales(lambda: (data,), written, rules, profile).together()
+
+
+def open_sales(
+    pieces: Pieces, written: SubmissionFormat, rules: ReadingRules, profile: Profile | None
+) -> StreamedReading:
+    """The report in these bytes: XLSX, X12 867 or EDIFACT SLSRPT. Raises UnreadableReport.
 
     A profile for another format than the report's changes nothing.
     """
     match written:
         case SubmissionFormat.XLSX:
-            return read_xlsx(data, laid_out(rules, profile))
+            return open_xlsx(pieces, laid_out(rules, profile))
         case SubmissionFormat.X12:
-            return read_x12_867(data, rules, profile if isinstance(profile, X12Profile) else DEFAULT)
+            return open_x12_867(pieces, rules, profile if isinstance(profile, X12Profile) else DEFAULT)
         case SubmissionFormat.EDIFACT:
-            return read_slsrpt(data, rules, profile if isinstance(profile, EdifactProfile) else DEFAULT_EDIFACT)
+            return open_slsrpt(pieces, rules, profile if isinstance(profile, EdifactProfile) else DEFAULT_EDIFACT)
         case _:
-            return read_csv(data, laid_out(rules, profile))
+            raise ValueError(f"a report in {written} is not read here")

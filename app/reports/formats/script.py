@@ -30,6 +30,11 @@ class Script(NamedTuple):
     nuls: int = 0
     replaced: int = 0
 
+    @property
+    def detected(self) -> dict[str, object]:
+        """What is told of it."""
+        return {"encoding": self.encoding, "unreadable_characters": self.replaced}
+
 
 @dataclass(slots=True)
 class _Tally:
@@ -80,6 +85,12 @@ def text_of(pieces: Pieces, script: Script) -> Iterator[str]:
             yield text
     if held:
         yield "\n"
+
+
+def plain_text_of(pieces: Pieces, script: Script) -> Iterator[str]:
+    """The text without NULs, its line ends as they are."""
+    for decoded in _decoded(pieces, script):
+        yield decoded.replace("\0", "") if script.nuls else decoded
 
 
 def _head(pieces: Pieces) -> bytes:

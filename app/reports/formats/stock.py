@@ -12,6 +12,7 @@ from hashlib import blake2b
 import polars as pl
 
 from app.programme.terms import StockMovementKind, StockStatus
+from app.reports.formats.arrangement import arranged
 from app.reports.formats.checks import EARLIEST, Rule, found_by, number_rules, rule
 from app.reports.formats.columns import BESIDE
 from app.reports.formats.frame import STOCK_FIELDS, STOCK_ROWS, ReadingRules, issue_frame
@@ -54,9 +55,10 @@ def checked_stock(
     As `checked` does it for sales: `received` has `row`, `source`, the canonical fields as text and any further column
     that was received; `found` are the issues that the reader met on the way; a row with an ERROR is rejected.
     """
-    earlier = issue_frame(found)
+    in_order, told, notation = arranged(received, rules, notation)
+    earlier = issue_frame([*found, *told])
     malformed = earlier.filter(pl.col("code") == IssueCode.MALFORMED_ROW).get_column("row")
-    read = _facts(_texts(received), notation)
+    read = _facts(_texts(in_order), notation)
     issues = pl.concat([earlier, found_by(read, _rules(rules, notation), malformed)]).sort("row", maintain_order=True)
     errors = [str(code) for code in IssueCode if code.severity is Severity.ERROR]
     rejected = issues.filter(pl.col("code").is_in(errors)).get_column("row").unique()

@@ -53,13 +53,15 @@ _UNITS: Mapping[str, str] = {"PCE": "EA", "PCS": "EA", "C62": "EA", "H87": "EA"}
 class X12StockProfile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which qualifier of an 846 means what.
 
-    Where several are given, the first that is present counts; so it is with quantities (QTY01) of one item and place that
-    `statuses` gives the same state: on hand goes before available for sale. `movements` are quantities that moved rather
+    Where several are given, the first that is present counts. Of quantities (QTY01) of one item and place to which
+    `statuses` gives the same state, the one that `precedence` names first is the count, and the others are part of it:
+    on hand goes before available for sale. `movements` are quantities that moved rather
     than lie there. What is `not_stock` is left out and said so; any other quantity is not guessed. `kept_purposes` (BIA01)
     are the reports that add to what was reported.
     """
 
     statuses: Mapping[str, StockStatus] = field(default_factory=lambda: dict(_X12_STATUSES))
+    precedence: tuple[str, ...] = tuple(_X12_STATUSES)
     movements: Mapping[str, StockMovementKind] = {}
     not_stock: frozenset[str] = frozenset({"18", "28", "29", "30", "31", "32", "38", "39", "72", "BQ"})
     product_qualifiers: tuple[str, ...] = ("VP", "VN", "MG", "MF", "UP", "UK", "EN", "BP")
@@ -70,6 +72,11 @@ class X12StockProfile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     lot_reference: str = "LT"
     kept_purposes: frozenset[str] = frozenset({"", "00", "02", "07", "08"})
 
+    @property
+    def in_order(self) -> list[str]:
+        """The quantities that are counts, those first that go before others of their state."""
+        return _in_order(self.statuses, self.precedence)
+
 
 class EdifactStockProfile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which qualifier of an INVRPT means what.
@@ -77,10 +84,11 @@ class EdifactStockProfile(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     A quantity with a direction (INV, 4501) moved, for the reason (4499) that `reasons` names; so did one whose own
     qualifier is among `moved`. Any other is a count, whose state is the type of inventory (7491) or else that of its
     qualifier. Where several are given, the first that is present counts. What is `not_stock` is left out and said so;
-    any other quantity is not guessed.
+    any other quantity is not guessed. Of counts of one item, place and state, the one that `precedence` names first stands.
     """
 
     statuses: Mapping[str, StockStatus] = field(default_factory=lambda: dict(_EDIFACT_STATUSES))
+    precedence: tuple[str, ...] = tuple(_EDIFACT_STATUSES)
     types: Mapping[str, StockStatus] = field(default_factory=lambda: dict(_INVENTORY_TYPES))
     reasons: Mapping[str, StockMovementKind] = field(default_factory=lambda: dict(_REASONS))
     moved: Mapping[str, StockMovementKind] = field(default_factory=lambda: dict(_MOVED))
@@ -94,6 +102,16 @@ class EdifactStockProfile(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     lot_numbers: str = "BX"
     units: Mapping[str, str] = field(default_factory=lambda: dict(_UNITS))
     kept_functions: frozenset[str] = frozenset({"2", "6", "7", "9", "31", "43"})
+
+    @property
+    def in_order(self) -> list[str]:
+        """The quantities that are counts, those first that go before others of their state."""
+        return _in_order(self.statuses, self.precedence)
+
+
+def _in_order(statuses: Mapping[str, StockStatus], precedence: tuple[str, ...]) -> list[str]:
+    """Those that the profile puts in an order, then the others by their codes: a mapping that was stored has no order."""
+    return [*(each for each in precedence if each in statuses), *sorted(statuses.keys() - set(precedence))]
 
 
 DEFAULT_STOCK = X12StockProfile()

@@ -1,4 +1,5 @@
-"""How a sheet becomes a table: its first row with anything on it names the columns, every further one is a row."""
+"""How a sheet becomes a table: its first row with anything on it names the columns, every further one is a row. Where the
+sender's profile says that there is no header, the first is a row, too."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
@@ -34,13 +35,13 @@ class Begun(NamedTuple):
         return ",".join(self.columns.names)
 
 
-class Table(NamedTuple):
-    """The rows of a sheet: `number`, the cells `c0`, `c1` …, what stands `beyond` the header's columns, and which
-    quantities and prices are numbers by themselves (`quantity_typed`). And their issues, and how many rows were blank."""
+class Part(NamedTuple):
+    """Some rows of a sheet: `at`, their place among all of them from 1, their `number`, the cells `c0`, `c1` …, what
+    stands `beyond` the header's columns, and which quantities and prices are numbers by themselves (`quantity_typed`);
+    and their issues."""
 
     rows: pl.DataFrame
     issues: list[Issue]
-    blank: int
 
 
 def begun(book: Workbook, sheet: Sheet, rules: ReadingRules) -> Begun | None:
@@ -58,29 +59,28 @@ def begun(book: Workbook, sheet: Sheet, rules: ReadingRules) -> Begun | None:
             raise damaged("its header row contradicts itself")
         named = dict(head.select("column", "text").iter_rows())
         names = [named.get(column) or "" for column in range(1, max(named) + 1)]
+        if rules.layout is not None and rules.layout.headerless:
+            return Begun(sheet, place - 1, number - 1, columns_of(names, rules), cells, chain([texts], batches))
         below = chain([texts.filter(pl.col("row") > place)], batches)
         return Begun(sheet, place, number, columns_of(names, rules), cells, below)
     return None
 
 
-def table_of(begun: Begun) -> Table:
-    """All rows below the header, in their order, each with anything on it."""
+def parts_of(begun: Begun) -> Iterator[Part]:
+    """All rows below the header, in their order, each with anything on it, some at a time; at least one part."""
     fields = begun.columns.fields
-    wide, flawed = [], []
-    values = 0
+    values = before = 0
     for texts in begun.below:
         values += texts.height
         if values > MOST_VALUES:
             raise too_large(f"a sheet has more than {MOST_VALUES:,} values")
-        wide.append(_wide(texts, fields))
-        flawed.append(_flawed(texts, len(fields)))
-    rows = pl.concat(wide).with_columns(pl.int_range(1, pl.len() + 1).alias("at"))
-    flaws = pl.concat(flawed).join(rows.select("row", "at"), on="row", how="inner", maintain_order="left")
-    problems = rows.select("at", "problem").drop_nulls()
-    malformed = [Issue(at, None, IssueCode.MALFORMED_ROW, problem) for at, problem in problems.iter_rows()]
-    sound = flaws.join(problems, on="at", how="anti")
-    issues = [*malformed, *_flaws(sound, fields), *_merged(begun, rows)]
-    return Table(rows, issues, begun.cells.rows - begun.place - 1 - rows.height)
+        rows = _wide(texts, fields).with_columns(pl.int_range(before + 1, before + pl.len() + 1).alias("at"))
+        flaws = _flawed(texts, len(fields))
+        flaws = flaws.join(rows.select("row", "at"), on="row", how="inner", maintain_order="left")
+        problems = rows.select("at", "problem").drop_nulls()
+        malformed = [Issue(at, None, IssueCode.MALFORMED_ROW, problem) for at, problem in problems.iter_rows()]
+        yield Part(rows, [*malformed, *_flaws(flaws.join(problems, on="at", how="anti"), fields)])
+        before += rows.height
 
 
 def _wide(texts: pl.DataFrame, fields: list[str | None]) -> pl.DataFrame:
@@ -144,31 +144,47 @@ def _flaws(flaws: pl.DataFrame, fields: list[str | None]) -> Iterator[Issue]:
             yield Issue(at, field, IssueCode.TEXT_TOO_LONG, text)
 
 
-def _merged(begun: Begun, rows: pl.DataFrame) -> Iterator[Issue]:
-    """The rows that have no value because their cell is merged with one above or to the left that has one."""
-    ranges = sorted(found for ref in set(begun.cells.merged) if (found := range_of(ref)))
-    if not ranges:
-        return
-    numbers = rows.get_column("number").to_list()
-    if numbers != sorted(set(numbers)):
-        raise damaged("its rows are not numbered in their order")
-    fields = [(column, field) for column, field in enumerate(begun.columns.fields, 1) if field]
-    done = dict.fromkeys(fields, 0)
-    for left, top, right, bottom in sorted(ranges, key=lambda found: found[1]):
-        if not _holds(begun, rows, numbers, left, top):
-            continue
-        for column, field in fields:
-            if left <= column <= right:
-                start = max(bisect_left(numbers, top + (column == left)), done[column, field])
-                end = bisect_right(numbers, bottom)
-                done[column, field] = max(done[column, field], end)
-                told = f"rows {top} to {bottom}, columns {left} to {right}"
-                yield from (Issue(at + 1, field, IssueCode.MERGED_CELL, told) for at in range(start, end))
+class Merged:
+    """The rows that have no value because their cell is merged with one above or to the left that has one, told of each
+    part of the rows in its turn. A range of cells is told of its first row on."""
 
+    def __init__(self, begun: Begun) -> None:
+        ranges = {found for ref in set(begun.cells.merged) if (found := range_of(ref))}
+        self._waiting = sorted(sorted(ranges), key=lambda found: found[1])[::-1]
+        self._open: list[tuple[int, int, int, int]] = []
+        self._header = begun.number
+        self._fields = [(column, field) for column, field in enumerate(begun.columns.fields, 1) if field]
+        self._width = len(begun.columns.fields)
 
-def _holds(begun: Begun, rows: pl.DataFrame, numbers: list[int], column: int, number: int) -> bool:
-    """Whether something stands in this cell."""
-    at = bisect_left(numbers, number)
-    if at == len(numbers) or numbers[at] != number:
-        return number == begun.number
-    return column <= len(begun.columns.fields) and rows[f"c{column - 1}"][at] is not None
+    @property
+    def any(self) -> bool:
+        """Whether any cells are merged."""
+        return bool(self._waiting or self._open)
+
+    def issues(self, rows: pl.DataFrame) -> Iterator[Issue]:
+        """The issues of the next rows."""
+        if not (self.any and rows.height):
+            return
+        numbers = rows.get_column("number").to_list()
+        first, last = rows.item(0, "at"), numbers[-1]
+        while self._waiting and self._waiting[-1][1] <= last:
+            left, top, right, bottom = self._waiting.pop()
+            if self._holds(rows, numbers, left, top):
+                self._open.append((left, top, right, bottom))
+        done = dict.fromkeys(self._fields, 0)
+        for left, top, right, bottom in self._open:
+            for column, field in self._fields:
+                if left <= column <= right:
+                    start = max(bisect_left(numbers, top + (column == left)), done[column, field])
+                    end = bisect_right(numbers, bottom)
+                    done[column, field] = max(done[column, field], end)
+                    told = f"rows {top} to {bottom}, columns {left} to {right}"
+                    yield from (Issue(first + i, field, IssueCode.MERGED_CELL, told) for i in range(start, end))
+        self._open = [each for each in self._open if each[3] > last]
+
+    def _holds(self, rows: pl.DataFrame, numbers: list[int], column: int, number: int) -> bool:
+        """Whether something stands in this cell."""
+        at = bisect_left(numbers, number)
+        if at == len(numbers) or numbers[at] != number:
+            return number == self._header
+        return column <= self._width and rows[f"c{column - 1}"][at] is not None

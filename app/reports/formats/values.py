@@ -5,10 +5,13 @@ currency unit, exactly, and a line's amount is quantity × unit price, rounded h
 negative quantity is a return, unless the report calls it something other than a sale. A missing document kind is an
 invoice, a missing currency the agreement's. Where a document has no line numbers at all, a row's line is its place
 within the document.
+
+What is asked of every batch in the same words is put into words once: of a small report that took longer than the answer.
 """
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cache
 from hashlib import blake2b
 
 import polars as pl
@@ -16,7 +19,7 @@ import polars as pl
 from app.programme.terms import DocumentKind, SaleType
 from app.reports.formats.countries import COUNTRIES
 from app.reports.formats.frame import FIELDS, ReadingRules
-from app.reports.formats.notation import Notation, dates_of, number_text
+from app.reports.formats.notation import Notation, dates_of, number_is_ambiguous, number_text
 
 QUANTITY_DECIMALS = 3
 PRICE_DECIMALS = 6
@@ -96,10 +99,13 @@ def document_kind() -> pl.Expr:
 
 def texts(received: pl.LazyFrame) -> pl.LazyFrame:
     """The canonical fields as trimmed text, null where nothing was received."""
+    return received.with_columns(_trimmed())
+
+
+@cache
+def _trimmed() -> list[pl.Expr]:
     trimmed = {name: pl.col(name).str.strip_chars() for name in FIELDS}
-    return received.with_columns(
-        **{name: pl.when(text.str.len_bytes() > 0).then(text) for name, text in trimmed.items()}
-    )
+    return [pl.when(text.str.len_bytes() > 0).then(text).alias(name) for name, text in trimmed.items()]
 
 
 def facts(text: pl.LazyFrame, rules: ReadingRules, notation: Notation, places: Places) -> pl.LazyFrame:
@@ -109,17 +115,7 @@ def facts(text: pl.LazyFrame, rules: ReadingRules, notation: Notation, places: P
     `places` says where the rows stand within their documents.
     """
     typed = (
-        text.with_columns(
-            term_of("document_kind", DocumentKind, DocumentKind.INVOICE).alias("kind"),
-            term_of("sale_type", SaleType, SaleType.SALE).alias("stated_sale_type"),
-            pl.col("currency").str.to_uppercase().fill_null(rules.default_currency).alias("currency_code"),
-            pl.col("ship_to_country").str.to_uppercase().replace_strict(COUNTRIES, default=None).alias("country"),
-            pl.col("unit").str.to_uppercase().alias("unit_code"),
-            dates_of("sold_on", notation).alias("sold"),
-            number_text("quantity", notation).alias("quantity_text"),
-            number_text("unit_price", notation).alias("unit_price_text"),
-            _serials().alias("serials"),
-        )
+        text.with_columns(_typed(rules.default_currency, notation))
         .with_columns(*digits_of("quantity"), *digits_of("unit_price"))
         .with_columns(
             fixed_point("quantity", QUANTITY_DECIMALS).alias("quantity_milli"),
@@ -128,6 +124,21 @@ def facts(text: pl.LazyFrame, rules: ReadingRules, notation: Notation, places: P
         .with_columns(_amount().alias("amount_micros"), _sale_type().alias("effective_sale_type"))
     )
     return _with_lines(typed, places)
+
+
+@cache
+def _typed(default_currency: str, notation: Notation) -> list[pl.Expr]:
+    return [
+        term_of("document_kind", DocumentKind, DocumentKind.INVOICE).alias("kind"),
+        term_of("sale_type", SaleType, SaleType.SALE).alias("stated_sale_type"),
+        pl.col("currency").str.to_uppercase().fill_null(default_currency).alias("currency_code"),
+        pl.col("ship_to_country").str.to_uppercase().replace_strict(COUNTRIES, default=None).alias("country"),
+        pl.col("unit").str.to_uppercase().alias("unit_code"),
+        dates_of("sold_on", notation).alias("sold"),
+        number_text("quantity", notation).alias("quantity_text"),
+        number_text("unit_price", notation).alias("unit_price_text"),
+        _serials().alias("serials"),
+    ]
 
 
 def content_hashes(rows: pl.DataFrame) -> pl.Series:
@@ -146,6 +157,7 @@ def content_hashes(rows: pl.DataFrame) -> pl.Series:
     return pl.Series("content_hash", hashes, dtype=pl.String())
 
 
+@cache
 def term_of(name: str, terms: type[StrEnum], missing: str | None) -> pl.Expr:
     """A term however it is cased and spaced; the usual one where it is missing; null where it is unknown."""
     spellings = {str(term).replace("_", ""): str(term) for term in terms}
@@ -157,6 +169,7 @@ def term_of(name: str, terms: type[StrEnum], missing: str | None) -> pl.Expr:
     )
 
 
+@cache
 def digits_of(name: str) -> list[pl.Expr]:
     """The significant digits before and after the decimal point of `<name>_text`; null where it is no number."""
     text = pl.col(f"{name}_text")
@@ -167,6 +180,7 @@ def digits_of(name: str) -> list[pl.Expr]:
     ]
 
 
+@cache
 def fixed_point(name: str, decimals: int) -> pl.Expr:
     """The number in whole units of its last decimal; null where it does not fit."""
     whole, fraction, text = pl.col(f"{name}_whole"), pl.col(f"{name}_fraction"), pl.col(f"{name}_text")
@@ -178,11 +192,13 @@ def fixed_point(name: str, decimals: int) -> pl.Expr:
     return pl.when(negative).then(-magnitude).otherwise(magnitude)
 
 
+@cache
 def number_fits(name: str, decimals: int) -> pl.Expr:
     """Whether the number's part before the decimal point is within what is kept."""
     return pl.col(f"{name}_whole").str.len_bytes() <= _DIGITS - decimals
 
 
+@cache
 def _amount() -> pl.Expr:
     """Quantity × unit price in millionths, half away from zero; null where either is, or beyond range."""
     exact = pl.col("quantity_milli").cast(pl.Int128) * pl.col("unit_price_micros").cast(pl.Int128)
@@ -191,6 +207,35 @@ def _amount() -> pl.Expr:
     return pl.when(exact < 0).then(-kept).otherwise(kept)
 
 
+def stated_amount(read: pl.DataFrame, notation: Notation) -> pl.DataFrame:
+    """The rows with the amounts that they state for whole lines: `stated_micros` in millionths, null where it is no number,
+    `stated_apart` by how much it is not quantity × unit price, `stated_unclear` whether it could be read in two ways.
+
+    A finer amount is cut to millionths. Of what came back, an amount may stand with its sign or without.
+    """
+    notation = replace(notation, typed=notation.typed and "line_amount_typed" in read.columns)
+    text = pl.col("line_amount").str.strip_chars()
+    signless = pl.col("quantity_milli") < 0
+    stated, amount = pl.col("stated_micros"), pl.col("amount_micros")
+    return (
+        read.with_columns(pl.when(text.str.len_bytes() > 0).then(text).alias("line_amount"))
+        .with_columns(
+            number_text("line_amount", notation).alias("line_amount_text"),
+            number_is_ambiguous("line_amount", notation).alias("stated_unclear"),
+        )
+        .with_columns(digits_of("line_amount"))
+        .with_columns(pl.col("line_amount_fraction").str.head(PRICE_DECIMALS))
+        .with_columns(fixed_point("line_amount", PRICE_DECIMALS).alias("stated_micros"))
+        .with_columns(
+            pl.when(signless)
+            .then((stated.abs() - amount.abs()).abs())
+            .otherwise((stated - amount).abs())
+            .alias("stated_apart")
+        )
+    )
+
+
+@cache
 def _sale_type() -> pl.Expr:
     returned = (pl.col("stated_sale_type") == SaleType.SALE) & (pl.col("quantity_milli") < 0)
     return pl.when(returned).then(pl.lit(str(SaleType.RETURN))).otherwise(pl.col("stated_sale_type"))

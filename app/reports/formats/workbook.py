@@ -6,12 +6,12 @@ Macros are never run, links to other files never followed.
 
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from posixpath import dirname, normpath
-from typing import NamedTuple
-
-import polars as pl
+from typing import IO, NamedTuple
 
 from app.reports.formats.package import Elements, Listener, Package, damaged, protected, too_large, walk
+from app.reports.formats.shared_texts import SharedTexts
 from app.reports.issues import FailureCode, UnreadableReport
 
 LONGEST_TEXT = 100_000
@@ -44,20 +44,23 @@ class Workbook(NamedTuple):
     sheets: list[Sheet]
     from_1904: bool
     styles: list[int]
-    texts: pl.Series
+    texts: SharedTexts
     macros: bool
 
 
-def open_workbook(data: bytes) -> Workbook:
-    """The workbook in these bytes. Raises UnreadableReport where there is none, or none that can be read."""
-    if data.startswith(_OLE):
-        raise _old_or_locked(data)
-    if not data.startswith(b"PK"):
+def open_workbook(data: bytes | IO[bytes]) -> Workbook:
+    """The workbook in these bytes, or in this file. Raises UnreadableReport where there is none that can be read."""
+    file = BytesIO(data) if isinstance(data, bytes) else data
+    file.seek(0)
+    begin = file.read(len(_OLE))
+    if begin.startswith(_OLE):
+        raise _old_or_locked(begin + file.read())
+    if not begin.startswith(b"PK"):
         raise UnreadableReport(
             FailureCode.NOT_WORKBOOK,
             "This is no Excel workbook (.xlsx). Send the report in the format it is written in.",
         )
-    package = Package(data)
+    package = Package(file)
     main = _main_part(package)
     related = _relations(package, main)
     book = _Book()
@@ -226,22 +229,21 @@ class _Texts(Elements):
             self.found[-1] += text
 
 
-def _texts(package: Package, part: str | None) -> pl.Series:
-    done = [pl.Series("text", [], pl.String())]
+def _texts(package: Package, part: str | None) -> SharedTexts:
+    found = SharedTexts()
     if part is not None:
-        listening, count = _Texts(), 0
+        listening = _Texts()
         for _ in walk(package.pieces(part), listening):
-            count += max(len(listening.found) - 1, 0)
-            done.append(_series(listening.found[:-1]))
+            found.add(_unescaped(listening.found[:-1]))
             del listening.found[:-1]
-            if count > MOST_TEXTS:
+            if len(found) > MOST_TEXTS:
                 raise too_large(f"it shares more than {MOST_TEXTS:,} texts")
-        done.append(_series(listening.found))
-    return pl.concat(done)
+        found.add(_unescaped(listening.found))
+    return found
 
 
-def _series(texts: list[str]) -> pl.Series:
-    return pl.Series("text", [unescaped(text) if "_x" in text else text for text in texts], pl.String())
+def _unescaped(texts: list[str]) -> list[str]:
+    return [unescaped(text) if "_x" in text else text for text in texts]
 
 
 def _local(name: str) -> str:

@@ -4,7 +4,8 @@ Who may let a hold pass is who the agreement holds to it. Dates and territory ar
 duplicate, a price out of line and a row outside the period that a report restates are for whoever handed the report in:
 the distributor, and the vendor for its own sell-in reports. An unknown code is confirmed, never waived, and a quantity
 beyond what can be kept cannot count at all. Whoever handed a report in may dismiss any of its held rows; the vendor may
-also dismiss what lies outside the dates or the territory of its agreement.
+also dismiss what lies outside the dates or the territory of its agreement. An integration decides about rows of the kinds of
+reports that it may hand in: who sends sales does not throw counts of stock away.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from app.access.roles import Permission
 from app.execution.errors import Problem, UserErrorCode, refuse_if
 from app.execution.identifiers import Key, global_id, key_of
 from app.execution.request import Request
-from app.programme.terms import HeldDecisionKind, Level
+from app.programme.terms import HeldDecisionKind, Level, SubmissionKind
 from app.reports.held import queries
 from app.reports.issues import IssueCode, Severity
 from app.reports.queries import agreement as find_agreement
@@ -31,6 +32,12 @@ OF_THE_AGREEMENT = frozenset({IssueCode.OUTSIDE_AGREEMENT_DATES, IssueCode.OUTSI
 "The vendor's to waive, in whoever's report."
 OF_THE_REPORT = frozenset({IssueCode.POSSIBLE_DUPLICATE, IssueCode.PRICE_FAR_OUT, IssueCode.OUTSIDE_PERIOD})
 "To be waived by whoever handed the report in."
+HANDS_IN = {
+    SubmissionKind.SELL_THROUGH: Permission.SELL_THROUGH_SUBMIT,
+    SubmissionKind.SELL_IN: Permission.SELL_IN_SUBMIT,
+    SubmissionKind.INVENTORY: Permission.INVENTORY_SUBMIT,
+}
+"What it takes to hand in a report of each kind, and to decide about its held rows."
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +92,17 @@ async def _write(
         reason=decision.reason.strip(),
         decided_by=act.actor.name,
         decided_as=act.actor.level.value,
+        kinds=_kinds(act.actor, decision.hold),
         decided_at=datetime.now(UTC),
     )
     told = {"decision": decision.decision, "hold": decision.hold, "rows": len(decision.rows) or None}
     await act.record(global_id("HeldDecision", key), vendor_id=key.vendor_id, after=told)
+
+
+def _kinds(actor: Actor, hold: IssueCode) -> list[str]:
+    """The kinds of reports about whose rows an actor decides: every kind where it decides for the agreement itself."""
+    for_the_agreement = hold in OF_THE_AGREEMENT and Permission.AGREEMENT_MANAGE in actor.permissions
+    return [kind.value for kind, needed in HANDS_IN.items() if for_the_agreement or needed in actor.permissions]
 
 
 def _of_decision(decision: Decision, actor: Actor) -> list[Problem]:
@@ -130,21 +144,24 @@ async def _of_rows(
     act: Act, agreement: Key, decision: Decision, rows: Sequence[tuple[Key | None, int]]
 ) -> list[Problem]:
     """Rows that nobody of this name waits for, and codes under which no row waits, are told apart from no others."""
-    hold, reached = decision.hold.value, queries.reach(act.actor.level, decision.hold in OF_THE_AGREEMENT)
+    hold, kinds = decision.hold.value, _kinds(act.actor, decision.hold)
+    reached = queries.reach(act.actor.level, decision.hold in OF_THE_AGREEMENT)
     if decision.code is not None:
-        waits = await queries.waits_for_code(act.session, act.actor.level, agreement, hold, reached, decision.code)
-        message = f"No row that you may see waits for “{decision.code}” with {decision.hold}."
+        waits = await queries.waits_for_code(
+            act.session, act.actor.level, agreement, hold, reached, kinds, decision.code
+        )
+        message = f"No row that you may decide about waits for “{decision.code}” with {decision.hold}."
         return [] if waits else [Problem(("held", "code"), C.NOT_FOUND, message)]
     own = [key is not None and key.vendor_id == agreement.vendor_id for key, _ in rows]
     named = [(key.id, number) for key, number in rows if key is not None]
     found = await queries.held_among(
-        act.session, agreement, hold, reached, [id for id, _ in named], [number for _, number in named]
+        act.session, agreement, hold, reached, kinds, [id for id, _ in named], [number for _, number in named]
     )
     return [
         Problem(
             ("held", "rows", str(place)),
             C.NOT_FOUND,
-            f"No row {number} of this report waits with {decision.hold} under this agreement.",
+            f"No row {number} of this report waits with {decision.hold} under this agreement, as far as you may decide.",
         )
         for place, (key, number) in enumerate(rows)
         if key is None or not own[place] or Key(agreement.vendor_id, key.id, number) not in found

@@ -120,7 +120,8 @@ class HeldMutation:
         """Let a hold pass, or dismiss held rows. What lies outside the dates or the territory of the agreement is the
         vendor's programme manager to let pass or to dismiss. A possible duplicate, a price out of line and a row outside
         a restated period may be let pass by whoever handed the report in, who may also dismiss any held row of it. An
-        unknown code is never waived: confirm what it stands for. Rows that something else holds stay held."""
+        unknown code is never waived: confirm what it stands for. Rows that something else holds stay held. An integration
+        decides about rows of the kinds of reports that it may hand in, and about no others."""
         key = await resolve_held_rows(info.context, _decision(input), input.idempotency_key)
         return ResolveHeldRowsPayload(decision=(await held_decisions_by_key(info.context, [key]))[0])
 

@@ -197,31 +197,44 @@ def reach(level: Level, of_the_agreement: bool) -> str:
 
 
 async def held_among(
-    db: Reader, agreement: Key, hold: str, reached: str, submissions: Sequence[UUID], rows: Sequence[int]
+    db: Reader,
+    agreement: Key,
+    hold: str,
+    reached: str,
+    kinds: Sequence[str],
+    submissions: Sequence[UUID],
+    rows: Sequence[int],
 ) -> set[Key]:
-    """Which of these rows of reports the asker sees waiting for this hold under the agreement, as far as it `reached`."""
+    """Which of these rows of reports of these kinds the asker sees waiting for this hold under the agreement, as far as it
+    `reached`."""
     found = await db.rows(
         "SELECT r.vendor_id, r.submission_id, r.row_number FROM report_row r"
         " JOIN unnest($4::uuid[], $5::bigint[]) AS n (submission_id, row_number)"
         " ON n.submission_id = r.submission_id AND n.row_number = r.row_number"
-        f" WHERE r.vendor_id = $1 AND r.agreement_id = $2 AND {WAITING} AND $3 = ANY (r.waits_for) AND {reached}",
+        f" WHERE r.vendor_id = $1 AND r.agreement_id = $2 AND {WAITING} AND $3 = ANY (r.waits_for) AND {reached}"
+        " AND r.kind = ANY ($6::text[])",
         agreement.vendor_id,
         agreement.id,
         hold,
         list(submissions),
         list(rows),
+        list(kinds),
     )
     return {Key(row["vendor_id"], row["submission_id"], row["row_number"]) for row in found}
 
 
-async def waits_for_code(db: Reader, level: Level, agreement: Key, hold: str, reached: str, code: str) -> bool:
-    """Whether the asker sees a row under the agreement that waits for this code, as far as it `reached`."""
+async def waits_for_code(
+    db: Reader, level: Level, agreement: Key, hold: str, reached: str, kinds: Sequence[str], code: str
+) -> bool:
+    """Whether the asker sees a row of a report of these kinds under the agreement that waits for this code, as far as it
+    `reached`."""
     found: bool = await db.value(
         f"SELECT EXISTS (SELECT FROM report_row r WHERE r.vendor_id = $1 AND r.agreement_id = $2 AND {WAITING}"
-        f" AND $3 = ANY (r.waits_for) AND {reached} AND {code_of(level, '$3::text')} = $4)",
+        f" AND $3 = ANY (r.waits_for) AND {reached} AND {code_of(level, '$3::text')} = $4 AND r.kind = ANY ($5::text[]))",
         agreement.vendor_id,
         agreement.id,
         hold,
         code,
+        list(kinds),
     )
     return found

@@ -17,6 +17,7 @@ from app.execution.nodes import Node
 from app.execution.request import Request
 from app.execution.scalars import DateRangeInput, Money, money, quantity
 from app.programme import terms
+from app.programme.line_places import line_place
 from app.reports.lines import queries
 from app.store.database import Row
 
@@ -57,7 +58,7 @@ async def line_corrected(
 
 def line_key(row: Row) -> Key:
     """Where a line stands: its report, its place there, and how often that had been recorded before."""
-    place = queries.line_place(row["row_number"], row["component"], row["times"])
+    place = line_place(row["row_number"], row["component"], row["times"])
     return Key(row["vendor_id"], row["submission_id"], place)
 
 
@@ -184,7 +185,8 @@ def lines_of_agreement(knowable: Knowable) -> Any:
             datetime | None,
             strawberry.argument(
                 description="Those that counted by what was known at this moment, with its offset; what corrects them is "
-                "shown as it is now. The same past moment always gives the same lines. Only the vendor may ask."
+                "shown as it is now. The same past moment always gives the same lines. A distributor asks of moments half an "
+                "hour back or longer."
             ),
         ] = None,
     ) -> list[Connection[SellThroughLine]]:

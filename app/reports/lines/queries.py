@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from app.execution.connections import Order, SortKey, Window
 from app.execution.identifiers import Key
+from app.programme.line_places import place_of
 from app.programme.terms import Level
 from app.store.database import Reader, Row
+from app.tables.queries import recorded_at, times_before
 
 LINE_ORDER = Order(
     (
@@ -16,22 +17,13 @@ LINE_ORDER = Order(
         SortKey("l.submission_id", "submission_id", UUID, "uuid"),
         SortKey("l.row_number", "row_number", int, "bigint"),
         SortKey("l.component", "component", int, "integer"),
-        SortKey("l.recorded", "recorded", int, "bigint"),
+        SortKey("l.recorded", "times", int, "bigint", recorded_at("sell_through_line")),
     )
 )
 
 _ORIGIN = (
     "l.product_code, l.reported_quantity, l.unit, l.source, l.corrects_submission_id, l.corrects_row, l.corrected_by"
 )
-
-
-def times_before(table: str) -> str:
-    """How often the row and component of a line `l` had been recorded before: a row that was held again after its line had
-    come to count in a period since closed leaves a line there, and another one when it is released."""
-    return (
-        f"(SELECT count(*) FROM {table} e WHERE e.vendor_id = l.vendor_id AND e.submission_id = l.submission_id"
-        " AND e.row_number = l.row_number AND e.component = l.component AND e.recorded < l.recorded)"
-    )
 
 
 _TIMES = times_before("sell_through_line")
@@ -123,32 +115,6 @@ def line_names(named: Sequence[Row]) -> list[list[object]]:
 def line_name(row: Row) -> tuple[object, ...]:
     """What tells a line from all others."""
     return tuple(row[name] for name in _NAME)
-
-
-_COMPONENTS = 4096
-"""How many places a row has: its components, their reversals, and room between."""
-_ROWS = 2**28
-"""More rows than a report may have."""
-
-
-class Place(NamedTuple):
-    """Where a line stands in its report, and how often that had been recorded before."""
-
-    row: int
-    component: int
-    times: int
-
-
-def line_place(row: int, component: int, times: int = 0) -> int:
-    """A row of a report, a component of what was sold, and the recordings of both before it, as one number."""
-    return (times * _ROWS + row) * _COMPONENTS + component + _COMPONENTS // 2
-
-
-def place_of(number: int) -> Place:
-    """What such a number says."""
-    rows, component = divmod(number, _COMPONENTS)
-    times, row = divmod(rows, _ROWS)
-    return Place(row, component - _COMPONENTS // 2, times)
 
 
 async def lines_returned(

@@ -1,4 +1,5 @@
-"""What distributors do with profiles: save a version, retire it, and try one out on a sample.
+"""What senders do with profiles: save a version, retire it, and try one out on a sample. A distributor has profiles of its
+sales and inventory reports, the vendor of its sell-in reports: whoever hands such reports in.
 
 A version is written once. Two people who save at the same time do not overwrite one another: the second is told to read
 again. What is tried out leaves nothing behind.
@@ -18,6 +19,7 @@ from app.execution.identifiers import Key, global_id, key_of, read_global_id
 from app.execution.request import Request
 from app.programme.terms import SubmissionFormat, SubmissionKind
 from app.reports import queries as reports
+from app.reports.actions import SUBMITTING
 from app.reports.formats import ReadingRules, UnreadableReport, format_of
 from app.reports.formats.frame import REQUIRED
 from app.reports.formats.profiles import Profile
@@ -26,7 +28,7 @@ from app.reports.profiles.looking import look_at
 from app.reports.profiles.previews import Preview, previewed
 from app.reports.profiles.proposals import Proposal
 from app.reports.profiles.samples import MOST_WHOLE, Sample, sample_of
-from app.reports.profiles.settings import ImpossibleSettings, as_json, read_settings, stored_profile
+from app.reports.profiles.settings import MODELS, ImpossibleSettings, as_json, read_settings, stored_profile
 from app.reports.profiles.shapes import Known
 from app.store.database import Reader, Row
 from app.store.identity import new_id
@@ -59,7 +61,7 @@ async def save_profile(
             assert found is not None
             return found.key
         agreement = await _agreement(act.session, given.agreement_id)
-        profile = _checked(given, agreement, formats)
+        profile = _checked(given, agreement, formats, act.actor)
         before = await queries.newest(act.session, _key(agreement), given.kind, given.format)
         _as_expected(before, given.expected_version)
         saved = _next(agreement, before)
@@ -91,38 +93,51 @@ def _next(agreement: Row, before: Row | None) -> Key:
     return Key(agreement["vendor_id"], before["id"], before["version"] + 1)
 
 
-def _checked(given: NewProfile, agreement: Row, formats: frozenset[SubmissionFormat]) -> Profile:
-    problems = [*_terms(given.kind, agreement), *_name(given.name)]
+def _checked(given: NewProfile, agreement: Row, formats: frozenset[SubmissionFormat], actor: Actor) -> Profile:
+    problems = [*_terms(given.kind, agreement, actor), *_name(given.name)]
     profile = None
     if given.format not in formats:
         told = f"This is for {' and '.join(sorted(formats))}; for {given.format} there is another way to say it."
         problems.append(Problem(("format",), C.INVALID, told))
-    else:
+    elif given.kind in MODELS and given.format not in MODELS[given.kind]:
+        told = f"A {given.kind} report is taken as {', '.join(MODELS[given.kind])} or inline, not as {given.format}."
+        problems.append(Problem(("format",), C.INVALID, told))
+    elif given.kind in MODELS:
         if given.format not in agreement["formats"]:
             told = f"The agreement takes reports as {', '.join(agreement['formats'])}, not as {given.format}."
             problems.append(Problem(("format",), C.FORMAT_NOT_AGREED, told))
-        profile = _settings(given.format, given.settings, problems)
+        profile = _settings(given.kind, given.format, given.settings, problems)
     refuse_if(problems)
     assert profile is not None
     return profile
 
 
-def _settings(written: SubmissionFormat, given: object, problems: list[Problem]) -> Profile | None:
+def _settings(
+    kind: SubmissionKind, written: SubmissionFormat, given: object, problems: list[Problem]
+) -> Profile | None:
     try:
-        return read_settings(written, given)
+        return read_settings(written, given, kind)
     except ImpossibleSettings as impossible:
         problems += [Problem(("settings", *each.path), each.code, each.message) for each in impossible.problems]
         return None
 
 
-def _terms(kind: SubmissionKind, agreement: Row) -> list[Problem]:
+def _terms(kind: SubmissionKind, agreement: Row, actor: Actor) -> list[Problem]:
     problems = []
     if agreement["status"] != "ACTIVE":
         problems.append(Problem(("agreementId",), C.NOT_ACTIVE, "The agreement has ended; it takes no more reports."))
-    if kind is not SubmissionKind.SELL_THROUGH:
-        told = f"Profiles are for SELL_THROUGH reports; {kind} reports are read by their canonical names."
-        problems.append(Problem(("kind",), C.INVALID, told))
-    return problems
+    return [*problems, *_kind(kind, actor)]
+
+
+def _kind(kind: SubmissionKind, actor: Actor) -> list[Problem]:
+    """Profiles are for reports under an agreement, and belong to whoever may hand such reports in."""
+    if kind not in MODELS:
+        told = f"Profiles are for {', '.join(MODELS)} reports; {kind} reports are read by their canonical names."
+        return [Problem(("kind",), C.INVALID, told)]
+    if SUBMITTING[kind] not in actor.permissions:
+        told = f"What {kind} reports mean is said by whoever may hand them in; you may not."
+        return [Problem(("kind",), C.NOT_ALLOWED, told)]
+    return []
 
 
 def _name(name: str) -> list[Problem]:
@@ -149,6 +164,8 @@ async def retire_profile(request: Request[Actor], profile_id: str) -> Key:
         found = await queries.profile(act.session, key) if key is not None else None
         if key is None or found is None:
             raise Refused(Problem(("profileId",), C.NOT_FOUND, "No profile by this id is yours."))
+        if refused := _kind(SubmissionKind(found["kind"]), act.actor):
+            raise Refused(Problem(("profileId",), C.NOT_ALLOWED, refused[0].message))
         if found["retired_at"] is not None:
             return key
         if not await queries.retire(act.session, key, act.actor.name, datetime.now(UTC)):
@@ -176,13 +193,13 @@ async def preview_profile(
     if settings is None:
         profile = await live_profile(await request.reader(), _key(agreement), kind, sample.format)
     else:
-        profile = _settings(sample.format, settings, problems)
+        profile = _settings(kind, sample.format, settings, problems)
     refuse_if(problems)
     rules = ReadingRules(
         kind=kind,
         today=datetime.now(ZoneInfo(agreement["time_zone"])).date(),
         default_currency=agreement["currency"],
-        mandatory=frozenset(agreement["mandatory_fields"]),
+        mandatory=_mandatory(agreement, kind),
     )
     try:
         return Tried(sample, await asyncio.to_thread(previewed, sample, rules, profile), None)
@@ -190,10 +207,15 @@ async def preview_profile(
         return Tried(sample, None, reason)
 
 
+def _mandatory(agreement: Row, kind: SubmissionKind) -> frozenset[str]:
+    """What the agreement asks for beyond what such a report cannot do without: of sales alone."""
+    return frozenset(agreement["mandatory_fields"] if kind is SubmissionKind.SELL_THROUGH else ())
+
+
 async def live_profile(db: Reader, agreement: Key, kind: SubmissionKind, written: SubmissionFormat) -> Profile | None:
     """The profile by which reports of this kind and format are read now, if there is one."""
     newest = await queries.newest(db, agreement, kind, written)
-    return stored_profile(written, newest["settings"]) if newest is not None and newest["live"] else None
+    return stored_profile(written, newest["settings"], kind) if newest is not None and newest["live"] else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,14 +232,22 @@ async def propose_profile(
 ) -> Suggested:
     """Propose a profile from a sample. Nothing is stored."""
     agreement, sample = await _given_sample(request, agreement_id, upload_id, kind)
-    required = REQUIRED[kind] | frozenset(agreement["mandatory_fields"])
+    required = REQUIRED[kind] | _mandatory(agreement, kind)
     try:
-        looked_at = await asyncio.to_thread(look_at, sample)
-        codes = looked_at.codes()
-        known = Known(*await queries.known_codes(await request.reader(), _key(agreement), codes)) if codes else Known()
+        looked_at = await asyncio.to_thread(look_at, sample, kind)
+        known = await _known(await request.reader(), _key(agreement), kind, looked_at.codes())
         return Suggested(sample, await asyncio.to_thread(looked_at.proposal, known, required), None)
     except UnreadableReport as reason:
         return Suggested(sample, None, reason)
+
+
+async def _known(db: Reader, agreement: Key, kind: SubmissionKind, codes: list[str]) -> Known:
+    """Which of these codes the agreement knows; of the vendor's own invoices, which are its products."""
+    if not codes:
+        return Known()
+    if kind is SubmissionKind.SELL_IN:
+        return Known(await queries.known_products(db, agreement.vendor_id, codes))
+    return Known(*await queries.known_codes(db, agreement, codes))
 
 
 async def _agreement(db: Reader, agreement_id: str) -> Row:
@@ -239,10 +269,13 @@ async def _given_sample(
     db, problems = await request.reader(), []
     try:
         agreement = await _agreement(db, agreement_id)
-        problems += _terms(kind, agreement)
+        problems += _terms(kind, agreement, request.actor)
     except Refused as refusal:
         problems += refusal.problems
     sample = await _sample(db, request.actor, upload_id, problems)
+    if sample is not None and kind in MODELS and sample.format not in MODELS[kind]:
+        told = f"A {kind} report is taken as {', '.join(MODELS[kind])} or inline; this file is {sample.format}."
+        problems.append(Problem(("uploadId",), C.INVALID, told))
     refuse_if(problems)
     assert sample is not None
     return agreement, sample

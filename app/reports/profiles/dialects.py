@@ -101,14 +101,14 @@ _EDIFACT: dict[tuple[str, str, int], Usual] = {
 def propose_x12(sample: Sample, places: Places, known: Known) -> Proposal:
     """The profile that an 867 suggests."""
     proposal = Proposal(SubmissionFormat.X12, DEFAULT, rows=places.items, whole=sample.whole)
-    proposal.meanings = _meanings(places, _x12_usual, known, proposal)
+    proposal.meanings = meanings_of(places, _x12_usual, known, proposal)
     reseller = _parties(places.of("N1"), ("ST", "BY"), known)
     chosen = tuple(PartyPlace(place.qualifier, place.occurrence) for place in reseller[:1]) or DEFAULT.reseller
     others = tuple(each for each in DEFAULT.end_customer if each not in chosen)
     returned = frozenset(place.qualifier for place in places.of("QTY") if place.qualifier == "76")
     proposal.profile = replace(
         DEFAULT,
-        product_qualifiers=_by_products(places, DEFAULT.product_qualifiers, known),
+        product_qualifiers=by_products(places, DEFAULT.product_qualifiers, known),
         reseller=chosen,
         end_customer=others,
         return_quantities=DEFAULT.return_quantities | returned,
@@ -127,7 +127,7 @@ def _x12_usual(place: Place) -> Usual | None:
         return Usual("currency", 0.95, "the currency")
     if place.tag == "N1 head":
         return Usual(None, 0.9, "a party at the head is vendor or distributor, not a line's")
-    return _product(place) or _X12.get((place.tag, place.qualifier, place.occurrence))
+    return product_said(place) or _X12.get((place.tag, place.qualifier, place.occurrence))
 
 
 def _ask_x12(places: Places, proposal: Proposal) -> None:
@@ -149,7 +149,7 @@ def _ask_x12(places: Places, proposal: Proposal) -> None:
 def propose_edifact(sample: Sample, places: Places, known: Known) -> Proposal:
     """The profile that a SLSRPT suggests."""
     proposal = Proposal(SubmissionFormat.EDIFACT, DEFAULT_EDIFACT, rows=places.items, whole=sample.whole)
-    proposal.meanings = _meanings(places, _edifact_usual, known, proposal)
+    proposal.meanings = meanings_of(places, _edifact_usual, known, proposal)
     lines = _parties(places.of("NAD"), DEFAULT_EDIFACT.reseller, known)
     heads = [place for place in places.of("NAD head") if _shape(place, known).accounts]
     at_head = frozenset(place.qualifier for place in heads if not lines)
@@ -158,7 +158,7 @@ def propose_edifact(sample: Sample, places: Places, known: Known) -> Proposal:
     others = tuple(each for each in DEFAULT_EDIFACT.reseller if each not in first)
     proposal.profile = replace(
         DEFAULT_EDIFACT,
-        product_qualifiers=_by_products(places, DEFAULT_EDIFACT.product_qualifiers, known),
+        product_qualifiers=by_products(places, DEFAULT_EDIFACT.product_qualifiers, known),
         reseller=(*first, *others),
         head_parties=at_head,
         place_is_reseller=by_place,
@@ -175,17 +175,18 @@ def propose_edifact(sample: Sample, places: Places, known: Known) -> Proposal:
 def _edifact_usual(place: Place) -> Usual | None:
     if place.tag == "CUX":
         return Usual("currency", 0.95, "the currency")
-    return _product(place) or _EDIFACT.get((place.tag, place.qualifier, place.occurrence))
+    return product_said(place) or _EDIFACT.get((place.tag, place.qualifier, place.occurrence))
 
 
-def _product(place: Place) -> Usual | None:
+def product_said(place: Place) -> Usual | None:
+    """What the product of an item usually is: by whose number it is, the vendor's or the buyer's own."""
     if place.tag != "LIN" or place.qualifier not in _PRODUCT:
         return None
     own = place.qualifier in {"BP", "IN"}
     return Usual("product_code", 0.5 if own else 0.8, _PRODUCT[place.qualifier])
 
 
-def _meanings(
+def meanings_of(
     places: Places, usual: Callable[[Place], Usual | None], known: Known, proposal: Proposal
 ) -> list[Meaning]:
     """Each place with what it seems to say."""
@@ -230,7 +231,7 @@ def _parties(places: list[Place], usual: tuple[str, ...], known: Known) -> list[
     )
 
 
-def _by_products(places: Places, usual: tuple[str, ...], known: Known) -> tuple[str, ...]:
+def by_products(places: Places, usual: tuple[str, ...], known: Known) -> tuple[str, ...]:
     """The qualifiers of products, those first under which products are known; then as is usual."""
     shares = {place.qualifier: _shape(place, known).products for place in places.of("LIN")}
     found = sorted((each for each in shares if shares[each]), key=lambda each: -shares[each])

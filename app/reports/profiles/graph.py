@@ -1,4 +1,4 @@
-"""Profiles as their distributors see them: what its columns, segments and positions mean, in every version."""
+"""Profiles as whoever sends such reports sees them: what columns, segments and positions mean, in every version."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,8 +25,9 @@ for enum in (terms.SubmissionKind, terms.SubmissionFormat):
 
 @visible("submission:read")
 class ReportProfile(Node):
-    """One version of what the columns, segments, qualifiers and positions of a distributor's reports mean. It never
-    changes; saving makes another version. Only the distributor itself sees it."""
+    """One version of what the columns, segments, qualifiers and positions of a sender's reports mean. It never changes;
+    saving makes another version. There is one for each agreement, kind and format. Only the sender itself sees it: the
+    distributor of its SELL_THROUGH and INVENTORY reports, the vendor of its SELL_IN reports."""
 
     id: strawberry.ID
     "Its global id, of this version."
@@ -68,7 +69,7 @@ class ReportProfileFilter:
 
 async def profiles_by_key(request: Request[Asker], keys: Sequence[Key]) -> list[ReportProfile | None]:
     """Versions of profiles in the order of their keys; None where the asker sees none."""
-    if request.actor.level is not Level.DISTRIBUTOR:
+    if request.actor.level is Level.RESELLER:
         return [None] * len(keys)
     rows = await queries.profiles_by_key(await request.reader(), keys)
     found = {Key(row["vendor_id"], row["id"], row["version"]): row for row in rows}
@@ -85,8 +86,8 @@ async def profiles_of_agreement(
     before: str | None = None,
     filter: ReportProfileFilter | None = None,
 ) -> list[Connection[ReportProfile]]:
-    """What your columns, segments and positions mean in reports under this agreement, by kind and format. Only its
-    distributor sees any."""
+    """What your columns, segments and positions mean in reports under this agreement, by kind and format. A distributor
+    sees those of its sales and inventory reports, the vendor those of its sell-in reports."""
     given = filter or ReportProfileFilter()
     kinds = [each.value for each in given.kinds] if given.kinds else None
     formats = [each.value for each in given.formats] if given.formats else None
@@ -98,7 +99,7 @@ async def profiles_of_agreement(
         before=before,
         of=("profiles", kinds, formats, given.history),
     )
-    if request.actor.level is not Level.DISTRIBUTOR:
+    if request.actor.level is Level.RESELLER:
         return window.pages([], len(parents), _profile, selection, {} if counts(selection) else None)
     db, keys = await request.reader(), [parent.key for parent in parents]
     found = await queries.profiles_of(db, keys, window, kinds, formats, given.history)
@@ -108,18 +109,18 @@ async def profiles_of_agreement(
 
 def _profile(row: Any) -> ReportProfile:
     key = Key(row["vendor_id"], row["id"], row["version"])
-    written = terms.SubmissionFormat(row["format"])
+    kind, written = terms.SubmissionKind(row["kind"]), terms.SubmissionFormat(row["format"])
     return ReportProfile(
         id=strawberry.ID(global_id("ReportProfile", key)),
         key=key,
         agreement_key=Key(row["vendor_id"], row["agreement_id"]),
-        kind=terms.SubmissionKind(row["kind"]),
+        kind=kind,
         format=written,
         name=row["name"],
         version=row["version"],
         live=row["live"],
         settings=row["settings"],
-        settings_schema=JSON(settings_schema(written)),
+        settings_schema=JSON(settings_schema(written, kind)),
         created_at=row["created_at"],
         created_by=row["created_by"],
         retired_at=row["retired_at"],

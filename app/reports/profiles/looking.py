@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.programme.terms import SubmissionFormat
+from app.programme.terms import SubmissionFormat, SubmissionKind
 from app.reports.profiles.dialects import propose_edifact, propose_x12
 from app.reports.profiles.grids import Grid, grid_of
 from app.reports.profiles.places import Places, places_of_edifact, places_of_x12
 from app.reports.profiles.proposals import Proposal
 from app.reports.profiles.samples import Sample
 from app.reports.profiles.shapes import Known
+from app.reports.profiles.stock_dialects import propose_edifact_stock, propose_x12_stock
 from app.reports.profiles.tables import propose_table
 
 MOST_CODES = 5_000
@@ -27,15 +28,15 @@ class LookedAt(Protocol):
         """The profile that follows, where the agreement knows these codes."""
 
 
-def look_at(sample: Sample) -> LookedAt:
-    """The table or the segments of a sample. Raises UnreadableReport where there are none."""
+def look_at(sample: Sample, kind: SubmissionKind = SubmissionKind.SELL_THROUGH) -> LookedAt:
+    """The table or the segments of a sample of such reports. Raises UnreadableReport where there are none."""
     match sample.format:
         case SubmissionFormat.X12:
-            return _Message(sample, places_of_x12(sample.data))
+            return _Message(sample, places_of_x12(sample.data, kind), kind)
         case SubmissionFormat.EDIFACT:
-            return _Message(sample, places_of_edifact(sample.data))
+            return _Message(sample, places_of_edifact(sample.data, kind), kind)
         case _:
-            return _Table(sample, grid_of(sample))
+            return _Table(sample, grid_of(sample, kind), kind)
 
 
 def _codes(values: Iterable[str]) -> list[str]:
@@ -47,22 +48,31 @@ def _codes(values: Iterable[str]) -> list[str]:
 class _Table:
     sample: Sample
     grid: Grid
+    kind: SubmissionKind
 
     def codes(self) -> list[str]:
         return _codes(cell for row in self.grid.rows for cell in row)
 
     def proposal(self, known: Known, required: frozenset[str]) -> Proposal:
-        return propose_table(self.sample, self.grid, known, required)
+        return propose_table(self.sample, self.grid, known, required, self.kind)
 
 
 @dataclass(frozen=True, slots=True)
 class _Message:
     sample: Sample
     places: Places
+    kind: SubmissionKind
 
     def codes(self) -> list[str]:
         return _codes(value for place in self.places.found.values() for value in place.values)
 
     def proposal(self, known: Known, required: frozenset[str]) -> Proposal:
-        propose = propose_x12 if self.sample.format is SubmissionFormat.X12 else propose_edifact
-        return propose(self.sample, self.places, known)
+        return _PROPOSE[self.sample.format, self.kind is SubmissionKind.INVENTORY](self.sample, self.places, known)
+
+
+_PROPOSE = {
+    (SubmissionFormat.X12, False): propose_x12,
+    (SubmissionFormat.X12, True): propose_x12_stock,
+    (SubmissionFormat.EDIFACT, False): propose_edifact,
+    (SubmissionFormat.EDIFACT, True): propose_edifact_stock,
+}

@@ -80,7 +80,7 @@ def _new(input: SaveColumnMappingInput | SaveReportProfileInput) -> actions.NewP
 
 @strawberry.type
 class ProfilesMutation:
-    @mutation(Permission.SELL_THROUGH_SUBMIT)
+    @mutation(Permission.PROFILE_MANAGE)
     async def save_column_mapping(
         self, info: strawberry.Info, input: SaveColumnMappingInput
     ) -> SaveColumnMappingPayload:
@@ -90,7 +90,7 @@ class ProfilesMutation:
         )
         return SaveColumnMappingPayload(profile=await _profile(info, key))
 
-    @mutation(Permission.SELL_THROUGH_SUBMIT)
+    @mutation(Permission.PROFILE_MANAGE)
     async def save_report_profile(
         self, info: strawberry.Info, input: SaveReportProfileInput
     ) -> SaveReportProfilePayload:
@@ -101,7 +101,7 @@ class ProfilesMutation:
         )
         return SaveReportProfilePayload(profile=await _profile(info, key))
 
-    @mutation(Permission.SELL_THROUGH_SUBMIT)
+    @mutation(Permission.PROFILE_MANAGE)
     async def retire_report_profile(
         self, info: strawberry.Info, input: RetireReportProfileInput
     ) -> RetireReportProfilePayload:
@@ -109,7 +109,7 @@ class ProfilesMutation:
         key = await actions.retire_profile(info.context, input.profile_id)
         return RetireReportProfilePayload(profile=await _profile(info, key))
 
-    @mutation(Permission.SELL_THROUGH_SUBMIT)
+    @mutation(Permission.PROFILE_MANAGE)
     async def propose_report_profile(
         self, info: strawberry.Info, input: ProposeReportProfileInput
     ) -> ProposeReportProfilePayload:
@@ -118,7 +118,7 @@ class ProfilesMutation:
         found = await actions.propose_profile(info.context, input.agreement_id, input.upload_id, input.kind)
         return ProposeReportProfilePayload(proposal=proposal_of(found))
 
-    @mutation(Permission.SELL_THROUGH_SUBMIT)
+    @mutation(Permission.PROFILE_MANAGE)
     async def preview_report_profile(
         self, info: strawberry.Info, input: PreviewReportProfileInput
     ) -> PreviewReportProfilePayload:

@@ -1,4 +1,4 @@
-"""What the columns of a sales report are called, in the languages that distributors write them in.
+"""What the columns of a report are called, in the languages that distributors and vendors write them in.
 
 A header is compared without case, spacing, signs and accents. The same name is nearly a proof; a name that is spelt almost
 so, or that holds such a name as words of its own, is less.
@@ -11,7 +11,10 @@ from difflib import SequenceMatcher
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from app.programme.terms import SubmissionKind
+from app.reports.formats.profiles import COLUMN_FIELDS
 from app.reports.formats.profiles import ColumnField as F
+from app.reports.profiles.names_of_stock import NAMES_OF_STOCK
 
 _NAMES: dict[F, str] = {
     F.DOCUMENT_NUMBER: """document number, document no, document, doc no, invoice number, invoice no, invoice, inv no,
@@ -105,11 +108,11 @@ class Likeness(NamedTuple):
 
 
 @lru_cache(maxsize=4_096)
-def likenesses(header: str) -> tuple[Likeness, ...]:
-    """The fields that a header may name, the likeliest first; the best name of each field counts."""
+def likenesses(header: str, kind: SubmissionKind = SubmissionKind.SELL_THROUGH) -> tuple[Likeness, ...]:
+    """The fields that a header may name in such a report, the likeliest first; the best name of each field counts."""
     found: dict[F, Likeness] = {}
     for spelling in _spellings(header):
-        for field, name in _fields():
+        for field, name in _fields(kind):
             weight = _weight(spelling, name)
             if weight and (field not in found or weight > found[field].weight):
                 found[field] = Likeness(field, weight, name)
@@ -131,9 +134,12 @@ def _weight(spelling: str, name: str) -> float:
 
 
 @cache
-def _fields() -> tuple[tuple[F, str], ...]:
-    written = ((field, name) for field, names in _NAMES.items() for name in names.split(","))
-    own = ((field, field.replace("_", " ")) for field in F)
+def _fields(kind: SubmissionKind) -> tuple[tuple[F, str], ...]:
+    able, called = COLUMN_FIELDS[kind], _NAMES
+    if kind is SubmissionKind.INVENTORY:
+        called = _NAMES | NAMES_OF_STOCK
+    written = ((field, name) for field, names in called.items() if field in able for name in names.split(","))
+    own = ((field, field.replace("_", " ")) for field in F if field in able)
     return (*((field, " ".join(name.split())) for field, name in written), *own)
 
 

@@ -5,17 +5,24 @@ several have the same one. Of each place the first values are kept, to be looked
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from app.programme.terms import SubmissionKind
 from app.reports.formats import envelope, messages
 from app.reports.formats.edifact import SALES_REPORT as SLSRPT
+from app.reports.formats.invrpt import INVENTORY_REPORT as INVRPT
 from app.reports.formats.messages import component, declared_alphabet
 from app.reports.formats.text import as_text
 from app.reports.formats.x12 import SALES_REPORT
+from app.reports.formats.x12_846 import INVENTORY_REPORT
 
 MOST_VALUES = 200
 "Values of a place that are kept."
 MOST_PLACES = 500
 Key = tuple[str, str, int]
-"Tag (with “head” behind it where it stands before the first line), qualifier, and which of several it is, from 1."
+"""Tag (with what it says behind it, or “head” where it stands before the first line), qualifier, and which of several it
+is, from 1."""
+
+
+_WHERE = {"head": " at the head", "type": " (type of inventory)", "reason": " (reason of a movement)"}
 
 
 @dataclass(slots=True)
@@ -33,9 +40,9 @@ class Place:
     def label(self) -> str:
         """How people name it."""
         which = f" ({self.occurrence})" if self.occurrence > 1 else ""
-        tag, _, head = self.tag.partition(" ")
+        tag, _, where = self.tag.partition(" ")
         named = f"{tag}{self.mark}{self.qualifier}" if self.qualifier else tag
-        return f"{named}{which}{' at the head' if head else ''}"
+        return f"{named}{which}{_WHERE.get(where, '')}"
 
 
 @dataclass(slots=True)
@@ -62,15 +69,16 @@ class Places:
         return any(place.tag == tag and place.qualifier in qualifiers for place in self.found.values())
 
 
-def places_of_x12(data: bytes) -> Places:
-    """What an 867 says. Raises UnreadableReport where the envelope cannot be read."""
-    places = Places()
+def places_of_x12(data: bytes, kind: SubmissionKind) -> Places:
+    """What an 867, or of stock an 846, says. Raises UnreadableReport where the envelope cannot be read."""
+    places, of_stock = Places(), kind is SubmissionKind.INVENTORY
     for interchange in envelope.interchanges(as_text(data).text):
         element = interchange.delimiters.element
         for group in interchange.groups:
             for transaction in group.transactions:
-                if transaction.kind in {SALES_REPORT, ""}:
-                    _x12(places, (segment.split(element) for segment in transaction.segments))
+                if transaction.kind in {INVENTORY_REPORT if of_stock else SALES_REPORT, ""}:
+                    told = (segment.split(element) for segment in transaction.segments)
+                    (_x12_stock if of_stock else _x12)(places, told)
     return places
 
 
@@ -100,12 +108,25 @@ def _x12(places: Places, segments: Iterator[list[str]]) -> None:
             prices = 0
 
 
-def places_of_edifact(data: bytes) -> Places:
-    """What a SLSRPT says. Raises UnreadableReport where the envelope cannot be read."""
-    places = Places(mark="+")
+def _x12_stock(places: Places, segments: Iterator[list[str]]) -> None:
+    for parts in segments:
+        match parts[0]:
+            case "LIN":
+                places.items += 1
+                for qualifier, code in zip(parts[2::2], parts[3::2], strict=False):
+                    places.note("LIN", qualifier, code.strip())
+            case "N1":
+                places.note("N1", _at(parts, 1), _at(parts, 4) or _at(parts, 2))
+            case "QTY" | "REF" | "DTM":
+                places.note(parts[0], _at(parts, 1), _at(parts, 2))
+
+
+def places_of_edifact(data: bytes, kind: SubmissionKind) -> Places:
+    """What a SLSRPT, or of stock an INVRPT, says. Raises UnreadableReport where the envelope cannot be read."""
+    places, wanted = Places(mark="+"), INVRPT if kind is SubmissionKind.INVENTORY else SLSRPT
     for interchange in messages.interchanges(as_text(data, declared_alphabet(data)).text):
         for message in interchange.messages:
-            if message.kind in {SLSRPT, ""}:
+            if message.kind in {wanted, ""}:
                 _edifact(places, (interchange.delimiters.parts(segment) for segment in message.segments))
     return places
 
@@ -131,6 +152,10 @@ def _edifact(places: Places, segments: Iterator[messages.Elements]) -> None:
                 places.note(tag, first, second)
             case "CUX":
                 places.note(tag, first, second)
+            case "INV":
+                for place, said in (("type", component(parts, 2)), ("reason", component(parts, 3))):
+                    if said is not None:
+                        places.note(f"INV {place}", said, None)
 
 
 def _codes(places: Places, codes: messages.Elements) -> None:

@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 import polars as pl
 
+from app.programme.terms import SubmissionKind
 from app.reports.formats import Issue, IssueCode, ReadingRules
 from app.reports.formats.profiles import Profile
 from app.reports.formats.sales import read_sales
+from app.reports.formats.stock_files import read_stock
 from app.reports.profiles.samples import Sample
 
 MOST_ROWS = 50
@@ -31,7 +33,8 @@ class Preview(NamedTuple):
 
 def previewed(sample: Sample, rules: ReadingRules, profile: Profile | None) -> Preview:
     """The sample read under this profile, or without one. Raises UnreadableReport where nothing of it can be read."""
-    frame = read_sales(sample.data, sample.format, rules, profile)
+    read = read_stock if rules.kind is SubmissionKind.INVENTORY else read_sales
+    frame = read(sample.data, sample.format, rules, profile)
     shown = frame.rows.head(MOST_ROWS)
     found = frame.issues.filter(pl.col("row") <= shown.height).rows()
     issues: dict[int, list[Issue]] = {}

@@ -1,4 +1,5 @@
-"""What is asked of profiles. Row-level security cuts every answer to the distributor's own; a vendor reads none."""
+"""What is asked of profiles. Row-level security cuts every answer to the asker's own: a
+distributor's of its sales and stock, a vendor's of its sell-in."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -108,7 +109,7 @@ async def profile(session: Reader, key: Key) -> Row | None:
 async def profile_of_submission(session: Reader, vendor_id: UUID, submission_id: UUID) -> Row | None:
     """What the profile says that was live when a report was received."""
     return await session.row(
-        "SELECT p.format, p.settings FROM submission s JOIN report_profile p ON p.vendor_id = s.vendor_id"
+        "SELECT p.kind, p.format, p.settings FROM submission s JOIN report_profile p ON p.vendor_id = s.vendor_id"
         " AND p.id = s.profile_id AND p.version = s.profile_version WHERE s.vendor_id = $1 AND s.id = $2",
         vendor_id,
         submission_id,
@@ -154,3 +155,14 @@ async def known_codes(db: Reader, agreement: Key, codes: list[str]) -> tuple[set
         codes,
     )
     return {row["code"] for row in rows if row["product"]}, {row["code"] for row in rows if row["account"]}
+
+
+async def known_products(db: Reader, vendor_id: UUID, codes: list[str]) -> set[str]:
+    """Which of these codes are products, by SKU or GTIN."""
+    rows = await db.rows(
+        "SELECT c.code FROM unnest($2::text[]) AS c (code) WHERE EXISTS"
+        " (SELECT FROM product p WHERE p.vendor_id = $1 AND (p.sku = c.code OR p.gtin = c.code))",
+        vendor_id,
+        codes,
+    )
+    return {row["code"] for row in rows}

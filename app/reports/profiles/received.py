@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.programme.terms import SubmissionFormat
+from app.programme.terms import SubmissionFormat, SubmissionKind
 from app.reports.formats.profiles import Profile
 from app.reports.profiles import queries
 from app.reports.profiles.settings import stored_profile
@@ -13,4 +13,6 @@ async def profile_of_submission(database: Database, vendor_id: UUID, submission_
     """The profile that a report was received under, whoever asks for its rows; None where there was none."""
     async with database.reading(acting_as_worker(vendor_id)) as session:
         found = await queries.profile_of_submission(session, vendor_id, submission_id)
-    return stored_profile(SubmissionFormat(found["format"]), found["settings"]) if found is not None else None
+    if found is None:
+        return None
+    return stored_profile(SubmissionFormat(found["format"]), found["settings"], SubmissionKind(found["kind"]))

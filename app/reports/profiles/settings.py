@@ -9,48 +9,50 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from enum import StrEnum
 from types import UnionType
-from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from unicodedata import category
 
 import msgspec
 
 from app.execution.errors import UserErrorCode as C
-from app.programme.countries import COUNTRIES
-from app.programme.currencies import CURRENCIES
-from app.programme.terms import DocumentKind, SaleType, SubmissionFormat
-from app.reports.formats.columns import MOST_COLUMNS, squeezed
+from app.programme.terms import SubmissionFormat, SubmissionKind
+from app.reports.formats.columns import MOST_COLUMNS
 from app.reports.formats.profiles import (
+    COLUMN_FIELDS,
     ColumnField,
     ColumnProfile,
     EdifactProfile,
     Profile,
-    ReturnDialect,
     X12Profile,
 )
+from app.reports.formats.stock_profiles import EdifactStockProfile, X12StockProfile
+from app.reports.profiles.column_settings import Path, Problem, contradictions_of_columns
 
-MODELS: dict[SubmissionFormat, type[Profile]] = {
+_TABLES: dict[SubmissionFormat, type[Profile]] = {
     SubmissionFormat.CSV: ColumnProfile,
     SubmissionFormat.XLSX: ColumnProfile,
-    SubmissionFormat.X12: X12Profile,
-    SubmissionFormat.EDIFACT: EdifactProfile,
 }
-"The settings that each format has."
+MODELS: dict[SubmissionKind, dict[SubmissionFormat, type[Profile]]] = {
+    SubmissionKind.SELL_THROUGH: {
+        **_TABLES,
+        SubmissionFormat.X12: X12Profile,
+        SubmissionFormat.EDIFACT: EdifactProfile,
+    },
+    SubmissionKind.SELL_IN: _TABLES,
+    SubmissionKind.INVENTORY: {
+        **_TABLES,
+        SubmissionFormat.X12: X12StockProfile,
+        SubmissionFormat.EDIFACT: EdifactStockProfile,
+    },
+}
+"The settings that each kind of report has in each format that it is taken in."
+SALES = SubmissionKind.SELL_THROUGH
 MOST_ENTRIES = MOST_COLUMNS
 LONGEST = 200
-MOST_SKIPPED = 1_000
 MOST_OCCURRENCES = 99
 MOST_PROBLEMS = 100
 "Problems told at once; further ones are told once these are put right."
-Path = tuple[str, ...]
 S = TypeVar("S", bound=msgspec.Struct)
-
-
-class Problem(NamedTuple):
-    """Something wrong with settings: where, what kind of thing, and what would be right."""
-
-    path: Path
-    code: C
-    message: str
 
 
 class ImpossibleSettings(Exception):
@@ -61,12 +63,12 @@ class ImpossibleSettings(Exception):
         self.problems = problems
 
 
-def read_settings(written: SubmissionFormat, given: object) -> Profile:
+def read_settings(written: SubmissionFormat, given: object, kind: SubmissionKind = SALES) -> Profile:
     """The profile that these settings, as JSON has them, describe. Raises ImpossibleSettings with all problems."""
     problems: list[Problem] = []
-    profile: Profile | None = _struct(MODELS[written], given, (), problems)
+    profile: Profile | None = _struct(MODELS[kind][written], given, (), problems)
     if profile is not None and not problems:
-        problems += _contradictions(profile, written)
+        problems += _contradictions(profile, written, kind)
     if problems or profile is None:
         raise ImpossibleSettings(problems[:MOST_PROBLEMS])
     return profile
@@ -78,14 +80,17 @@ def as_json(profile: Profile) -> dict[str, object]:
     return found
 
 
-def stored_profile(written: SubmissionFormat, settings: object) -> Profile:
+def stored_profile(written: SubmissionFormat, settings: object, kind: SubmissionKind = SALES) -> Profile:
     """The profile as it was saved."""
-    return msgspec.convert(settings, MODELS[written])
+    return msgspec.convert(settings, MODELS[kind][written])
 
 
-def settings_schema(written: SubmissionFormat) -> dict[str, object]:
-    """The JSON Schema of the settings of a format."""
-    return msgspec.json.schema(MODELS[written])
+def settings_schema(written: SubmissionFormat, kind: SubmissionKind = SALES) -> dict[str, object]:
+    """The JSON Schema of the settings of such reports in a format; of columns, with the fields that they have."""
+    schema = msgspec.json.schema(MODELS[kind][written])
+    if ColumnField.__name__ in schema["$defs"]:
+        schema["$defs"][ColumnField.__name__]["enum"] = sorted(COLUMN_FIELDS[kind])
+    return schema
 
 
 def _struct(model: type[S], given: object, path: Path, problems: list[Problem]) -> S | None:
@@ -175,81 +180,16 @@ def _told(kind: Any, reason: msgspec.ValidationError) -> str:
     return f"This is one of {', '.join(values)}." if values else f"{str(reason).partition(' - ')[0]}."
 
 
-def _contradictions(profile: Profile, written: SubmissionFormat) -> list[Problem]:
+def _contradictions(profile: Profile, written: SubmissionFormat, kind: SubmissionKind) -> list[Problem]:
     if isinstance(profile, ColumnProfile):
-        found = _of_columns(profile, written)
+        found = contradictions_of_columns(profile, written, kind)
+    elif isinstance(profile, X12StockProfile | EdifactStockProfile):
+        found = _of_stock(profile)
     elif isinstance(profile, X12Profile):
         found = _of_x12(profile)
     else:
         found = _of_quantities(profile)
     return list(found)
-
-
-def _of_columns(profile: ColumnProfile, written: SubmissionFormat) -> Iterator[Problem]:
-    headers: set[str] = set()
-    fields: set[ColumnField] = set()
-    for at, column in enumerate(profile.columns):
-        path, name = ("columns", str(at)), squeezed(column.header)
-        if not name:
-            yield Problem((*path, "header"), C.REQUIRED, "A column is known by its header; this one is empty.")
-        elif name in headers:
-            yield Problem((*path, "header"), C.TAKEN, f"The header {column.header!r} is listed already.")
-        if column.field is not None and column.field in fields:
-            told = f"Another column is {column.field} already; a field has one column."
-            yield Problem((*path, "field"), C.TAKEN, told)
-        headers.add(name)
-        fields |= {column.field} if column.field else set()
-    yield from _of_returns(profile, fields)
-    yield from _of_values(profile)
-    if not 0 <= profile.skip_lines <= MOST_SKIPPED:
-        yield Problem(("skip_lines",), C.INVALID, f"From 0 to {MOST_SKIPPED:,} lines can be skipped.")
-    for name in ("delimiter", "encoding"):
-        if written is SubmissionFormat.XLSX and getattr(profile, name) is not None:
-            yield Problem((name,), C.INVALID, f"A workbook has no {name}; leave it out.")
-
-
-def _of_returns(profile: ColumnProfile, fields: set[ColumnField]) -> Iterator[Problem]:
-    returns, own = profile.returns, ReturnDialect.OWN_COLUMN
-    if returns.dialect is ReturnDialect.MARKED:
-        if not squeezed(returns.header or ""):
-            yield Problem(("returns", "header"), C.REQUIRED, "Say in which column the mark of a return stands.")
-        if not any(value.strip() for value in returns.values):
-            yield Problem(("returns", "values"), C.REQUIRED, "Say which values in that column mark a return.")
-    elif returns.header is not None or returns.values:
-        told = f"A header and values belong to the dialect MARKED; this is {returns.dialect}."
-        yield Problem(("returns", "dialect"), C.INVALID, told)
-    if (returns.dialect is own) != (ColumnField.RETURN_QUANTITY in fields):
-        told = "The dialect OWN_COLUMN and a column that is return_quantity go together: list both or neither."
-        yield Problem(("returns", "dialect"), C.INVALID, told)
-
-
-_VALUES: dict[ColumnField, AbstractSet[str]] = {
-    ColumnField.SALE_TYPE: frozenset(SaleType),
-    ColumnField.DOCUMENT_KIND: frozenset(DocumentKind),
-    ColumnField.CURRENCY: CURRENCIES,
-    ColumnField.SHIP_TO_COUNTRY: COUNTRIES,
-}
-_NOT_CONSTANT = {ColumnField.DOCUMENT_LINE, ColumnField.SERIAL_NUMBERS, ColumnField.RETURN_QUANTITY}
-
-
-def _of_values(profile: ColumnProfile) -> Iterator[Problem]:
-    for name, value in profile.constants.items():
-        if name in _NOT_CONSTANT:
-            yield Problem(("constants", str(name)), C.INVALID, f"{name} differs from row to row; it is no constant.")
-        else:
-            yield from _one_of(name, value, ("constants", str(name)))
-    for name, named in profile.meanings.items():
-        for theirs, ours in named.items():
-            yield from _one_of(name, ours, ("meanings", str(name), theirs))
-
-
-def _one_of(name: ColumnField, value: str, path: Path) -> Iterator[Problem]:
-    allowed = _VALUES.get(name)
-    if not value.strip():
-        yield Problem(path, C.REQUIRED, "This may not be empty.")
-    elif allowed is not None and value not in allowed:
-        told = ", ".join(sorted(allowed)) if len(allowed) < 20 else "a code of ISO 4217 or ISO 3166, in capitals"
-        yield Problem(path, C.INVALID, f"{value!r} is no {name}. It is one of: {told}.")
 
 
 def _of_x12(profile: X12Profile) -> Iterator[Problem]:
@@ -284,3 +224,19 @@ def _of_quantities(profile: X12Profile | EdifactProfile) -> Iterator[Problem]:
         yield Problem(("product_qualifiers",), C.REQUIRED, "Say under which qualifier the product stands.")
     if isinstance(profile, EdifactProfile):
         yield from _of_prices(profile.prices)
+
+
+def _of_stock(profile: X12StockProfile | EdifactStockProfile) -> Iterator[Problem]:
+    moved = profile.movements if isinstance(profile, X12StockProfile) else profile.moved
+    if not (profile.statuses or moved):
+        yield Problem(("statuses",), C.REQUIRED, "Say under which qualifier the stock on hand stands.")
+    name = "movements" if isinstance(profile, X12StockProfile) else "moved"
+    for both in sorted(profile.statuses.keys() & moved.keys()):
+        yield Problem((name, both), C.INVALID, f"{both!r} cannot be both stock that lies there and stock that moved.")
+    for both in sorted((profile.statuses.keys() | moved.keys()) & profile.not_stock):
+        yield Problem(("not_stock",), C.INVALID, f"{both!r} is said to be stock, and not to be stock.")
+    if not profile.product_qualifiers:
+        yield Problem(("product_qualifiers",), C.REQUIRED, "Say under which qualifier the product stands.")
+    places = profile.warehouses if isinstance(profile, X12StockProfile) else (*profile.places, *profile.warehouses)
+    if not places:
+        yield Problem(("warehouses",), C.REQUIRED, "Say under which qualifier the warehouse stands.")

@@ -8,8 +8,9 @@ from functools import cached_property
 
 from app.programme.currencies import CURRENCIES
 from app.programme.gtin import is_gtin
-from app.programme.terms import DocumentKind, SaleType
+from app.programme.terms import DocumentKind, SaleType, StockMovementKind, StockStatus
 from app.reports.formats.countries import COUNTRIES
+from app.reports.profiles.calendars import Days, days_of
 
 _DATE = re.compile(
     r"(?:(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}[./-](?:19|20)[0-9]{2}"
@@ -42,6 +43,58 @@ _SALE_TYPES = {
 }
 SALE_TYPES = {name: kind for kind, names in _SALE_TYPES.items() for name in names.split()}
 "What movements are called."
+_STATUSES = {
+    StockStatus.GOOD: (
+        "good ok available free unrestricted on_hand sellable saleable new a frei verfügbar gut disponible "
+        "disponibile libero vrij beschikbaar bon buono bueno dostepny"
+    ),
+    StockStatus.RESERVED: (
+        "reserved allocated committed on_hold_for_customer reserviert zugeteilt réservé reserve reservado "
+        "riservato impegnato gereserveerd zarezerwowany"
+    ),
+    StockStatus.IN_TRANSIT: (
+        "in_transit transit intransit on_the_way unterwegs en_transit en_transito in_transito onderweg w_drodze"
+    ),
+    StockStatus.RETURNED: ("returned customer_return rma retoure zurückgegeben retourné devuelto reso retour zwrot"),
+    StockStatus.DEFECTIVE: (
+        "defective damaged bad broken scrap_stock defekt beschädigt défectueux endommagé defectuoso dañado "
+        "difettoso danneggiato defect beschadigd uszkodzony"
+    ),
+    StockStatus.BLOCKED: (
+        "blocked quarantine inspection quality_inspection on_hold hold bonded gesperrt sperrbestand "
+        "qualitätsprüfung bloqué quarantaine bloqueado cuarentena bloccato quarantena geblokkeerd zablokowany"
+    ),
+}
+STATUSES = {name: kind for kind, names in _STATUSES.items() for name in names.split()}
+"What states of goods are called."
+_MOVEMENTS = {
+    StockMovementKind.RECEIPT: (
+        "receipt received goods_receipt gr in inbound wareneingang we zugang eingang réception entrée "
+        "recepcion recepción entrada entrata carico ontvangst przyjęcie pz 101"
+    ),
+    StockMovementKind.TRANSFER: (
+        "transfer relocation stock_transfer move umlagerung umbuchung transfert traslado traspaso "
+        "trasferimento overboeking przesunięcie mm 301 311"
+    ),
+    StockMovementKind.ADJUSTMENT: (
+        "adjustment adjust correction count_difference inventory_difference korrektur inventurdifferenz "
+        "ajustement ajuste rettifica correctie korekta 701 702"
+    ),
+    StockMovementKind.RETURN_TO_VENDOR: (
+        "return_to_vendor rtv vendor_return return_to_supplier lieferantenretoure rücklieferung "
+        "retour_fournisseur devolucion_proveedor reso_fornitore 122"
+    ),
+    StockMovementKind.SCRAPPED: (
+        "scrapped scrap destroyed write_off verschrottung verschrottet schrott rebut mise_au_rebut desecho "
+        "destruido rottamazione vernietigd złomowanie 551"
+    ),
+    StockMovementKind.DELIVERY: (
+        "delivery delivered goods_issue gi out outbound shipment warenausgang wa abgang lieferung livraison "
+        "sortie entrega salida consegna uscita levering wydanie wz 601"
+    ),
+}
+MOVEMENTS = {name: kind for kind, names in _MOVEMENTS.items() for name in names.split()}
+"What movements of stock are called; three digits are the movement types that many ERPs share."
 RETURN_MARKS: Set[str] = frozenset(
     {
         *(name for name, kind in KINDS.items() if kind is DocumentKind.CREDIT_NOTE),
@@ -72,8 +125,22 @@ class Shape:
         return sum(1 for value in self.values if holds(value)) / len(self.values) if self.values else 0.0
 
     @cached_property
+    def days(self) -> Days:
+        """How these values are written, if they are days."""
+        return days_of(self.values)
+
+    @cached_property
     def dates(self) -> float:
-        return self.share(_DATE.fullmatch)
+        """Which part are days beyond doubt, whatever their column is called."""
+        return max(self.share(_DATE.fullmatch), self.days.share if self.days.certain else 0.0)
+
+    @cached_property
+    def statuses(self) -> float:
+        return self.share(lambda value: plain(value) in STATUSES)
+
+    @cached_property
+    def movements(self) -> float:
+        return self.share(lambda value: plain(value) in MOVEMENTS)
 
     @cached_property
     def numbers(self) -> float:

@@ -5,54 +5,100 @@ nothing in the sample is asked, not guessed.
 """
 
 import re
+from collections.abc import Mapping
+from enum import StrEnum
 from typing import Literal
 
 import polars as pl
 
 from app.programme.currencies import CURRENCIES
+from app.programme.terms import SubmissionKind
 from app.reports.formats.columns import squeezed
-from app.reports.formats.frame import FIELDS
+from app.reports.formats.frame import FIELDS, STOCK_FIELDS
 from app.reports.formats.notation import DateOrder, DecimalMark, Notation, detected_notation
 from app.reports.formats.profiles import ColumnField as F
 from app.reports.formats.profiles import ColumnProfile, MappedColumn, ReturnDialect, Returns
-from app.reports.profiles.evidence import Column, Reason, columns_of_grid
+from app.reports.formats.stock import TAKES_AWAY
+from app.reports.profiles.calendars import Days
+from app.reports.profiles.evidence import Column, Reason, columns_of_grid, day_field
 from app.reports.profiles.grids import LONGEST_CELL, Grid
 from app.reports.profiles.proposals import Meaning, ProfileQuestionCode, Proposal, samples_of, together
 from app.reports.profiles.samples import Sample
-from app.reports.profiles.shapes import KINDS, RETURN_MARKS, SALE_TYPES, Known, plain
+from app.reports.profiles.shapes import KINDS, MOVEMENTS, RETURN_MARKS, SALE_TYPES, STATUSES, Known, number, plain
 
 LEAST = 0.5
 "A field that less speaks for is not proposed."
 CLOSE = 0.1
 _FEW = 12
 _ENCODINGS = {"Windows-1252": "cp1252", "Latin-1": "cp1252"}
+_TERMS: tuple[tuple[F, Mapping[str, StrEnum]], ...] = (
+    (F.DOCUMENT_KIND, KINDS),
+    (F.SALE_TYPE, SALE_TYPES),
+    (F.STATUS, STATUSES),
+    (F.MOVEMENT, MOVEMENTS),
+)
+"Fields whose values are terms, and what these are called."
 Q = ProfileQuestionCode
 Chosen = dict[F, Column]
 
 
-def propose_table(sample: Sample, grid: Grid, known: Known, required: frozenset[str]) -> Proposal:
-    """The profile that the table suggests. `required` are the fields that every row has to have."""
+def propose_table(sample: Sample, grid: Grid, known: Known, required: frozenset[str], kind: SubmissionKind) -> Proposal:
+    """The profile that the table suggests for such a report. `required` are the fields that every row has to have."""
     notation = _notation(grid)
-    columns = columns_of_grid(grid, known, "," if notation.decimal_mark is DecimalMark.COMMA else ".")
+    mark = "," if notation.decimal_mark is DecimalMark.COMMA else "."
+    columns = columns_of_grid(grid, known, mark, kind)
     proposal = Proposal(sample.format, ColumnProfile(), rows=len(grid.rows), whole=sample.whole)
     chosen = _chosen(columns, grid, proposal)
-    returns = _returns(columns, chosen, proposal)
-    if returns.dialect is not ReturnDialect.OWN_COLUMN:
-        chosen.pop(F.RETURN_QUANTITY, None)
+    returns = _outgoing(chosen, mark) if kind is SubmissionKind.INVENTORY else _returns(columns, chosen, proposal)
+    day, days = chosen.get(day_field(kind)), Days()
+    if day is not None:
+        days = _days(day, day_field(kind), proposal)
     proposal.profile = ColumnProfile(
-        columns=tuple(MappedColumn(header=_visible(c.header), field=f) for f, c in _in_order(chosen)),
+        columns=tuple(_mapped(column, field, grid) for field, column in _in_order(chosen)),
+        headerless=grid.headerless,
         skip_lines=grid.skipped,
         delimiter=_delimiter(grid),
         encoding=_encoding(grid),
         decimal_mark=_mark(notation, grid, proposal),
-        date_order=_order(notation, chosen, proposal),
+        date_order=None if days.format else _order(notation, day, day_field(kind), proposal),
+        date_format=days.format,
+        month_language=days.language,
         constants=_constants(columns, chosen),
         meanings=_meanings(chosen, proposal),
-        returns=returns,
+        returns=_placed(returns, chosen, columns) if grid.headerless else returns,
     )
     proposal.meanings = [_meaning(column, chosen) for column in columns]
-    _ask_for_missing(chosen, required, proposal)
+    if grid.headerless:
+        told = "No row names the columns, and the first is like the others: columns are proposed by their positions."
+        proposal.ask(Q.NO_HEADER, told)
+    _ask_for_missing(chosen, required, proposal, kind)
     return proposal
+
+
+def _mapped(column: Column, field: F, grid: Grid) -> MappedColumn:
+    if grid.headerless:
+        return MappedColumn(header="", field=field, position=column.at + 1)
+    return MappedColumn(header=_visible(column.header), field=field)
+
+
+def _placed(returns: Returns, chosen: Chosen, columns: list[Column]) -> Returns:
+    """The mark of a return by the position of its column, where that has no header."""
+    found = next((each.at + 1 for each in columns if each.header == returns.header), None)
+    return Returns(dialect=returns.dialect, position=found, values=returns.values)
+
+
+def _days(column: Column, field: F, proposal: Proposal) -> Days:
+    """How the days are written, where the reader does not understand them by itself; asked where it is open."""
+    days = column.shape.days
+    if len(days.possible) > 1:
+        told = (
+            f"The days in “{column.header}” can be read as {' and as '.join(days.possible)}; say which in date_format."
+        )
+        proposal.ask(Q.DATE_FORMAT, told, field)
+    elif len(days.languages) > 1:
+        told = f"The months in “{column.header}” are called so in {', '.join(days.languages)}; say which is meant."
+        proposal.ask(Q.DATE_FORMAT, f"{told[:-1]} in month_language, if it is not {days.language}.", field)
+    return days
 
 
 def _notation(grid: Grid) -> Notation:
@@ -143,16 +189,15 @@ def _mark(notation: Notation, grid: Grid, proposal: Proposal) -> Literal["POINT"
     return "COMMA" if notation.decimal_mark is DecimalMark.COMMA else "POINT"
 
 
-def _order(notation: Notation, chosen: Chosen, proposal: Proposal) -> Literal["DAY_FIRST", "MONTH_FIRST"] | None:
-    sold_on = chosen.get(F.SOLD_ON)
-    doubtful = sold_on is not None and any(
-        re.fullmatch(r"\d{1,2}[/-]\d{1,2}[/-]\d{4}", v) for v in sold_on.shape.values
-    )
+def _order(
+    notation: Notation, day: Column | None, field: F, proposal: Proposal
+) -> Literal["DAY_FIRST", "MONTH_FIRST"] | None:
+    doubtful = day is not None and any(re.fullmatch(r"\d{1,2}[/-]\d{1,2}[/-]\d{4}", v) for v in day.shape.values)
     if not doubtful:
         return None
     if notation.date_order is DateOrder.UNDECIDED:
         told = "No date of the sample has a number above 12 in it; say whether the day or the month comes first."
-        proposal.ask(Q.DATE_ORDER, told, F.SOLD_ON)
+        proposal.ask(Q.DATE_ORDER, told, field)
         return None
     return "DAY_FIRST" if notation.date_order is DateOrder.DAY_FIRST else "MONTH_FIRST"
 
@@ -169,7 +214,7 @@ def _constants(columns: list[Column], chosen: Chosen) -> dict[F, str]:
 def _meanings(chosen: Chosen, proposal: Proposal) -> dict[F, dict[str, str]]:
     """Which of the sender's terms are which of ours."""
     found: dict[F, dict[str, str]] = {}
-    for field, terms in ((F.DOCUMENT_KIND, KINDS), (F.SALE_TYPE, SALE_TYPES)):
+    for field, terms in _TERMS:
         if field not in chosen:
             continue
         for value in chosen[field].shape.distinct[:_FEW]:
@@ -201,6 +246,21 @@ def _returns(columns: list[Column], chosen: Chosen, proposal: Proposal) -> Retur
     return Returns(dialect=ReturnDialect.MARKED, header=_visible(column.header), values=tuple(marks))
 
 
+def _outgoing(chosen: Chosen, mark: str) -> Returns:
+    """How a table of stock tells what left the warehouse: in a column of its own, or by movements that take goods away
+    though their quantities have no sign."""
+    quantity, movement = chosen.get(F.QUANTITY), chosen.get(F.MOVEMENT)
+    if F.QUANTITY_OUT in chosen:
+        return Returns(dialect=ReturnDialect.OWN_COLUMN)
+    if movement is None or quantity is None or quantity.shape.negative:
+        return Returns()
+    away = tuple(value for value in movement.shape.distinct[:_FEW] if MOVEMENTS.get(plain(value)) in TAKES_AWAY)
+    positive = any((number(value, mark) or 0) > 0 for value in quantity.shape.values)
+    if not (away and positive):
+        return Returns()
+    return Returns(dialect=ReturnDialect.MARKED, header=_visible(movement.header), values=away)
+
+
 def _at(chosen: Chosen, field: F) -> int | None:
     return chosen[field].at if field in chosen else None
 
@@ -216,14 +276,20 @@ def _marks(column: Column, chosen: Chosen) -> list[str]:
     return marks if marks and (len(marks) < len(values) or blank) else []
 
 
-def _ask_for_missing(chosen: Chosen, required: frozenset[str], proposal: Proposal) -> None:
+def _ask_for_missing(chosen: Chosen, required: frozenset[str], proposal: Proposal, kind: SubmissionKind) -> None:
+    of_stock = kind is SubmissionKind.INVENTORY
     found = {str(field) for field in chosen}
     if F.LINE_AMOUNT in chosen:
         found.add(F.UNIT_PRICE)
-    for name in FIELDS:
+    if F.QUANTITY_OUT in chosen:
+        found.add(F.QUANTITY)
+    for name in STOCK_FIELDS if of_stock else FIELDS:
         if name in required and name not in found:
-            told = f"No column seems to be {name}, which every row needs."
-            proposal.ask(Q.FIELD_NOT_FOUND, told, name)
-    if F.DOCUMENT_LINE not in chosen:
+            constant = ", or say in `constants` in which one all goods lie" if name == F.WAREHOUSE else ""
+            proposal.ask(Q.FIELD_NOT_FOUND, f"No column seems to be {name}, which every row needs{constant}.", name)
+    if of_stock and F.MOVEMENT in chosen and F.REFERENCE not in chosen:
+        told = "No column seems to be reference, the document of a movement, which every movement needs."
+        proposal.ask(Q.FIELD_NOT_FOUND, told, F.REFERENCE)
+    if F.DOCUMENT_LINE not in chosen and not of_stock:
         told = "No column seems to number the lines: the ordinal within its document is the line."
         proposal.ask(Q.LINE_NUMBERS, told, F.DOCUMENT_LINE)

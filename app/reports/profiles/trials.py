@@ -16,6 +16,8 @@ from app.reports.profiles.actions import Tried
 
 for enum in (IssueCode, Severity, terms.SubmissionFormat, terms.DocumentKind, terms.SaleType):
     values(enum)
+for of_stock in (terms.StockStatus, terms.StockMovementKind):
+    values(of_stock)
 
 
 @visible("submission:read")
@@ -85,6 +87,43 @@ class ProfilePreviewRow:
 
 
 @visible("submission:read")
+class ProfilePreviewStockRow:
+    """A row of a sample of an inventory report as it would be read: a count, or a movement where it names one. What could
+    not be read is null, and an issue says why."""
+
+    row: int
+    "The row of the report, from 1."
+    source: str | None
+    "Where it stands: its line, row or segment."
+    rejected: bool
+    "Whether it could not be read as a fact."
+    warehouse: str | None
+    "The warehouse, as the sender calls it."
+    product_code: str | None
+    "The product's code."
+    counted_on: date | None
+    "The day at whose end it was counted, or on which it moved."
+    quantity: Decimal | None
+    "How many, in units with at most three decimals; of a movement, what went out is negative."
+    unit: str | None
+    "Their unit."
+    status: terms.StockStatus | None
+    "In what state the goods are; GOOD where the report says nothing else."
+    movement: terms.StockMovementKind | None
+    "What moved them; null for a count."
+    reference: str | None
+    "The document of a movement."
+    reference_line: str | None
+    "Its line in that document."
+    lot: str | None
+    "The lot."
+    received: JSON
+    "What was received, word for word."
+    issues: list[ProfilePreviewIssue]
+    "Everything there is to say about it."
+
+
+@visible("submission:read")
 class ProfilePreviewFailure:
     """Why nothing of a sample could be read."""
 
@@ -107,7 +146,9 @@ class ReportProfilePreview:
     rows_rejected: int
     "How many of them could not be read as a fact."
     rows: list[ProfilePreviewRow]
-    "The first fifty rows."
+    "The first fifty rows of a sample of sales; empty for one of inventory."
+    stock_rows: list[ProfilePreviewStockRow]
+    "The first fifty rows of a sample of inventory; empty for one of sales."
     issues: list[ProfilePreviewIssue]
     "What there is to say about the sample as a whole."
     detected: JSON | None
@@ -121,13 +162,15 @@ def preview_of(tried: Tried) -> ReportProfilePreview:
     found, reason = tried.preview, tried.failure
     issues = found.issues if found else {}
     rows = list(found.rows.iter_rows(named=True)) if found else []
-    received = found.received if found else []
+    said = list(zip(rows, found.received if found else [], strict=True))
+    of_stock = found is not None and "counted_on" in found.rows.columns
     return ReportProfilePreview(
         format=tried.sample.format,
         whole_file=tried.sample.whole,
         rows_read=found.read if found else 0,
         rows_rejected=found.rejected if found else 0,
-        rows=[_row(row, text, issues.get(row["row"], [])) for row, text in zip(rows, received, strict=True)],
+        rows=[] if of_stock else [_row(*each, issues.get(each[0]["row"], [])) for each in said],
+        stock_rows=[_stock_row(*each, issues.get(each[0]["row"], [])) for each in said] if of_stock else [],
         issues=[_issue(each) for each in issues.get(0, [])],
         detected=JSON(found.detected) if found else None,
         failure=ProfilePreviewFailure(code=reason.code, message=reason.message) if reason else None,
@@ -157,6 +200,27 @@ def _row(row: dict[str, Any], received: str, issues: list[Issue]) -> ProfilePrev
         end_customer=row["end_customer"],
         special_price_number=row["special_price_number"],
         serial_numbers=row["serial_numbers"] or [],
+        received=JSON(said),
+        issues=[_issue(each) for each in issues],
+    )
+
+
+def _stock_row(row: dict[str, Any], received: str, issues: list[Issue]) -> ProfilePreviewStockRow:
+    said = {name: text for name, text in msgspec.json.decode(received).items() if text is not None}
+    return ProfilePreviewStockRow(
+        row=row["row"],
+        source=row["source"],
+        rejected=row["rejected"],
+        warehouse=row["warehouse"],
+        product_code=row["product_code"],
+        counted_on=row["counted_on"],
+        quantity=None if row["quantity_milli"] is None else quantity(row["quantity_milli"]),
+        unit=row["unit"],
+        status=terms.StockStatus(row["status"]) if row["status"] else None,
+        movement=terms.StockMovementKind(row["movement"]) if row["movement"] else None,
+        reference=row["reference"],
+        reference_line=row["reference_line"],
+        lot=row["lot"],
         received=JSON(said),
         issues=[_issue(each) for each in issues],
     )

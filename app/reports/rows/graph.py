@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import strawberry
 
@@ -29,7 +30,7 @@ async def suggestion_of_issue(
 ) -> list[Suggestion | None]:
     """What an unknown code most likely stands for; null where nothing is alike, and where nothing is asked any more."""
     asked = [
-        (KINDS[each.code], Asked(each.agreement_key.vendor_id, each.agreement_key.id, each.value))
+        (KINDS[each.code], Asked(each.vendor_id, each.agreement_id, each.value))
         if each.code in KINDS and each.value is not None and each.settled_at is None
         else None
         for each in parents
@@ -55,7 +56,8 @@ class SubmissionIssue:
     "What is wrong, and what would be right."
     settled_at: datetime | None
     "Since when it is resolved; null while it is open."
-    agreement_key: strawberry.Private[Key]
+    vendor_id: strawberry.Private[UUID]
+    agreement_id: strawberry.Private[UUID | None]
 
     suggestion = edge(suggestion_of_issue)
 
@@ -148,8 +150,8 @@ async def rows_of_submission(
     outcomes = [each.value for each in filter.outcomes] if filter and filter.outcomes else None
     window = Window.of(queries.ROW_ORDER, first=first, after=after, last=last, before=before, of=("rows", outcomes))
     db, keys = await request.reader(), [parent.key for parent in parents]
-    found = await queries.rows_of(db, keys, window, outcomes)
-    totals = await queries.count_rows_of(db, keys, outcomes) if counts(selection) else None
+    found = await queries.rows_of(db, request.actor.level, keys, window, outcomes)
+    totals = await queries.count_rows_of(db, request.actor.level, keys, outcomes) if counts(selection) else None
     return window.pages(found, len(keys), _row, selection, totals)
 
 
@@ -163,7 +165,8 @@ def _issue(row: Any) -> SubmissionIssue:
         value=row["value"],
         message=code.message(row["field"], row["value"]),
         settled_at=row["settled_at"],
-        agreement_key=Key(row["vendor_id"], row["agreement_id"]),
+        vendor_id=row["vendor_id"],
+        agreement_id=row["agreement_id"],
     )
 
 

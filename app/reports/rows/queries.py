@@ -6,6 +6,7 @@ from app.execution.connections import Order, SortKey, Window
 from app.execution.identifiers import Key
 from app.programme.terms import Level
 from app.store.database import Reader, Row
+from app.tables.facts import NOT_TAKEN_BACK, STANDS_FOR_ROW
 
 ISSUE_ORDER = Order(
     (SortKey("i.row_number", "row_number", int, "bigint"), SortKey("i.position", "position", int, "integer"))
@@ -48,43 +49,53 @@ async def count_issues_of(
     return {found["ordinal"]: found["total"] for found in rows}
 
 
-_COUNTED = "l.component BETWEEN 0 AND 1 AND l.corrected_by IS DISTINCT FROM l.submission_id"
-"""One line for each row that counted: the first component of a kit, no reversal, and none that went back to being held."""
-_ROWS = f"""(
-    SELECT l.vendor_id, l.submission_id, l.row_number, 'ACCEPTED' AS outcome, l.document_number, l.document_line,
-        l.sold_on, l.reported_quantity AS quantity FROM sell_through_line l WHERE {_COUNTED}
-    UNION ALL
-    SELECT l.vendor_id, l.submission_id, l.row_number, 'ACCEPTED', l.document_number, l.document_line, l.sold_on,
-        l.reported_quantity FROM sell_in_line l WHERE {_COUNTED}
-    UNION ALL
-    SELECT c.vendor_id, c.submission_id, c.row_number, 'ACCEPTED', c.reference, NULL, c.counted_on, c.reported_quantity
-    FROM inventory_count c WHERE c.corrected_by IS DISTINCT FROM c.submission_id
+_OF_LINES = f"""SELECT l.vendor_id, l.submission_id, l.row_number, 'ACCEPTED' AS outcome, l.document_number,
+        l.document_line, l.sold_on, l.reported_quantity AS quantity FROM {{table}} l WHERE {STANDS_FOR_ROW}"""
+_OF_STOCK = f"""SELECT c.vendor_id, c.submission_id, c.row_number, 'ACCEPTED', c.reference, NULL, c.counted_on,
+        c.reported_quantity FROM inventory_count c WHERE {NOT_TAKEN_BACK}
     UNION ALL
     SELECT m.vendor_id, m.submission_id, m.row_number, 'ACCEPTED', m.reference, m.reference_line, m.moved_on,
-        m.reported_quantity FROM stock_movement m WHERE m.corrected_by IS DISTINCT FROM m.submission_id
-    UNION ALL
-    SELECT l.vendor_id, l.submission_id, l.row_number, l.outcome, l.document_number, l.document_line, l.sold_on,
-        l.quantity FROM report_row l WHERE l.outcome <> 'ACCEPTED' OR l.previewed_by IS NOT NULL
-) r"""
+        m.reported_quantity FROM stock_movement m WHERE {NOT_TAKEN_BACK}"""
+_OF_OTHERS = """SELECT l.vendor_id, l.submission_id, l.row_number, l.outcome, l.document_number, l.document_line, l.sold_on,
+        l.quantity FROM report_row l WHERE l.outcome <> 'ACCEPTED' OR l.previewed_by IS NOT NULL"""
+_UNDER_AGREEMENTS = (
+    _OF_LINES.format(table="sell_through_line"),
+    _OF_LINES.format(table="sell_in_line"),
+    _OF_STOCK,
+    _OF_OTHERS,
+)
+_ROWS = {
+    level: f"({' UNION ALL '.join(parts)}) r"
+    for level, parts in (
+        (Level.VENDOR, _UNDER_AGREEMENTS),
+        (Level.DISTRIBUTOR, _UNDER_AGREEMENTS),
+        (Level.RESELLER, (_OF_LINES.format(table="sell_out_line"), _OF_OTHERS)),
+    )
+}
+"The rows of the reports that a level sees: a reseller those of sell-out, the others those under agreements."
 
 
-async def rows_of(db: Reader, submissions: Sequence[Key], window: Window, outcomes: list[str] | None) -> list[Row]:
+async def rows_of(
+    db: Reader, level: Level, submissions: Sequence[Key], window: Window, outcomes: list[str] | None
+) -> list[Row]:
     """A page of each submission's rows in the order of the report, each with what became of it."""
     arguments: list[object] = [[key.vendor_id for key in submissions], [key.id for key in submissions], outcomes]
     return await db.rows(
         "SELECT p.ordinal, x.* FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS p (vendor_id, id, ordinal)"
-        f" CROSS JOIN LATERAL (SELECT r.* FROM {_ROWS} WHERE r.vendor_id = p.vendor_id AND r.submission_id = p.id"
+        f" CROSS JOIN LATERAL (SELECT r.* FROM {_ROWS[level]} WHERE r.vendor_id = p.vendor_id AND r.submission_id = p.id"
         f" AND ($3::text[] IS NULL OR r.outcome = ANY ($3)){window.sql(arguments)}) x",
         *arguments,
     )
 
 
-async def count_rows_of(db: Reader, submissions: Sequence[Key], outcomes: list[str] | None) -> dict[int, int]:
+async def count_rows_of(
+    db: Reader, level: Level, submissions: Sequence[Key], outcomes: list[str] | None
+) -> dict[int, int]:
     """How many rows each submission has, by its ordinal from 1."""
     rows = await db.rows(
         "SELECT p.ordinal, count(*) AS total"
         " FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS p (vendor_id, id, ordinal)"
-        f" JOIN {_ROWS} ON r.vendor_id = p.vendor_id AND r.submission_id = p.id"
+        f" JOIN {_ROWS[level]} ON r.vendor_id = p.vendor_id AND r.submission_id = p.id"
         " WHERE $3::text[] IS NULL OR r.outcome = ANY ($3) GROUP BY p.ordinal",
         [key.vendor_id for key in submissions],
         [key.id for key in submissions],
@@ -93,11 +104,11 @@ async def count_rows_of(db: Reader, submissions: Sequence[Key], outcomes: list[s
     return {row["ordinal"]: row["total"] for row in rows}
 
 
-async def row_outcomes(db: Reader, key: Key, first: int, last: int) -> list[Row]:
+async def row_outcomes(db: Reader, level: Level, key: Key, first: int, last: int) -> list[Row]:
     """What became of some rows of one report, with the codes of their open issues, in the order of the report."""
     return await db.rows(
         "SELECT r.row_number, r.outcome, i.codes FROM "
-        f"{_ROWS} LEFT JOIN (SELECT row_number, array_agg(code ORDER BY position) AS codes FROM submission_issue"
+        f"{_ROWS[level]} LEFT JOIN (SELECT row_number, array_agg(code ORDER BY position) AS codes FROM submission_issue"
         " WHERE vendor_id = $1 AND submission_id = $2 AND row_number BETWEEN $3 AND $4 AND settled_at IS NULL"
         " GROUP BY row_number) i ON i.row_number = r.row_number"
         " WHERE r.vendor_id = $1 AND r.submission_id = $2 AND r.row_number BETWEEN $3 AND $4 ORDER BY r.row_number",

@@ -13,7 +13,9 @@ from app.reports.formats import ReportFrame
 from app.reports.formats.frame import STOCK_FIELDS
 from app.reports.stock.keeping import queries as keeping
 from app.reports.stock.placing import queries as placing
+from app.reports.stock.returning import queries as returning
 from app.reports.stock.staging import staged_rows
+from app.reports.stock.variances.actions import tell_of_variances
 from app.store.database import Row, Session
 
 
@@ -37,6 +39,8 @@ async def count_staged(
     if previewed_by is not None:
         await counting.end_trial(session)
         changed = []
+    else:
+        await tell_of_variances(session, vendor_id, agreement, [submission["id"]], datetime.now(UTC))
     await keeping.keep_other_rows(session, vendor_id, agreement, list(STOCK_FIELDS), previewed_by)
     await keeping.write_placing_issues(session, vendor_id, agreement, previewed_by)
     await placing.end_staging(session)
@@ -46,7 +50,8 @@ async def count_staged(
 async def _write(session: Session, vendor_id: UUID, agreement: Row, submission: Row) -> tuple[int, list[UUID]]:
     """Write the facts of a report, end those that it corrects or restates, and say when that became known."""
     knowledge = await counting.new_knowledge(session, vendor_id, agreement["id"], f"submission {submission['id']}")
-    ended, changed = await placing.end_corrected(session, vendor_id, agreement, knowledge), list[UUID]()
+    corrected = await placing.end_corrected(session, vendor_id, agreement, knowledge)
+    ended, changed = sum(corrected.values()), list[UUID]()
     if submission["mode"] == SubmissionMode.REPLACE_PERIOD:
         start, end = submission["period_start"], submission["period_end"]
         ended += await placing.end_unmentioned(session, vendor_id, agreement, knowledge, submission["id"], start, end)
@@ -78,25 +83,31 @@ async def _release_staged(session: Session, vendor_id: UUID, agreement: Row, cau
     """A held row of a correction steps into the place of what it corrects only now."""
     await placing.place(session, vendor_id, agreement)
     knowledge = await counting.new_knowledge(session, vendor_id, agreement["id"], cause)
-    await placing.end_corrected(session, vendor_id, agreement, knowledge)
+    corrected = await placing.end_corrected(session, vendor_id, agreement, knowledge)
+    await returning.count_corrected(session, vendor_id, corrected)
     await placing.write_facts(session, vendor_id, agreement, knowledge)
     await counting.knowledge_is_known(session, vendor_id, knowledge)
     released = await counting.settle_released(session, vendor_id, datetime.now(UTC))
     changed = await counting.released_submissions(session)
+    await tell_of_variances(session, vendor_id, agreement, changed, datetime.now(UTC))
     await forget_placed(session)
     return released, changed
 
 
 async def take_back(session: Session, vendor_id: UUID, agreement: Row, alias_id: UUID) -> int:
-    """Hold again every row that an undone alias placed; one that is known without it by now counts again at once. How many
-    facts ended.
+    """Hold again every row that an undone alias placed; one that is known without it by now counts again at once. What such
+    a row had taken the place of counts again. How many facts ended.
 
     Leaves `placed` behind, from which the counts of the reports follow; `forget_placed` is to be called then.
     """
     await placing.begin_staging(session)
     knowledge = await counting.new_knowledge(session, vendor_id, agreement["id"], f"alias {alias_id} undone")
+    await returning.name_earlier(session, vendor_id, agreement, alias_id)
     taken = await placing.take_back(session, vendor_id, agreement, alias_id, knowledge)
+    await returning.bring_back(session, vendor_id, agreement, knowledge)
     await placing.place(session, vendor_id, agreement)
+    corrected = await placing.end_corrected(session, vendor_id, agreement, knowledge)
+    await returning.count_corrected(session, vendor_id, corrected)
     await placing.write_facts(session, vendor_id, agreement, knowledge)
     await counting.knowledge_is_known(session, vendor_id, knowledge)
     await keeping.keep_other_rows(session, vendor_id, agreement, list(STOCK_FIELDS), None)

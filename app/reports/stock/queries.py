@@ -7,6 +7,7 @@ from uuid import UUID
 from app.execution.connections import Order, SortKey, Window
 from app.execution.identifiers import Key
 from app.store.database import Reader, Row
+from app.tables.facts import NOT_TAKEN_BACK
 
 ROW_ORDER = Order((SortKey("r.row_number", "row_number", int, "bigint"),))
 POSITION_ORDER = Order(
@@ -17,16 +18,16 @@ POSITION_ORDER = Order(
     )
 )
 
-_ROWS = """(
+_ROWS = f"""(
     SELECT c.vendor_id, c.submission_id, c.row_number, 'ACCEPTED' AS outcome, c.warehouse, c.product_code,
         c.counted_on AS day, c.reported_quantity AS quantity, c.unit, c.status, NULL AS movement, c.reference,
         NULL AS reference_line, nullif(c.lot, '') AS lot, c.product_id, c.superseded IS NULL AS counts
-    FROM inventory_count c WHERE c.corrected_by IS DISTINCT FROM c.submission_id
+    FROM inventory_count c WHERE {NOT_TAKEN_BACK}
     UNION ALL
     SELECT m.vendor_id, m.submission_id, m.row_number, 'ACCEPTED', m.warehouse, m.product_code, m.moved_on,
         m.reported_quantity, m.unit, m.status, m.movement, m.reference, m.reference_line, nullif(m.lot, ''), m.product_id,
         m.superseded IS NULL
-    FROM stock_movement m WHERE m.corrected_by IS DISTINCT FROM m.submission_id
+    FROM stock_movement m WHERE {NOT_TAKEN_BACK}
     UNION ALL
     SELECT o.vendor_id, o.submission_id, o.row_number, o.outcome, t.warehouse, o.product_code, o.sold_on, o.quantity, t.unit,
         t.status, t.movement, o.document_number, o.document_line, t.lot, NULL, false

@@ -12,7 +12,11 @@ from app.network.cube import (
     LINES_EVER,
     MONTHS,
     OF_LINES,
+    OF_SELL_OUT,
     SELL_IN_LINES_EVER,
+    SELL_OUT_FISCAL_MONTHS,
+    SELL_OUT_LINES_EVER,
+    SELL_OUT_MONTHS,
     Cube,
     Slice,
     Source,
@@ -80,7 +84,7 @@ class Asking:
             yield f"rates AS MATERIALIZED ({self._rates()})"
 
     @cached_property
-    def _scope(self) -> str:
+    def scope(self) -> str:
         """The scopes; one alone as a row of constants, which the planner sees through."""
         if len(self.cube.scopes) != 1:
             return "asked"
@@ -100,7 +104,7 @@ class Asking:
 
     def _costs(self) -> str:
         """What distributors last paid for a product, from each day of a purchase until the next."""
-        standing = self._standing("replaced") if self.cube.as_of is not None else "f.replaced IS NULL"
+        standing = self.standing("replaced") if self.cube.as_of is not None else "f.replaced IS NULL"
         key = "f.vendor_id, f.distributor_id, f.product_id"
         return (
             "SELECT vendor_id, distributor_id, product_id, currency, unit_price, sold_on AS starts, lead(sold_on) OVER"
@@ -118,7 +122,7 @@ class Asking:
             f" WHERE vendor_id = ANY ({self.vendors}) AND quote = {self.target}"
         )
 
-    def _standing(self, ended: str) -> str:
+    def standing(self, ended: str) -> str:
         """Whether a line was known at the moment asked for, and not yet ended."""
         return f"f.recorded IN ({_KNOWN}) AND (f.{ended} IS NULL OR f.{ended} NOT IN ({_KNOWN}))"
 
@@ -168,15 +172,19 @@ class Asking:
 
     def cut(self, part: Slice) -> list[str]:
         """The era, parent and keys of a fact."""
-        columns = self._periods(part) | self.told_apart()
+        columns = self.periods(part) | self.told_apart(part.source)
         return [f"{part.era.number} AS era", "a.ordinal", *(f"{columns[key]} AS {key}" for key in self.keys)]
 
-    def told_apart(self) -> dict[str, str]:
+    def reseller(self, source: Source | None) -> str:
+        """The reseller of a fact of this source. Of sell-out it is who reports it, and is in the open."""
+        return "f.reseller_id" if source in OF_SELL_OUT else self.columns.reseller
+
+    def told_apart(self, source: Source | None = None) -> dict[str, str]:
         """By what facts are told apart beside their days: the expression of each key."""
         return {
             "vendor_id": "f.vendor_id",
             "distributor_id": "f.distributor_id",
-            "reseller_id": self.columns.reseller,
+            "reseller_id": self.reseller(source),
             "partner_type": "coalesce(r.partner_type, '')",
             "country": "coalesce(r.country, '')",
             "region": "coalesce(r.region, '')",
@@ -184,7 +192,7 @@ class Asking:
             "product_family": "coalesce(p.family, '')",
         }
 
-    def _periods(self, part: Slice) -> dict[str, str]:
+    def periods(self, part: Slice) -> dict[str, str]:
         """The first days of the periods in which a fact stands in the answer."""
         day, era = part.source.day, part.era
         if self.cube.is_fiscal:
@@ -196,7 +204,7 @@ class Asking:
         calendar = {
             name: f"date_trunc('{name}', {day}::timestamp)::date" for name in ("week", "month", "quarter", "year")
         }
-        if part.source is MONTHS:
+        if part.source in {MONTHS, SELL_OUT_MONTHS}:
             calendar["month"] = day
         fiscal = {name: f"y.{name}" for name in ("fiscal_month", "fiscal_quarter", "fiscal_year")}
         return {"day": day, **calendar, **fiscal}
@@ -204,14 +212,14 @@ class Asking:
     def facts(self, part: Slice, chosen: list[str], joins: str = "", *where: str) -> str:
         """The facts of one slice that belong to the parents and pass the filters."""
         cube, source = self.cube, part.source
-        found = f"{self._scope} a JOIN {source.table} f ON {cube.whose.value}"
+        found = f"{self.scope} a JOIN {source.table} f ON {cube.whose.value}"
         if By.PRODUCT_FAMILY in cube.by or cube.filters.families is not None:
             found += " LEFT JOIN product p ON p.vendor_id = f.vendor_id AND p.id = f.product_id"
         if BY_RECORD.intersection(cube.by) or cube.filters.by_record:
-            found += f" LEFT JOIN resellers r ON r.vendor_id = f.vendor_id AND r.reseller_id = {self.columns.reseller}"
+            found += f" LEFT JOIN resellers r ON r.vendor_id = f.vendor_id AND r.reseller_id = {self.reseller(source)}"
         if cube.is_fiscal:
             found += f" JOIN fiscal y ON y.era = {part.era.number} AND y.day = {source.day}"
-        conditions = [*self._within(part), *self._filters(), *where]
+        conditions = [*self._within(part), *self.filters(source), *where]
         return f"SELECT {', '.join(chosen)} FROM {found}{joins} WHERE {' AND '.join(conditions)}"
 
     def _within(self, part: Slice) -> Iterator[str]:
@@ -220,17 +228,18 @@ class Asking:
         start, end = self.write.argument(part.span.start, "date"), self.write.argument(part.span.end, "date")
         yield f"f.vendor_id = ANY ({self.vendors})"
         yield f"{source.day} >= {start} AND {source.day} < {end}"
-        if source is FISCAL_MONTHS:
+        if source in {FISCAL_MONTHS, SELL_OUT_FISCAL_MONTHS}:
             yield f"f.month >= {self.write.argument(month_of(part.span.start), 'date')} AND f.month < {end}"
-        if source in {LINES_EVER, SELL_IN_LINES_EVER}:
-            yield self._standing("superseded")
+        if source in {LINES_EVER, SELL_IN_LINES_EVER, SELL_OUT_LINES_EVER}:
+            yield self.standing("superseded")
         yield source.counts
 
-    def _filters(self) -> Iterator[str]:
+    def filters(self, source: Source | None = None) -> Iterator[str]:
+        """What facts have to be that are asked for."""
         filters = self.cube.filters
         for column, allowed, cast in (
             ("f.distributor_id", filters.distributors, "uuid[]"),
-            (self.columns.reseller, filters.resellers, "uuid[]"),
+            (self.reseller(source), filters.resellers, "uuid[]"),
             ("f.product_id", filters.products, "uuid[]"),
             ("p.family", filters.families, "text[]"),
             ("r.partner_type", filters.partner_types, "text[]"),

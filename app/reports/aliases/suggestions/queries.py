@@ -20,10 +20,10 @@ TOO_COMMON = 40
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An unknown code in the reports of an agreement."""
+    """An unknown code in the reports of an agreement or, of sell-out, of none."""
 
     vendor_id: UUID
-    agreement_id: UUID
+    agreement_id: UUID | None
     code: str
 
 
@@ -67,9 +67,14 @@ UNION
 {confirmed}"""
 
 
-_PRODUCTS = _nearest(
+_CATALOGUE = (
     "SELECT vendor_id, id, 'SKU' AS source, sku AS text FROM product WHERE vendor_id = ANY ($1)"
-    " UNION ALL SELECT vendor_id, id, 'GTIN', gtin FROM product WHERE vendor_id = ANY ($1) AND gtin IS NOT NULL",
+    " UNION ALL SELECT vendor_id, id, 'GTIN', gtin FROM product WHERE vendor_id = ANY ($1) AND gtin IS NOT NULL"
+)
+_PRODUCTS_ALONE = _nearest(_CATALOGUE, "vendor_id", "SELECT q.ordinal, NULL::uuid, '', '' FROM asked q WHERE false")
+"Where nobody has aliases."
+_PRODUCTS = _nearest(
+    _CATALOGUE,
     "vendor_id",
     f"""SELECT q.ordinal, a.product_id, 'ALIAS', a.code FROM asked q
     JOIN agreement g ON g.vendor_id = q.vendor_id AND g.id = q.agreement_id
@@ -96,7 +101,8 @@ _RESELLERS = _nearest(
 
 async def near_products(db: Reader, asked: Sequence[Asked], runs: Sequence[tuple[int, str]]) -> list[Row]:
     """Products that unknown codes may mean, and what of each is like the code; `runs` are by the code's ordinal from 1."""
-    return await db.rows(_PRODUCTS, *_arguments(asked), [n for n, _ in runs], [run for _, run in runs])
+    statement = _PRODUCTS if any(each.agreement_id for each in asked) else _PRODUCTS_ALONE
+    return await db.rows(statement, *_arguments(asked), [n for n, _ in runs], [run for _, run in runs])
 
 
 async def near_resellers(db: Reader, asked: Sequence[Asked], runs: Sequence[tuple[int, str]]) -> list[Row]:
@@ -104,7 +110,7 @@ async def near_resellers(db: Reader, asked: Sequence[Asked], runs: Sequence[tupl
     return await db.rows(_RESELLERS, *_arguments(asked), [n for n, _ in runs], [run for _, run in runs])
 
 
-def _arguments(asked: Sequence[Asked]) -> tuple[list[UUID], list[UUID], list[str]]:
+def _arguments(asked: Sequence[Asked]) -> tuple[list[UUID], list[UUID | None], list[str]]:
     return [each.vendor_id for each in asked], [each.agreement_id for each in asked], [each.code for each in asked]
 
 

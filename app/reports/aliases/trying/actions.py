@@ -2,12 +2,12 @@
 them, what that changes is read off, and all of it is taken back. Nobody else ever sees any of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.accruals.actions import Change
 from app.programme.terms import AliasKind
-from app.reports.aliases import queries as aliases
 from app.reports.aliases.trying import queries
 from app.reports.aliases.trying.queries import Figures, Month
 from app.reports.counting.actions import Busy, release_staged
@@ -23,13 +23,19 @@ COLUMNS = {AliasKind.PRODUCT: "product_code", AliasKind.ACCOUNT: "reseller_accou
 @dataclass(frozen=True, slots=True)
 class Effect:
     """Rows that would count, rows that would stay held and what for, rows that would turn out to be said already or
-    otherwise by another line, and how the figures of each month would change."""
+    otherwise by another line, how the figures of each month would change, and what incentives have earned."""
 
     released: int
     still_held: int
     held_for: list[tuple[str, int]]
     settled_otherwise: int
     months: dict[Month, Figures]
+    accrued: Sequence[Change] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """Somebody has confirmed the code meanwhile, as this or as something else."""
 
 
 class _TakenBack(Exception):
@@ -39,7 +45,7 @@ class _TakenBack(Exception):
         self.found = found
 
 
-async def try_alias(database: Database, vendor_id: UUID, alias: Mapping[str, object]) -> Effect | Busy:
+async def try_alias(database: Database, vendor_id: UUID, alias: Mapping[str, object]) -> Effect | Busy | Confirmed:
     """What confirming this alias would do. Nothing is changed; Busy while reports of the distributor are being counted."""
     try:
         async with database.writing(acting_as_worker(vendor_id)) as session:
@@ -48,7 +54,8 @@ async def try_alias(database: Database, vendor_id: UUID, alias: Mapping[str, obj
             agreement = await agreement_terms(session, vendor_id, agreement_id)
             if agreement is None or not await take_turn(session, agreement["distributor_id"]):
                 return Busy()
-            await aliases.add_alias(session, **alias)
+            if not await queries.try_out(session, **alias):
+                return Confirmed()
             raise _TakenBack(await _released(session, vendor_id, agreement, COLUMNS[kind], code))
     except _TakenBack as trial:
         return trial.found
@@ -58,10 +65,12 @@ async def _released(session: Session, vendor_id: UUID, agreement: Row, column: s
     where = (session, vendor_id, agreement["id"], column, code)
     before = await queries.waiting(*where)
     figures = await queries.figures_of(session, vendor_id, list(before))
-    released = 0
+    released, accrued = 0, list[Change]()
     for kind in LINES:
         if await stage_held(session, kind, vendor_id, agreement["id"], column, code):
-            released += await release_staged(session, kind, vendor_id, agreement, "trial", trial=True)
+            found = await release_staged(session, kind, vendor_id, agreement, "trial", trial=True)
+            released += found.rows
+            accrued += found.accrued
     held = sum((await queries.waiting(*where)).values())
     after = await queries.figures_of(session, vendor_id, list(before))
     return Effect(
@@ -70,6 +79,7 @@ async def _released(session: Session, vendor_id: UUID, agreement: Row, column: s
         await queries.waiting_for(*where),
         sum(before.values()) - held - released,
         _difference(figures, after),
+        accrued,
     )
 
 

@@ -21,6 +21,16 @@ Month = tuple[str, date, str, str]
 "A kind of report, the first day of a month, and the currencies of what was invoiced and of the price book ('' for none)."
 
 
+async def try_out(session: Session, **given: object) -> bool:
+    """Write an alias down that is to be taken back; False where its code stands for something by now."""
+    names = list(given)
+    holders = ", ".join(f"${n}" for n in range(1, len(names) + 1))
+    written = await session.execute(
+        f"INSERT INTO alias ({', '.join(names)}) VALUES ({holders}) ON CONFLICT DO NOTHING", *given.values()
+    )
+    return written == 1
+
+
 async def waiting(session: Session, vendor_id: UUID, agreement_id: UUID, column: str, code: str) -> dict[UUID, int]:
     """How many held rows of each report name a code in this column."""
     rows = await session.rows(

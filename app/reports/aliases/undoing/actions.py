@@ -2,8 +2,8 @@
 
 It follows the path of a report, under the same lock. Rows that were held before have kept what they said; what counted at
 once is read again from the stored report, as it was read then. A row that is known without the alias by now (its product or
-account has been added since) counts again at once. In a closed period the line goes on counting, and its reversal counts in
-the open one.
+account has been added since) counts again at once. A line that such a row had corrected stands again. In a closed period the
+line goes on counting, and its reversal counts in the open one.
 """
 
 from collections.abc import Mapping
@@ -11,12 +11,15 @@ from uuid import UUID
 
 import structlog
 
+from app.accruals.actions import accrue
 from app.programme.terms import SubmissionKind
 from app.reports.aliases.undoing import queries
-from app.reports.counting.actions import Busy, disclosed_fields, progress_of
+from app.reports.counting.actions import Busy, progress_of, say_again
+from app.reports.counting.disclosure import disclosed_fields
 from app.reports.counting.figures import queries as figures
+from app.reports.counting.figures.returning import queries as returning
 from app.reports.counting.placing import queries as placing
-from app.reports.counting.queries import knowledge_is_known, new_knowledge, take_turn
+from app.reports.counting.queries import knowledge_is_known, new_knowledge, placed_submissions, take_turn
 from app.reports.counting.reading import rows_again, staged_rows
 from app.reports.formats import ReportFrame
 from app.reports.stock import actions as stock
@@ -52,7 +55,7 @@ async def take_back(database: Database, vendor_id: UUID, alias_id: UUID) -> Busy
         # Only now: a period may have been closed while the turn was another's.
         agreement = await placing.agreement_terms(session, vendor_id, agreement["id"]) or agreement
         returned = 0
-        for kind in figures.LINES:
+        for kind in figures.UNDER_AGREEMENTS:
             returned += await _hold_again(session, kind, vendor_id, agreement, alias, _frames(unread[kind], frames))
         returned += await _hold_stock_again(session, vendor_id, agreement, alias)
         await queries.alias_returned(session, vendor_id, alias_id, returned)
@@ -67,7 +70,10 @@ async def _undone(session: Session, vendor_id: UUID, alias_id: UUID) -> tuple[Ro
 
 
 async def _unread(session: Session, vendor_id: UUID, agreement: Row, alias: Row) -> Unread:
-    return {kind: await queries.unread_rows(session, kind, vendor_id, agreement, alias["id"]) for kind in figures.LINES}
+    return {
+        kind: await queries.unread_rows(session, kind, vendor_id, agreement, alias["id"])
+        for kind in figures.UNDER_AGREEMENTS
+    }
 
 
 def _frames(unread: Mapping[UUID, set[int]], frames: Mapping[UUID, ReportFrame]) -> dict[UUID, ReportFrame]:
@@ -98,14 +104,30 @@ async def _hold_again(
         for id, frame in frames.items():
             await session.copy_csv("staging_row", placing.STAGED_COLUMNS, staged_rows(frame, vendor_id, id))
         knowledge = await new_knowledge(session, vendor_id, agreement["id"], f"alias {alias['id']} undone")
+        corrected = await returning.name_earlier(session, kind, vendor_id)
         await figures.end_lines(session, kind, vendor_id, knowledge, agreement["closed_before"])
+        if corrected:
+            await returning.bring_back(session, kind, vendor_id, knowledge, agreement["closed_before"])
         await placing.place(session, kind, vendor_id, agreement)
         await queries.know_size(session, "placed")
+        await _correct_again(session, kind, vendor_id, knowledge, agreement)
         await figures.count_placed(session, kind, vendor_id, agreement, knowledge)
+        cause = f"alias {alias['id']} undone"
+        await accrue(session, vendor_id, agreement["id"], await placed_submissions(session), cause)
         await knowledge_is_known(session, vendor_id, knowledge)
         return await _settle(session, kind, vendor_id, agreement)
     await figures.end_lines(session, kind, vendor_id, 0, None)
     return 0
+
+
+async def _correct_again(
+    session: Session, kind: SubmissionKind, vendor_id: UUID, knowledge: int, agreement: Row
+) -> None:
+    """A row that is known without the alias by now steps again into the place of the line that it corrects."""
+    await figures.begin_ending(session)
+    await figures.end_corrected(session)
+    await returning.count_corrected(session, vendor_id)
+    await figures.end_lines(session, kind, vendor_id, knowledge, agreement["closed_before"])
 
 
 async def _hold_stock_again(session: Session, vendor_id: UUID, agreement: Row, alias: Row) -> int:
@@ -119,7 +141,7 @@ async def _hold_stock_again(session: Session, vendor_id: UUID, agreement: Row, a
 
 async def _settle(session: Session, kind: SubmissionKind, vendor_id: UUID, agreement: Row) -> int:
     await queries.hold_again(session, kind, vendor_id, agreement, disclosed_fields(agreement, kind))
-    await queries.ask_again(session, vendor_id, agreement)
+    await say_again(session, kind, vendor_id, agreement)
     changed = await queries.count_again(session, vendor_id)
     await publish(session, *(progress_of(vendor_id, row["id"]) for row in changed))
     await placing.clear_staging(session)

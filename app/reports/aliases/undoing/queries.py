@@ -9,14 +9,7 @@ from uuid import UUID
 
 from app.programme.terms import SubmissionKind
 from app.reports.counting.figures.queries import LINES
-from app.reports.counting.placing.queries import (
-    FIRST_PLACING_POSITION,
-    ISSUE_FIELD,
-    ISSUE_VALUE,
-    PLACED_AS_RECEIVED,
-    RECEIVED,
-    begin_staging,
-)
+from app.reports.counting.placing.queries import PLACED_AS_RECEIVED, RECEIVED, begin_staging
 from app.store.database import Row, Session
 from app.tables.facts import LIVE
 
@@ -119,35 +112,6 @@ DO UPDATE SET outcome = excluded.outcome, waits_for = excluded.waits_for, settle
         agreement["distributor_id"],
         list(disclosed),
         kind.value,
-    )
-
-
-async def ask_again(session: Session, vendor_id: UUID, agreement: Row) -> None:
-    """What holds a placed row is open again; what was never said of it before is said now."""
-    await session.execute(
-        "UPDATE submission_issue i SET settled_at = NULL FROM placed p"
-        " WHERE i.vendor_id = $1 AND i.submission_id = p.submission_id AND i.row_number = p.row_number"
-        " AND p.outcome = 'HELD' AND i.severity = 'HOLD' AND i.code = ANY (p.waits_for)",
-        vendor_id,
-    )
-    await session.execute(
-        f"""
-INSERT INTO submission_issue (vendor_id, submission_id, row_number, position, agreement_id, distributor_id, field, code,
-    severity, value, disclosed_value)
-SELECT s.vendor_id, s.submission_id, s.row_number, nth + (
-        SELECT greatest(max(i.position), {FIRST_PLACING_POSITION}) FROM submission_issue i
-        WHERE i.vendor_id = s.vendor_id AND i.submission_id = s.submission_id AND i.row_number = s.row_number),
-    $2, $3, {ISSUE_FIELD}, code, 'HOLD', {ISSUE_VALUE},
-    CASE WHEN $4 OR code <> 'UNKNOWN_RESELLER_ACCOUNT' THEN {ISSUE_VALUE} END
-FROM placed s CROSS JOIN LATERAL unnest(s.waits_for) WITH ORDINALITY AS issue (code, nth)
-WHERE s.vendor_id = $1 AND s.outcome = 'HELD' AND NOT EXISTS (
-    SELECT FROM submission_issue i WHERE i.vendor_id = s.vendor_id AND i.submission_id = s.submission_id
-        AND i.row_number = s.row_number AND i.code = issue.code)
-""",
-        vendor_id,
-        agreement["id"],
-        agreement["distributor_id"],
-        agreement["discloses_reseller"],
     )
 
 

@@ -5,26 +5,39 @@ goes on counting there, and its reversal counts in the open period, beside what 
 `recorded`, `replaced` and `superseded` name the knowledge that did it. Amounts are 10⁻⁶ currency units, quantities 10⁻³.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from types import MappingProxyType
 from uuid import UUID
 
 from app.programme.sale_types import COUNTED
 from app.programme.terms import SubmissionKind
 from app.reports.counting.figures.parts.queries import KITS_TOO, WHOLE
+from app.reports.counting.figures.rollups.queries import (
+    ADDED,
+    FIGURES,
+    MONTH_KEY,
+    SOLD_IN_ROLLUPS,
+    SOLD_OUT_ROLLUPS,
+    SUMS,
+    sold_through_rollups,
+)
 from app.store.database import Row, Session
 from app.tables.facts import LIVE, returned_units
 
 _COUNTED = ", ".join(f"'{sale_type}'" for sale_type in sorted(COUNTED))
-FIGURES = ("units", "returned_units", "lines", "resale_amount", "disclosed_resale_amount", "book_amount")
-_MOVED_KEY = ("vendor_id", "effect_of", "agreement_id", "distributor_id", "product_id", "currency", "book_currency")
+NOTHING: Mapping[str, str] = MappingProxyType({})
+_MOVED_KEY = ("vendor_id", "effect_of", "product_id", "currency", "book_currency")
 _EFFECT_KEY = ("vendor_id", "submission_id", "month", "product_id", "currency", "book_currency")
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
     """A table of lines: what of a row it writes beside what both tables write, how its figures are read, and
-    the columns that say who bought."""
+    the columns that say who bought. `owner` is whose lines they are: what a change of them belongs to. Where what one
+    report moves is added to the rollups in another way, that is `of_one_report`."""
 
     table: str
     written: dict[str, str]
@@ -33,14 +46,14 @@ class Lines:
     buyer: tuple[str, ...]
     rollups: str
     serials: str = ""
+    owner: tuple[str, ...] = ("agreement_id", "distributor_id")
+    of_one_report: str = ""
 
 
 _BOTH = {
     "vendor_id": "p.vendor_id",
     "submission_id": "p.submission_id",
     "row_number": "p.row_number",
-    "agreement_id": "$2",
-    "distributor_id": "$3",
     "document_kind": "p.document_kind",
     "document_number": "p.document_number",
     "document_line": "p.placed_line",
@@ -51,7 +64,7 @@ _BOTH = {
     "unit_price": "p.part_price",
     "amount": "p.part_amount",
     "component": "p.component",
-    "counts_on": "greatest(p.sold_on, $5::date)",
+    "counts_on": "greatest(p.sold_on, $3::date)",
     "product_code": "p.product_code",
     "reported_quantity": "p.quantity",
     "unit": "p.unit",
@@ -61,23 +74,24 @@ _BOTH = {
     "corrects_submission_id": "CASE WHEN p.mode <> 'APPEND' THEN p.live_submission END",
     "corrects_row": "CASE WHEN p.mode <> 'APPEND' THEN p.live_row END",
     "content_hash": "p.content_hash",
-    "recorded": "$4",
+    "recorded": "$2::bigint",
 }
-"Column by column, from a row of `parts` as `p`, the agreement, its distributor, the knowledge and the first open day."
+"Column by column, from a row of `parts` as `p`, the vendor, the knowledge and the first open day."
+_UNDER_AGREEMENT = {"agreement_id": "$4::uuid", "distributor_id": "$5::uuid"}
 
-_SOLD_THROUGH = {
+_SOLD_THROUGH = _UNDER_AGREEMENT | {
     "reseller_id": "p.reseller_id",
     "disclosed_reseller_id": "p.disclosed_reseller_id",
     "return_of": "p.return_of",
-    "disclosed_unit_price": "CASE WHEN $6 THEN p.part_price END",
-    "disclosed_amount": "CASE WHEN $6 THEN p.part_amount END",
+    "disclosed_unit_price": "CASE WHEN $6::boolean THEN p.part_price END",
+    "disclosed_amount": "CASE WHEN $6::boolean THEN p.part_amount END",
     "book_currency": "CASE WHEN p.part_book_price IS NOT NULL THEN p.book_in END",
     "book_price": "p.part_book_price",
     "book_amount": "p.part_book_amount",
     "sale_type": "p.sale_type",
     "ship_to_country": "p.ship_to_country",
     "end_customer": "p.end_customer",
-    "disclosed_end_customer": "CASE WHEN $7 THEN p.end_customer END",
+    "disclosed_end_customer": "CASE WHEN $7::boolean THEN p.end_customer END",
     "special_price_number": "p.special_price_number",
     "serial_numbers": "p.serial_numbers",
     "reseller_account": "p.reseller_account",
@@ -86,13 +100,6 @@ _SOLD_THROUGH = {
 _NEGATED = frozenset(
     {"quantity", "amount", "disclosed_amount", "book_amount", "reported_quantity"},
 )
-_MONTH_KEY = """vendor_id, month, distributor_id, reseller_id, product_id, currency, book_currency, disclosed_reseller_id,
-    fiscal_month"""
-_RESELLER_MONTH_KEY = "vendor_id, month, distributor_id, reseller_id, currency, book_currency, disclosed_reseller_id"
-_DAY_KEY = "vendor_id, day, distributor_id, product_id, currency, book_currency"
-_SUMS = ", ".join(f"sum(m.{name})" for name in FIGURES)
-_ADDED = ", ".join(f"{name} = r.{name} + excluded.{name}" for name in FIGURES)
-
 LINES = {
     SubmissionKind.SELL_THROUGH: Lines(
         "sell_through_line",
@@ -107,33 +114,14 @@ LINES = {
             "disclosed_reseller_id": "l.disclosed_reseller_id",
         },
         ("reseller_id", "disclosed_reseller_id"),
-        f"""
-, months AS (
-    INSERT INTO sell_through_month AS r ({_MONTH_KEY}, {", ".join(FIGURES)})
-    SELECT {_MONTH_KEY}, {_SUMS} FROM by_month m GROUP BY {_MONTH_KEY} ORDER BY {_MONTH_KEY}
-    ON CONFLICT ({_MONTH_KEY}) DO UPDATE SET {_ADDED}
-), reseller_months AS (
-    INSERT INTO sell_through_reseller_month AS r ({_RESELLER_MONTH_KEY}, {", ".join(FIGURES)})
-    SELECT {_RESELLER_MONTH_KEY}, {_SUMS} FROM by_month m GROUP BY {_RESELLER_MONTH_KEY} ORDER BY {_RESELLER_MONTH_KEY}
-    ON CONFLICT ({_RESELLER_MONTH_KEY}) DO UPDATE SET {_ADDED}
-), days AS (
-    INSERT INTO sell_through_day AS r ({_DAY_KEY}, {", ".join(FIGURES)})
-    SELECT {_DAY_KEY}, {_SUMS} FROM moved m GROUP BY {_DAY_KEY} ORDER BY {_DAY_KEY}
-    ON CONFLICT ({_DAY_KEY}) DO UPDATE SET {_ADDED}
-)""",
-        serials="""
-, {name} AS (
-    INSERT INTO serial_movement (vendor_id, serial, distributor_id, product_id, submission_id, row_number, component,
-        recorded, direction)
-    SELECT DISTINCT l.vendor_id, n.serial, l.distributor_id, l.product_id, l.submission_id, l.row_number, l.component,
-        {recorded}, {sign}sign(l.quantity)::int
-    FROM {source} l CROSS JOIN LATERAL unnest(l.serial_numbers) AS n (serial)
-    WHERE l.serial_numbers IS NOT NULL AND {which}
-)""",
+        sold_through_rollups(f"{SUMS} FROM by_month m GROUP BY {MONTH_KEY}"),
+        # These are added up by the key of their month already.
+        of_one_report=sold_through_rollups(f"{', '.join(f'm.{name}' for name in FIGURES)} FROM by_month m"),
+        serials="serial_movement",
     ),
     SubmissionKind.SELL_IN: Lines(
         "sell_in_line",
-        {},
+        _UNDER_AGREEMENT | {"serial_numbers": "p.serial_numbers"},
         "true",
         {
             "returned_units": "CASE WHEN l.component < 0 THEN -greatest(l.quantity, 0) ELSE greatest(-l.quantity, 0) END",
@@ -142,31 +130,52 @@ LINES = {
             "book_amount": "0",
         },
         (),
-        """
-, days AS (
-    INSERT INTO sell_in_day AS r (vendor_id, day, distributor_id, product_id, currency, units, lines, amount)
-    SELECT m.vendor_id, m.day, m.distributor_id, m.product_id, m.currency, sum(m.units), sum(m.lines),
-        sum(m.resale_amount)
-    FROM moved m GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
-    ON CONFLICT (vendor_id, day, distributor_id, product_id, currency)
-    DO UPDATE SET units = r.units + excluded.units, lines = r.lines + excluded.lines, amount = r.amount + excluded.amount
-)""",
+        SOLD_IN_ROLLUPS,
+        serials="serial_delivery",
+    ),
+    SubmissionKind.SELL_OUT: Lines(
+        "sell_out_line",
+        {
+            "reseller_id": "$4::uuid",
+            **{
+                name: f"p.{name}"
+                for name in ("return_of", "sale_type", "ship_to_country", "end_customer", "serial_numbers")
+            },
+        },
+        f"l.sale_type IN ({_COUNTED})",
+        {
+            "returned_units": returned_units("l"),
+            "disclosed_resale_amount": "0",
+            "book_currency": "''",
+            "book_amount": "0",
+        },
+        (),
+        SOLD_OUT_ROLLUPS,
+        owner=("reseller_id",),
     ),
 }
-_EFFECT = f"""
-INSERT INTO submission_effect AS r ({", ".join(_EFFECT_KEY)}, agreement_id, distributor_id, {", ".join(FIGURES)})
-SELECT m.vendor_id, m.effect_of, m.month, m.product_id, m.currency, m.book_currency, m.agreement_id, m.distributor_id,
-    {_SUMS}
-FROM by_month m GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6
-ON CONFLICT ({", ".join(_EFFECT_KEY)}) DO UPDATE SET {_ADDED}
+UNDER_AGREEMENTS = (SubmissionKind.SELL_THROUGH, SubmissionKind.SELL_IN)
+"The kinds whose lines stand under an agreement, whose aliases place them."
+
+
+def _effect(lines: Lines) -> str:
+    """What a report changes, in the months that its lines move."""
+    key = ", ".join(f"m.{'effect_of' if name == 'submission_id' else name}" for name in _EFFECT_KEY)
+    owner = ", ".join(f"m.{name}" for name in lines.owner)
+    return f"""
+INSERT INTO submission_effect AS r ({", ".join(_EFFECT_KEY)}, {", ".join(lines.owner)}, {", ".join(FIGURES)})
+SELECT {key}, {owner}, {SUMS} FROM by_month m GROUP BY {key}, {owner} ORDER BY {key}
+ON CONFLICT ({", ".join(_EFFECT_KEY)}) DO UPDATE SET {ADDED}
 """
 
 
-def _by_month(lines: Lines) -> str:
+def _by_month(lines: Lines, same: Mapping[str, str]) -> str:
     """What the lines move, added up once as finely as any figure of a month asks: those of months are made of these, which
-    are far fewer than the lines. The days that there are fall in few months, so each is looked up once."""
-    names = (*_MOVED_KEY, *lines.buyer)
-    kept = ", ".join(f"m.{name}" for name in names)
+    are far fewer than the lines. The days that there are fall in few months, so each is looked up once. What is the `same`
+    of all lines, given as SQL, tells none from another."""
+    names = (*_MOVED_KEY, *lines.owner, *lines.buyer)
+    kept = ", ".join(f"m.{name}" for name in names if name not in same)
+    fixed = "".join(f"{text} AS {name}, " for name, text in same.items())
     sums = ", ".join(f"sum(m.{name})::bigint AS {name}" for name in FIGURES)
     return f"""
 , falls AS MATERIALIZED (
@@ -175,7 +184,7 @@ def _by_month(lines: Lines) -> str:
     FROM (SELECT DISTINCT day FROM moved) d
     LEFT JOIN fiscal_month f ON f.vendor_id = $1 AND f.start_day <= d.day AND f.end_day > d.day
 ), by_month AS MATERIALIZED (
-    SELECT {kept}, f.month, f.fiscal_month, {sums} FROM moved m JOIN falls f ON f.day = m.day
+    SELECT {fixed}{kept}, f.month, f.fiscal_month, {sums} FROM moved m JOIN falls f ON f.day = m.day
     GROUP BY {kept}, f.month, f.fiscal_month
 )"""
 
@@ -191,40 +200,42 @@ def _moved(lines: Lines, source: str, effect_of: str, sign: str = "") -> str:
     kept = [f"{text} AS {name}" for name, text in lines.measured.items() if name not in FIGURES]
     figures = [f"{sign}({measured[name]}) AS {name}" for name in FIGURES]
     return (
-        f"SELECT l.vendor_id, {effect_of} AS effect_of, l.agreement_id, l.distributor_id, l.product_id,"
+        f"SELECT l.vendor_id, {effect_of} AS effect_of, {', '.join(f'l.{name}' for name in lines.owner)}, l.product_id,"
         f" l.counts_on AS day, l.currency, {', '.join(kept + figures)} FROM {source} l WHERE {lines.counts}"
     )
 
 
 def _serials(lines: Lines, source: str, recorded: str, sign: str = "", which: str = "true") -> str:
     """Where the units of lines with serial numbers went."""
-    return lines.serials.format(name=f"{source}_serials", source=source, recorded=recorded, sign=sign, which=which)
+    if not lines.serials:
+        return ""
+    return f"""
+, {source}_serials AS (
+    INSERT INTO {lines.serials} (vendor_id, serial, distributor_id, product_id, submission_id, row_number, component,
+        recorded, direction)
+    SELECT DISTINCT l.vendor_id, n.serial, l.distributor_id, l.product_id, l.submission_id, l.row_number, l.component,
+        {recorded}, {sign}sign(l.quantity)::int
+    FROM {source} l CROSS JOIN LATERAL unnest(l.serial_numbers) AS n (serial)
+    WHERE l.serial_numbers IS NOT NULL AND {which}
+)"""
 
 
-def _measured_columns(lines: Lines) -> str:
-    """The columns of new lines that figures are made of, and no others: a report has many lines."""
-    both = (
-        "vendor_id, submission_id, row_number, component, recorded, agreement_id, distributor_id, product_id, counts_on,"
-        " quantity, currency, amount"
-    )
-    further = (
-        ", reseller_id, disclosed_reseller_id, disclosed_amount, book_currency, book_amount, sale_type, serial_numbers"
-    )
-    return both + (further if lines.written else "")
-
-
-def _counting(kind: SubmissionKind, parts: str) -> str:
+@cache
+def _counting(kind: SubmissionKind, *, kits: bool, serials: bool, one_report: bool) -> str:
+    """Lines from the parts of rows, and the figures from the same parts rather than from the lines, which would have to be
+    kept for it. Parts of a vendor without kits take no work: they are gone through twice instead of being kept as well."""
     lines = LINES[kind]
     written = _BOTH | lines.written
+    same = {"vendor_id": "$1::uuid", **{name: lines.written[name] for name in lines.owner}}
+    if one_report:
+        same["effect_of"] = "$8::uuid"
     return f"""
-WITH parts AS ({parts}
-), counted AS (
-    INSERT INTO {lines.table} ({", ".join(written)})
-    SELECT {", ".join(written.values())} FROM parts p
-    RETURNING {_measured_columns(lines)}
-), moved AS ({_moved(lines, "counted", "l.submission_id")}
-){_by_month(lines)}{_serials(lines, "counted", "l.recorded")}{lines.rollups}
-{_EFFECT}"""
+WITH parts AS {"MATERIALIZED" if kits else "NOT MATERIALIZED"} ({KITS_TOO if kits else WHOLE}
+), counted AS NOT MATERIALIZED (
+    SELECT {", ".join(f"{text} AS {name}" for name, text in written.items())} FROM parts p
+), lines AS (
+    INSERT INTO {lines.table} ({", ".join(written)}) SELECT {", ".join(written)} FROM counted
+){adding(kind, "counted", "l.submission_id", same, serials=serials)}"""
 
 
 def _ending(kind: SubmissionKind) -> str:
@@ -257,38 +268,65 @@ WITH ended AS (
     {_moved(lines, "ended", "l.corrected_by", "-")} AND l.superseded IS NOT NULL
     UNION ALL
     {_moved(lines, "reversed", "l.corrected_by")}
-){_by_month(lines)}{serials}{lines.rollups}
-{_EFFECT}"""
+){_by_month(lines, NOTHING)}{serials}{lines.rollups}
+{_effect(lines)}"""
 
 
-_COUNTING = {
-    (kind, kits): _counting(kind, parts) for kind in LINES for kits, parts in ((False, WHOLE), (True, KITS_TOO))
-}
+def columns(kind: SubmissionKind) -> list[str]:
+    """The columns that are written of a line when it begins to count."""
+    return list(_BOTH | LINES[kind].written)
+
+
+def adding(
+    kind: SubmissionKind, source: str, effect_of: str, same: Mapping[str, str] = NOTHING, *, serials: bool = True
+) -> str:
+    """The end of a statement that writes the lines `source`: all figures that follow from them, changed by the report that
+    `effect_of` names. It may be told, as SQL, what is the `same` of all lines, and that none has `serials`."""
+    lines = LINES[kind]
+    rollups = (lines.of_one_report if "effect_of" in same else "") or lines.rollups
+    return (
+        f", moved AS ({_moved(lines, source, effect_of)}){_by_month(lines, same)}"
+        f"{_serials(lines, source, 'l.recorded') if serials else ''}{rollups}{_effect(lines)}"
+    )
+
+
 _ENDING = {kind: _ending(kind) for kind in LINES}
 
 
-async def count_placed(session: Session, kind: SubmissionKind, vendor_id: UUID, agreement: Row, knowledge: int) -> None:
+async def count_placed(
+    session: Session,
+    kind: SubmissionKind,
+    vendor_id: UUID,
+    agreement: Row,
+    knowledge: int,
+    *,
+    report: UUID | None = None,
+    serials: bool = True,
+) -> None:
     """Write the accepted rows of `placed` as lines and add them to the rollups, in the order of their keys, and to what
-    their report has changed.
+    their report has changed. It is told where all of them are of one `report`, and where none has `serials`.
 
     A kit becomes a line for each component of its bill of material on the day of the sale; its amount is shared by book
     price, by largest remainder. What the agreement does not disclose stays out of the disclosed columns. What was sold in
     a closed period counts on the first open day.
     """
-    disclosed = (
-        (agreement["discloses_resale_price"], agreement["discloses_end_customer"])
-        if kind is SubmissionKind.SELL_THROUGH
-        else ()
-    )
+    sold_through = kind is SubmissionKind.SELL_THROUGH
+    disclosed = (agreement["discloses_resale_price"], agreement["discloses_end_customer"]) if sold_through else ()
+    one = (report,) if report is not None and sold_through else ()
     await session.execute(
-        _COUNTING[kind, agreement["has_kits"]],
+        _counting(kind, kits=agreement["has_kits"], serials=serials, one_report=bool(one)),
         vendor_id,
-        agreement["id"],
-        agreement["distributor_id"],
         knowledge,
         agreement["closed_before"],
+        *_owner(kind, agreement),
         *disclosed,
+        *one,
     )
+
+
+def _owner(kind: SubmissionKind, agreement: Row) -> list[UUID]:
+    """Whose the lines are, in the order of the columns that say so."""
+    return [agreement["id" if name == "agreement_id" else name] for name in LINES[kind].owner]
 
 
 async def begin_ending(session: Session) -> None:
@@ -316,18 +354,18 @@ async def end_unmentioned(
     end: date,
 ) -> None:
     """Name the lines of a restated period [start, end) that the report does not say again."""
+    owned = " AND ".join(f"l.{name} = ${place}" for place, name in enumerate(LINES[kind].owner, 5))
     await session.execute(
-        f"INSERT INTO ending SELECT l.submission_id, l.row_number, $4::uuid FROM {LINES[kind].table} l"
-        " WHERE l.vendor_id = $1 AND l.agreement_id = $2 AND l.distributor_id = $3 AND l.sold_on >= $5"
-        f" AND l.sold_on < $6 AND l.counts_on >= $5 AND {LIVE} AND l.component <= 1"
+        f"INSERT INTO ending SELECT l.submission_id, l.row_number, $2::uuid FROM {LINES[kind].table} l"
+        f" WHERE l.vendor_id = $1 AND {owned} AND l.sold_on >= $3"
+        f" AND l.sold_on < $4 AND l.counts_on >= $3 AND {LIVE} AND l.component <= 1"
         " AND NOT EXISTS (SELECT FROM placed p WHERE p.document_number = l.document_number"
         " AND p.placed_line = l.document_line AND p.document_kind = l.document_kind)",
         vendor_id,
-        agreement["id"],
-        agreement["distributor_id"],
         submission_id,
         start,
         end,
+        *_owner(kind, agreement),
     )
 
 

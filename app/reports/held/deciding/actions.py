@@ -53,7 +53,7 @@ async def _release(session: Session, vendor_id: UUID, agreement: Row, said: Row)
     released = 0
     for kind in LINES:
         if await queries.stage_chosen(session, kind, vendor_id):
-            released += await release_staged(session, kind, vendor_id, agreement, f"decision {said['id']}")
+            released += (await release_staged(session, kind, vendor_id, agreement, f"decision {said['id']}")).rows
     of_stock, changed = await stock.release_chosen(session, vendor_id, agreement, f"decision {said['id']}")
     await publish(session, *(progress_of(vendor_id, each) for each in changed))
     return released + of_stock

@@ -12,7 +12,7 @@ from app.store.database import Row, Session
 async def decision(session: Session, vendor_id: UUID, decision_id: UUID) -> Row | None:
     """A decision that has not been carried out."""
     return await session.row(
-        "SELECT id, agreement_id, decision, hold, code, submission_ids, row_numbers, reason, decided_by, decided_as"
+        "SELECT id, agreement_id, decision, hold, code, kinds, submission_ids, row_numbers, reason, decided_by, decided_as"
         " FROM held_decision WHERE vendor_id = $1 AND id = $2 AND carried_out_at IS NULL",
         vendor_id,
         decision_id,
@@ -20,8 +20,8 @@ async def decision(session: Session, vendor_id: UUID, decision_id: UUID) -> Row 
 
 
 async def choose_rows(session: Session, vendor_id: UUID, said: Row, reached: str) -> int:
-    """Name the rows that the decision is about and that still wait for its hold, as far as it `reached`, in the table
-    `chosen`; how many there are."""
+    """Name the rows that the decision is about and that still wait for its hold, of reports of its kinds and as far as it
+    `reached`, in the table `chosen`; how many there are."""
     await session.execute(
         "CREATE TEMPORARY TABLE chosen (submission_id uuid, row_number bigint, kind text) ON COMMIT DROP"
     )
@@ -29,13 +29,14 @@ async def choose_rows(session: Session, vendor_id: UUID, said: Row, reached: str
         "INSERT INTO chosen SELECT r.submission_id, r.row_number, r.kind FROM report_row r"
         f" WHERE r.vendor_id = $1 AND r.agreement_id = $2 AND {WAITING} AND $3 = ANY (r.waits_for) AND {reached}"
         f" AND CASE WHEN $4::text IS NULL THEN (r.submission_id, r.row_number) IN (SELECT * FROM unnest($5::uuid[],"
-        f" $6::bigint[])) ELSE {code_of(None, '$3::text')} = $4 END",
+        f" $6::bigint[])) ELSE {code_of(None, '$3::text')} = $4 END AND r.kind = ANY ($7::text[])",
         vendor_id,
         said["agreement_id"],
         said["hold"],
         said["code"],
         said["submission_ids"],
         said["row_numbers"],
+        said["kinds"],
     )
     await session.execute("CREATE INDEX ON chosen (submission_id, row_number)")
     await session.execute("ANALYZE chosen")
@@ -90,10 +91,10 @@ WITH gone AS (
         AND i.severity = 'HOLD' AND i.settled_at IS NULL
 ), told AS (
     INSERT INTO submission_issue (vendor_id, submission_id, row_number, position, agreement_id, distributor_id, field,
-        code, severity, value, disclosed_value)
+        code, severity, value, disclosed_value, disclosed)
     SELECT $1, g.submission_id, g.row_number, (SELECT coalesce(max(i.position), 0) + 1 FROM submission_issue i
             WHERE i.vendor_id = $1 AND i.submission_id = g.submission_id AND i.row_number = g.row_number),
-        g.agreement_id, g.distributor_id, NULL, 'DISMISSED', 'ERROR', $2, $2 FROM gone g
+        g.agreement_id, g.distributor_id, NULL, 'DISMISSED', 'ERROR', $2, $2, true FROM gone g
 )
 UPDATE submission s SET rows_held = s.rows_held - n.rows, rows_rejected = s.rows_rejected + n.rows
 FROM (SELECT submission_id, count(*) AS rows FROM gone GROUP BY 1) n

@@ -48,7 +48,7 @@ async def _release_chosen(session: Session, vendor_id: UUID, agreement: Row, cau
     released = 0
     for kind in LINES:
         if await stage_chosen(session, kind, vendor_id):
-            released += await release_staged(session, kind, vendor_id, agreement, cause)
+            released += (await release_staged(session, kind, vendor_id, agreement, cause)).rows
     of_stock, changed = await stock.release_chosen(session, vendor_id, agreement, cause)
     await publish(session, *(progress_of(vendor_id, each) for each in changed))
     return released + of_stock

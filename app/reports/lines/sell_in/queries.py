@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from app.execution.identifiers import Key
-from app.reports.lines.queries import NAMED_LINES, line_names, place_of, times_before
+from app.programme.line_places import place_of
+from app.reports.lines.queries import NAMED_LINES, line_names
 from app.store.database import Reader, Row
+from app.tables.queries import times_before
 
 _TIMES = times_before("sell_in_line")
 _COLUMNS = (

@@ -11,8 +11,9 @@ from datetime import date
 
 from app.execution.connections import Order, SortKey, Window
 from app.execution.identifiers import Key
-from app.reports.stock.rolling.queries import BESIDE, covering_days, flows
+from app.reports.stock.rolling.queries import flows
 from app.store.database import Reader, Row
+from app.tables.queries import BESIDE, covering_days
 
 DIFFERENCE_ORDER = Order((SortKey("q.sku", "sku", str, "text"), SortKey("t.day", "day", date, "date")))
 

@@ -73,12 +73,12 @@ async def write_placing_issues(session: Session, vendor_id: UUID, agreement: Row
     await session.execute(
         f"""
 INSERT INTO submission_issue (vendor_id, submission_id, row_number, position, agreement_id, distributor_id, field, code,
-    severity, value, disclosed_value, previewed_by)
+    severity, value, disclosed_value, previewed_by, disclosed)
 SELECT $1, s.submission_id, s.row_number, greatest(said.last, {FIRST_PLACING_POSITION}) + nth, $2, $3, {_FIELD}
         ELSE CASE WHEN s.movement IS NULL THEN 'counted_on' ELSE 'reference_line' END END, issue.code,
     CASE issue.code WHEN 'DUPLICATE_LINE' THEN 'INFO' WHEN 'CONFLICTING_LINE' THEN 'ERROR'
         WHEN 'MISSING_LINE_NUMBER' THEN 'ERROR' ELSE 'HOLD' END,
-    {_VALUE} ELSE {_KEY} END, {_VALUE} ELSE {_KEY} END, $4
+    {_VALUE} ELSE {_KEY} END, {_VALUE} ELSE {_KEY} END, $4, true
 FROM placed s
 CROSS JOIN LATERAL unnest(CASE s.outcome WHEN 'HELD' THEN s.waits_for WHEN 'DUPLICATE' THEN ARRAY['DUPLICATE_LINE']
     WHEN 'CONFLICT' THEN ARRAY['CONFLICTING_LINE']

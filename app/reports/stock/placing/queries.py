@@ -6,10 +6,12 @@ document and line. Where a document of movements has no line numbers at all, a r
 Quantities are 10⁻³ of the reported unit until `place` turns them into 10⁻³ base units.
 """
 
+from collections import Counter
 from datetime import date
 from uuid import UUID
 
 from app.programme.terms import SubmissionKind
+from app.reports.counting.placing.queries import keep_catalogue
 from app.store.database import Row, Session
 
 STAGED_COLUMNS = (
@@ -219,9 +221,12 @@ async def place(session: Session, vendor_id: UUID, agreement: Row) -> None:
     received later stands there. A count of a whole product conflicts with counts of its lots. Of two rows with one key in
     one report the first stands.
     """
+    await keep_catalogue(session, vendor_id)
     await session.execute(
         "ANALYZE staged_stock (row_number, warehouse, product_code, status, counted_on, movement, reference)"
     )
+    # That of reports of sales, which stays with the connection, has other columns.
+    await session.execute("DROP TABLE IF EXISTS placed")
     await session.execute(
         _PLACEMENT,
         vendor_id,
@@ -240,26 +245,31 @@ async def end_placing(session: Session) -> None:
     await session.execute("DROP TABLE placed")
 
 
-async def end_corrected(session: Session, vendor_id: UUID, agreement: Row, knowledge: int) -> int:
-    """What the accepted rows of corrections take the place of counts no more; how many facts that were."""
+async def end_corrected(session: Session, vendor_id: UUID, agreement: Row, knowledge: int) -> dict[UUID, int]:
+    """What the accepted rows of corrections take the place of counts no more; how many facts that were, by report."""
     if not await session.value("SELECT EXISTS (SELECT FROM placed WHERE outcome = 'ACCEPTED' AND mode <> 'APPEND')"):
-        return 0
-    counts = await session.execute(
-        "UPDATE inventory_count c SET superseded = $2, corrected_by = p.submission_id FROM placed p"
+        return {}
+    told = "SELECT corrected_by, count(*) AS facts FROM ended GROUP BY 1"
+    counts = await session.rows(
+        "WITH ended AS (UPDATE inventory_count c SET superseded = $2, corrected_by = p.submission_id FROM placed p"
         f" WHERE p.outcome = 'ACCEPTED' AND p.mode <> 'APPEND' AND p.movement IS NULL AND {_SAME_COUNT.format('p')}"
-        " AND (c.lot = coalesce(p.lot, '') OR (c.lot = '') <> (p.lot IS NULL))",
+        f" AND (c.lot = coalesce(p.lot, '') OR (c.lot = '') <> (p.lot IS NULL)) RETURNING c.corrected_by) {told}",
         vendor_id,
         knowledge,
         agreement["distributor_id"],
     )
-    movements = await session.execute(
-        "UPDATE stock_movement m SET superseded = $2, corrected_by = p.submission_id FROM placed p"
+    movements = await session.rows(
+        "WITH ended AS (UPDATE stock_movement m SET superseded = $2, corrected_by = p.submission_id FROM placed p"
         " WHERE p.outcome = 'ACCEPTED' AND p.mode <> 'APPEND' AND p.movement IS NOT NULL AND m.vendor_id = $1"
-        " AND m.submission_id = p.standing_submission AND m.row_number = p.standing_row AND m.superseded IS NULL",
+        " AND m.submission_id = p.standing_submission AND m.row_number = p.standing_row AND m.superseded IS NULL"
+        f" RETURNING m.corrected_by) {told}",
         vendor_id,
         knowledge,
     )
-    return counts + movements
+    ended = Counter[UUID]()
+    for row in (*counts, *movements):
+        ended[row["corrected_by"]] += row["facts"]
+    return dict(ended)
 
 
 async def end_unmentioned(

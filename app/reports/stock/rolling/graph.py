@@ -21,12 +21,11 @@ from app.execution.errors import bad_input
 from app.execution.identifiers import Key, key_of
 from app.execution.request import Request
 from app.execution.scalars import exact, quantity
-from app.programme import inventory, terms
+from app.programme import inventory, money, terms
 from app.programme.periods import today_in
 from app.reports.stock.rolling import queries
 
 values(terms.SupplyState)
-TOLERATED = Decimal("0.02")
 
 
 @visible("submission:read")
@@ -128,7 +127,7 @@ async def stock_of_agreement(
     tolerance: Annotated[
         Decimal,
         strawberry.argument(description="Which share of what was expected a variance may be, from 0 upwards."),
-    ] = TOLERATED,
+    ] = inventory.TOLERATED,
     first: int | None = None,
     after: str | None = None,
     last: int | None = None,
@@ -218,7 +217,7 @@ def _supply(row: Any) -> StockSupply:
     weeks = inventory.weeks_of_supply(row["on_hand"], row["demanded"], days)
     return StockSupply(
         state=terms.SupplyState.NO_DEMAND if weeks is None else terms.SupplyState.NO_STANDARD,
-        weeks=None if weeks is None else exact(inventory.rounded(weeks, 2), 2),
-        weekly_demand=quantity(inventory.rounded(inventory.weekly_demand(row["demanded"], days))),
+        weeks=None if weeks is None else exact(money.rounded(weeks, 2), 2),
+        weekly_demand=quantity(money.rounded(inventory.weekly_demand(row["demanded"], days))),
         measured_days=days,
     )

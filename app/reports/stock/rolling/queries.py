@@ -11,9 +11,10 @@ from uuid import UUID
 
 from app.execution.connections import Order, SortKey, Window
 from app.execution.identifiers import Key
-from app.programme.inventory import BESIDE_INVOICES, ON_HAND, TRAILING_DAYS
+from app.programme.inventory import ON_HAND, TRAILING_DAYS
 from app.programme.terms import StockStatus
 from app.store.database import Reader, Row
+from app.tables.queries import BESIDE, covering_days
 
 PRODUCT_ORDER = Order((SortKey("q.sku", "sku", str, "text"),))
 APART = {
@@ -23,41 +24,10 @@ APART = {
     "blocked": StockStatus.BLOCKED,
 }
 "The states that are told apart from what is on hand, by the name of their column."
-BESIDE = ", ".join(f"'{kind}'" for kind in sorted(BESIDE_INVOICES))
 _STATES = {
     "on_hand": f"s.status IN ({', '.join(repr(each.value) for each in sorted(ON_HAND))})",
     **{name: f"s.status = '{status}'" for name, status in APART.items()},
 }
-
-
-def covering_days(counts: str, *, states: bool = False) -> str:
-    """The days whose counts cover a product, as SQL: `counted_on` and `units`, with `states` also by state.
-
-    `counts` yields the product's counts up to some day: warehouse, status, counted_on, quantity. What changed from one count
-    of a warehouse and state to the next adds up to what lay everywhere; a day covers it where that is no more than what lay
-    in the warehouses that were counted that day.
-    """
-    apart = _STATES if states else {}
-    changed = "".join(
-        f", coalesce(sum(s.changed) FILTER (WHERE {which}), 0) AS {name}" for name, which in apart.items()
-    )
-    standing = "".join(f", (sum(sum(w.{name})) OVER days)::bigint AS {name}" for name in apart)
-    return f"""(
-        SELECT d.* FROM (
-            SELECT w.counted_on, (sum(sum(w.changed)) OVER days)::bigint AS units,
-                sum(w.standing)::bigint AS counted_that_day{standing}
-            FROM (
-                SELECT s.warehouse, s.counted_on, sum(s.changed) AS changed{changed},
-                    sum(sum(s.changed)) OVER (PARTITION BY s.warehouse ORDER BY s.counted_on) AS standing
-                FROM (
-                    SELECT i.warehouse, i.status, i.counted_on, sum(i.quantity)
-                        - coalesce(lag(sum(i.quantity)) OVER (PARTITION BY i.warehouse, i.status ORDER BY i.counted_on), 0)
-                        AS changed
-                    FROM ({counts}) i GROUP BY 1, 2, 3
-                ) s GROUP BY 1, 2
-            ) w GROUP BY 1 WINDOW days AS (ORDER BY w.counted_on)
-        ) d WHERE d.units = d.counted_that_day
-    )"""
 
 
 def flows(vendor: str, distributor: str, product: str, after: str, until: str) -> str:
@@ -124,7 +94,7 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT {_NEWEST}, max(n.counted_on) FILTER (WHERE n.nth = 2) AS before_on,
         max(n.units) FILTER (WHERE n.nth = 2) AS before_units
-    FROM (SELECT d.*, row_number() OVER (ORDER BY d.counted_on DESC) AS nth FROM {covering_days(_COUNTS, states=True)} d) n
+    FROM (SELECT d.*, row_number() OVER (ORDER BY d.counted_on DESC) AS nth FROM {covering_days(_COUNTS, apart=_STATES)} d) n
     WHERE n.nth <= 2
 ) n
 CROSS JOIN LATERAL (

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from app.reports.counting.figures.queries import FIGURES
+from app.reports.counting.figures.rollups.queries import FIGURES
 from app.store.database import Row, Session
 
 
@@ -23,14 +23,15 @@ async def keep_effects(
     """Keep what a preview would change, for the level that asked for it."""
     names = ("month", "product_id", "currency", "book_currency", *FIGURES)
     casts = ("date[]", "uuid[]", "text[]", "text[]", *("bigint[]" for _ in FIGURES))
-    holders = ", ".join(f"${number}::{cast}" for number, cast in enumerate(casts, 6))
+    holders = ", ".join(f"${number}::{cast}" for number, cast in enumerate(casts, 7))
     await session.execute(
-        "INSERT INTO submission_effect (vendor_id, submission_id, agreement_id, distributor_id, previewed_by,"
-        f" {', '.join(names)}) SELECT $1, $2, $3, $4, $5, e.* FROM unnest({holders}) AS e",
+        "INSERT INTO submission_effect (vendor_id, submission_id, agreement_id, distributor_id, reseller_id,"
+        f" previewed_by, {', '.join(names)}) SELECT $1, $2, $3, $4, $5, $6, e.* FROM unnest({holders}) AS e",
         vendor_id,
         submission_id,
         agreement["id"],
         agreement["distributor_id"],
+        agreement["reseller_id"],
         level,
         *([row[name] for row in found] for name in names),
     )

@@ -10,51 +10,40 @@ from functools import cache
 
 from app.programme.prices import UNUSUAL_MULTIPLE
 from app.programme.terms import SubmissionKind
+from app.reports.counting.placing.columns import PLACED, SAID
 from app.tables.reports import HELD
 
-LINES = {SubmissionKind.SELL_THROUGH: "sell_through_line", SubmissionKind.SELL_IN: "sell_in_line"}
+LINES = {
+    SubmissionKind.SELL_THROUGH: "sell_through_line",
+    SubmissionKind.SELL_IN: "sell_in_line",
+    SubmissionKind.SELL_OUT: "sell_out_line",
+}
+OWNER = {
+    SubmissionKind.SELL_THROUGH: "distributor_id",
+    SubmissionKind.SELL_IN: "distributor_id",
+    SubmissionKind.SELL_OUT: "reseller_id",
+}
+"Whose the documents are: no two owners share one."
 LARGEST_AMOUNT = 10**17
-
-SAID = (
-    "source",
-    "document_kind",
-    "document_number",
-    "document_line",
-    "line_given",
-    "return_of",
-    "sold_on",
-    "product_code",
-    "reseller_account",
-    "quantity",
-    "unit",
-    "unit_price",
-    "amount",
-    "currency",
-    "sale_type",
-    "ship_to_country",
-    "end_customer",
-    "special_price_number",
-    "serial_numbers",
-    "content_hash",
-)
-"What a row says, typed: all that `placed` carries of it."
-
-_STANDING = "document_kind, document_number, document_line, content_hash, submission_id, row_number, agreement_id"
+_STANDS = "document_kind, document_number, document_line, content_hash, submission_id, row_number"
+_STANDING = f"{_STANDS}, agreement_id"
 _PRODUCTS = """
+products AS MATERIALIZED (
     SELECT d.product_code, coalesce(by_sku.id, by_gtin.id, ap.product_id) AS product_id,
         CASE WHEN by_sku.id IS NULL AND by_gtin.id IS NULL THEN ap.id END AS product_alias_id,
         coalesce(by_sku.base_unit, by_gtin.base_unit, by_alias.base_unit) AS base_unit
-    FROM (SELECT DISTINCT product_code FROM staging_row WHERE vendor_id = $1) d
+    FROM ({codes}) d
     LEFT JOIN product by_sku ON by_sku.vendor_id = $1 AND by_sku.sku = d.product_code
     LEFT JOIN product by_gtin ON by_gtin.vendor_id = $1 AND by_gtin.gtin = d.product_code
     LEFT JOIN alias ap ON ap.vendor_id = $1 AND ap.agreement_id = $2 AND ap.kind = 'PRODUCT'
         AND ap.code = d.product_code AND ap.undone_at IS NULL
-    LEFT JOIN product by_alias ON by_alias.vendor_id = $1 AND by_alias.id = ap.product_id"""
+    LEFT JOIN product by_alias ON by_alias.vendor_id = $1 AND by_alias.id = ap.product_id
+)"""
 _ACCOUNTS = """, accounts AS MATERIALIZED (
     SELECT d.reseller_account, ra.reseller_id, ra.disclosed_reseller_id, ra.id AS authorization_id,
         ra.status AS authorization_status, ra.effective_start AS authorized_from, ra.effective_end AS authorized_until,
         CASE WHEN ac.authorization_id IS NULL THEN aa.id END AS account_alias_id
-    FROM (SELECT DISTINCT reseller_account FROM staging_row WHERE vendor_id = $1) d
+    FROM ({codes}) d
     LEFT JOIN account ac ON ac.vendor_id = $1 AND ac.agreement_id = $2 AND ac.number = d.reseller_account
     LEFT JOIN alias aa ON aa.vendor_id = $1 AND aa.agreement_id = $2 AND aa.kind = 'ACCOUNT'
         AND aa.code = d.reseller_account AND aa.undone_at IS NULL
@@ -79,9 +68,17 @@ _KIT = """
     ) kit ON true"""
 _UNUSUAL_PRICE = f"""CASE WHEN f.currency = f.book_currency AND f.sale_type IN ('SALE', 'RETURN')
                 AND f.book_price > 0
-                AND (f.unit_price::numeric * 1000 > f.book_price::numeric * f.factor * {UNUSUAL_MULTIPLE}
-                    OR f.unit_price::numeric * 1000 * {UNUSUAL_MULTIPLE} < f.book_price::numeric * f.factor)
+                AND CASE WHEN f.factor = 1000 THEN f.unit_price > f.book_price * {UNUSUAL_MULTIPLE}
+                    OR f.unit_price * {UNUSUAL_MULTIPLE} < f.book_price
+                ELSE f.unit_price::numeric * 1000 > f.book_price::numeric * f.factor * {UNUSUAL_MULTIPLE}
+                    OR f.unit_price::numeric * 1000 * {UNUSUAL_MULTIPLE} < f.book_price::numeric * f.factor END
                 THEN 'PRICE_UNUSUAL' END"""
+"Prices are below 10¹⁸, so that three times one is whole in 64 bits."
+_BOOK_AMOUNT = """CASE WHEN pu.factor IS NULL AND abs(s.quantity) <= 100000000 AND b.price BETWEEN 0 AND 90000000000
+            THEN (s.quantity * b.price + CASE WHEN s.quantity < 0 THEN -500 ELSE 500 END) / 1000
+            ELSE round(s.quantity::numeric * coalesce(pu.factor, 1000) * b.price / 1000000) END"""
+"""Quantity × book price, rounded half away from zero: of up to 100,000 base units at up to 90,000 a piece the product is
+whole in 64 bits, which are much quicker than numbers of any length."""
 _DUPLICATE_WAIVED = "coalesce('POSSIBLE_DUPLICATE' = ANY (s.waived), false)"
 
 
@@ -96,26 +93,27 @@ documents AS MATERIALIZED (
 )"""
 
 
-def _lines(kind: SubmissionKind, distributor: str) -> str:
+def _lines(kind: SubmissionKind, owner: str) -> str:
     """The lines that stand under the documents that the rows name, looked up document by document."""
-    serials = "serial_numbers" if kind is SubmissionKind.SELL_THROUGH else "NULL::text[] AS serial_numbers"
+    serials = "serial_numbers" if kind is not SubmissionKind.SELL_IN else "NULL::text[] AS serial_numbers"
+    agreement = "agreement_id" if kind is not SubmissionKind.SELL_OUT else "NULL::uuid AS agreement_id"
     return f"""SELECT l.* FROM documents d CROSS JOIN LATERAL (
-        SELECT {_STANDING}, {serials} FROM {LINES[kind]}
-        WHERE vendor_id = $1 AND distributor_id = {distributor} AND document_number = d.document_number
+        SELECT {_STANDS}, {agreement}, {serials} FROM {LINES[kind]}
+        WHERE vendor_id = $1 AND {OWNER[kind]} = {owner} AND document_number = d.document_number
             AND replaced IS NULL AND component >= 0 AND component <= 1 OFFSET 0) l"""
 
 
-def _held(kind: SubmissionKind, distributor: str) -> str:
-    """The held rows that name the same documents: all of the distributor's held rows are looked through once, since what
-    the planner believes of them is often out of date, and a loop over the documents then takes minutes."""
+def _held(kind: SubmissionKind, owner: str) -> str:
+    """The held rows that name the same documents: all of the owner's held rows are looked through once, since what the
+    planner believes of them is often out of date, and a loop over the documents then takes minutes."""
     return f"""SELECT {_STANDING}, serial_numbers, 'POSSIBLE_DUPLICATE' = ANY (waits_for) AS doubtful FROM report_row
-        WHERE vendor_id = $1 AND distributor_id = {distributor} AND {HELD} AND kind = '{kind}'
+        WHERE vendor_id = $1 AND {OWNER[kind]} = {owner} AND {HELD} AND kind = '{kind}'
             AND (document_number IN (SELECT d.document_number FROM documents d)) IS TRUE"""
 
 
 @cache
 def survey(kind: SubmissionKind) -> str:
-    """The question what is staged, of a vendor and a distributor: how many rows, whether some are `unnumbered`, and whether
+    """The question what is staged, of a vendor and an owner: how many rows, whether some are `unnumbered`, and whether
     all are `fresh`: no line and no held row stands under a document that they name."""
     return f"""
 WITH {_DOCUMENTS}
@@ -153,20 +151,36 @@ _KEPT = """, kept AS (
 """The held row that was there first under a row's key: the last of those that were received before it. One that may be a
 duplicate itself has no key of its own yet, so that it stands in nobody's way who says something else."""
 
-_TOUCHED = f""", touched AS (
-    SELECT s.submission_id, s.row_number,
-        max(CASE WHEN l.document_line ~ '^[0-9]{{1,9}}$' THEN l.document_line::bigint END) AS last_line,
-        bool_or(l.serial_numbers && s.serial_numbers) AS shares_serials,
-        bool_or(l.serial_numbers = s.serial_numbers) AS same_serials
-    FROM staging_row s
+_ITS_DOCUMENT = """o.document_number = a.document_number AND o.document_kind = a.document_kind
+        AND o.submission_id <> a.submission_id"""
+_TOUCHED = f""", others AS MATERIALIZED (
+    SELECT {_STANDING}, serial_numbers FROM standing UNION ALL SELECT {_STANDING}, serial_numbers FROM waiting
+), reaching AS MATERIALIZED (
+    SELECT document_kind, document_number, submission_id,
+        max(CASE WHEN document_line ~ '^[0-9]{{1,9}}$' THEN document_line::bigint END) AS last_line
+    FROM others GROUP BY 1, 2, 3
+), asking AS MATERIALIZED (
+    SELECT s.submission_id, s.row_number, s.document_kind, s.document_number, s.serial_numbers FROM staging_row s
     JOIN submission sub ON sub.vendor_id = $1 AND sub.id = s.submission_id AND sub.mode = 'APPEND'
-    JOIN (
-        SELECT {_STANDING}, serial_numbers FROM standing UNION ALL SELECT {_STANDING}, serial_numbers FROM waiting
-    ) l ON l.submission_id <> s.submission_id
-        AND l.document_number = s.document_number AND l.document_kind = s.document_kind
     WHERE s.vendor_id = $1 AND NOT s.line_given AND NOT s.rejected
-    GROUP BY s.submission_id, s.row_number
+), sharing AS (
+    SELECT DISTINCT a.submission_id, a.row_number
+    FROM (SELECT w.*, n.serial FROM asking w CROSS JOIN LATERAL unnest(w.serial_numbers) AS n (serial)) a
+    JOIN (SELECT w.*, n.serial FROM others w CROSS JOIN LATERAL unnest(w.serial_numbers) AS n (serial)) o
+        ON o.serial = a.serial AND {_ITS_DOCUMENT}
+), equal AS (
+    SELECT DISTINCT a.submission_id, a.row_number
+    FROM asking a JOIN others o ON o.serial_numbers = a.serial_numbers AND {_ITS_DOCUMENT}
+), touched AS (
+    SELECT a.submission_id, a.row_number, max(o.last_line) AS last_line,
+        bool_or(sharing.row_number IS NOT NULL) AS shares_serials, bool_or(equal.row_number IS NOT NULL) AS same_serials
+    FROM asking a JOIN reaching o ON {_ITS_DOCUMENT}
+    LEFT JOIN sharing ON sharing.submission_id = a.submission_id AND sharing.row_number = a.row_number
+    LEFT JOIN equal ON equal.submission_id = a.submission_id AND equal.row_number = a.row_number
+    GROUP BY a.submission_id, a.row_number
 )"""
+"""Of rows without line numbers, what other reports have said of their documents. Nothing of a document is compared row by
+row: its lines are added up once for each report, and what shares a serial number is found by the number."""
 _TOUCH = f"""t.last_line, t.row_number IS NOT NULL AS is_touched, coalesce(t.same_serials, false) AS same_serials,
         t.row_number IS NOT NULL AND (s.serial_numbers IS NULL OR coalesce(t.shares_serials, false))
             AND NOT {_DUPLICATE_WAIVED} AS unsettled,
@@ -208,8 +222,28 @@ _COMPARED = """, compared AS (
 "Of rows that all have line numbers, those that say a key again."
 
 
+_UNREPEATED = """, compared AS (
+    SELECT f.*, f.document_line AS placed_line, NULL::text AS first_hash, 0 AS nth FROM found f
+)"""
+"Of rows that all have line numbers and no key twice."
+
+
+def _named(kind: SubmissionKind, *, known: bool) -> str:
+    """What the codes that the rows name stand for: those in $8, and the accounts in $9, where they are known."""
+    codes = (
+        "SELECT unnest(${place}::text[]) AS {name}"
+        if known
+        else ("SELECT DISTINCT {name} FROM staging_row WHERE vendor_id = $1")
+    )
+    products = _PRODUCTS.format(codes=codes.format(place=8, name="product_code"))
+    if kind is not SubmissionKind.SELL_THROUGH:
+        return products
+    return products + _ACCOUNTS.format(codes=codes.format(place=9, name="reseller_account"))
+
+
 def _found(kind: SubmissionKind, *, kits: bool, unnumbered: bool) -> str:
-    """Each row with all that its codes and its key stand for."""
+    """Each row with all that its codes and its key stand for. `OFFSET 0`, here and in `checked`, has what is reckoned
+    reckoned once, and not wherever it is asked for."""
     sold_through = kind is SubmissionKind.SELL_THROUGH
     accounts = "LEFT JOIN accounts ra ON ra.reseller_account = s.reseller_account" if sold_through else ""
     touched = "LEFT JOIN touched t ON t.submission_id = s.submission_id AND t.row_number = s.row_number"
@@ -230,7 +264,7 @@ found AS (
         CASE WHEN pu.factor IS NULL THEN s.quantity ELSE round(s.quantity::numeric * pu.factor / 1000) END AS base_quantity,
         {_RESELLER if sold_through else _NO_RESELLER}
         {largest if kits else "false AS is_kit, 0::numeric AS kit_largest,"}
-        round(s.quantity::numeric * coalesce(pu.factor, 1000) * b.price / 1000000) AS book_amount
+        {_BOOK_AMOUNT} AS book_amount
     FROM staging_row s
     LEFT JOIN submission sub ON sub.vendor_id = $1 AND sub.id = s.submission_id
     {touched if unnumbered else ""}
@@ -244,6 +278,7 @@ found AS (
         AND live.document_kind = s.document_kind
     LEFT JOIN kept held ON held.for_submission = s.submission_id AND held.for_row = s.row_number
     WHERE s.vendor_id = $1
+    OFFSET 0
 )"""
 
 
@@ -272,22 +307,31 @@ checked AS (
             CASE WHEN f.mode = 'CORRECT' AND f.live_hash IS NULL AND f.held_hash IS NULL THEN 'NOTHING_TO_CORRECT' END
         ], NULL) AS warnings
     FROM compared f
+    OFFSET 0
 )"""
 
 
 @cache
-def placement(kind: SubmissionKind, *, kits: bool, unnumbered: bool, fresh: bool) -> str:
-    """The statement that makes `placed`: for a vendor with `kits` or without, and for rows of which some are `unnumbered`
+def placement(
+    kind: SubmissionKind, *, kits: bool, unnumbered: bool, fresh: bool, many: bool, known: bool, repeated: bool
+) -> str:
+    """The statement that fills `placed`: for a vendor with `kits` or without, and for rows of which some are `unnumbered`
     or all are `fresh`; see `survey`. Its arguments are the vendor, the agreement, its distributor, currency, first day, end
-    and territory."""
+    and territory, and where they are `known` the product codes and, of sell-through, the accounts that the rows name.
+
+    Where no key is `repeated`, no row is compared with another. What is planned for `many` rows is of no use for few, so
+    that these have a statement of their own.
+    """
+    repeats = _REPEATED if repeated else ""
+    compared = _COMPARED if repeated else _UNREPEATED
     steps = [
-        _standing(kind, fresh=fresh) + (_TOUCHED if unnumbered else _REPEATED),
-        f"products AS MATERIALIZED ({_PRODUCTS}\n)" + (_ACCOUNTS if kind is SubmissionKind.SELL_THROUGH else ""),
-        _found(kind, kits=kits, unnumbered=unnumbered) + (_NUMBERED if unnumbered else _COMPARED),
+        _standing(kind, fresh=fresh) + (_TOUCHED if unnumbered else repeats),
+        _named(kind, known=known),
+        _found(kind, kits=kits, unnumbered=unnumbered) + (_NUMBERED if unnumbered else compared),
         _checked(kind),
     ]
-    return f"""
-CREATE TEMPORARY TABLE placed ON COMMIT DROP AS
+    return f"""{"/* of many rows */" if many else ""}
+INSERT INTO placed ({", ".join(PLACED)})
 WITH {", ".join(steps)}
 SELECT staged, vendor_id, submission_id, row_number, {", ".join(SAID)}, mode, placed_line, product_id,
     product_alias_id, account_alias_id, reseller_id, disclosed_reseller_id, is_kit, waits_for, warnings,

@@ -1,0 +1,1 @@
+"""What each incentive has earned so far, kept beside the lines that earned it."""

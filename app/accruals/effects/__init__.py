@@ -1,0 +1,1 @@
+"""What single reports change in what incentives have earned."""

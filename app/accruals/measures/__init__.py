@@ -1,0 +1,1 @@
+"""What an incentive's rule measures."""

@@ -1,0 +1,1 @@
+"""Incentives: the rules by which a vendor pays its distributors, what they owe, and why."""

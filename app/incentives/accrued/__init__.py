@@ -1,0 +1,1 @@
+"""What incentives have earned so far, as vendors and distributors see it."""

@@ -1,0 +1,1 @@
+"""What reports and aliases change in what incentives have earned."""

@@ -1,0 +1,1 @@
+"""How the rule of an incentive is shown and entered."""

@@ -1,0 +1,1 @@
+"""Carrying out what people decide about statements."""

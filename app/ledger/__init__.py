@@ -1,0 +1,1 @@
+"""The ledger: append-only transfers between the accounts of an agreement."""

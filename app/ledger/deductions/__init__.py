@@ -1,0 +1,1 @@
+"""Deductions: what a distributor took itself, and what it belongs to."""

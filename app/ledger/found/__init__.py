@@ -1,0 +1,1 @@
+"""Money found: what nobody has asked for yet, with the rows behind it."""

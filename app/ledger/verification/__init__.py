@@ -1,0 +1,1 @@
+"""What is asked of the database to verify the ledger."""

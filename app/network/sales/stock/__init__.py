@@ -1,0 +1,1 @@
+"""The stock with which a row of the cube began."""

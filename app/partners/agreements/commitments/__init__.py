@@ -1,0 +1,1 @@
+"""What follows from a missed volume commitment, as the vendor's finance decides it."""

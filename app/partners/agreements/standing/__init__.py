@@ -1,0 +1,1 @@
+"""Where a distributor stands by volume: the present period, and those that are over."""

@@ -1,0 +1,1 @@
+"""Claims against special prices: filed, decided, credited, taken back."""

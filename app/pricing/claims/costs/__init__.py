@@ -1,0 +1,1 @@
+"""What the units of claimed lines had cost."""

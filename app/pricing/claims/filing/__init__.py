@@ -1,0 +1,1 @@
+"""Filing: which lines a claim is about."""

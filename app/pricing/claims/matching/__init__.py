@@ -1,0 +1,1 @@
+"""Which lines a special price could be claimed for, and what each would pay."""

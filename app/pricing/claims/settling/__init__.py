@@ -1,0 +1,1 @@
+"""Settling: what the engine and people decide about claims, carried out once."""

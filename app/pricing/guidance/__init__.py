@@ -1,0 +1,1 @@
+"""What a vendor says about prices beyond its own: recommended prices, and floors of advertised prices."""

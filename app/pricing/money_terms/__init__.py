@@ -1,0 +1,1 @@
+"""What an agreement says of price protection and stock rotation."""

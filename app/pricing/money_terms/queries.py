@@ -1,0 +1,74 @@
+"""What is asked of the database about what agreements say of price protection and stock rotation."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from app.execution.connections import Order, SortKey, Window
+from app.execution.identifiers import Key
+from app.store.database import Reader, Row, Session
+
+NEWEST = Order((SortKey("t.effective_from", "effective_from", date, "date"),), descending=True)
+_KEYS = "unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS k (vendor_id, id, ordinal)"
+_COLUMNS = (
+    "t.effective_from, t.protects, t.look_back_days, t.in_transit, t.minimum_drop, t.writes_up, t.rotation_share,"
+    " t.offsetting_share, t.set_at"
+)
+
+
+async def terms(db: Reader, agreements: Sequence[Key], window: Window) -> list[Row]:
+    """A page of what each agreement says, with its ordinal."""
+    arguments: list[object] = [[key.vendor_id for key in agreements], [key.id for key in agreements]]
+    return await db.rows(
+        f"SELECT k.ordinal, x.* FROM {_KEYS} CROSS JOIN LATERAL (SELECT {_COLUMNS} FROM agreement_money_terms t"
+        f" WHERE t.vendor_id = k.vendor_id AND t.agreement_id = k.id{window.sql(arguments)}) x",
+        *arguments,
+    )
+
+
+async def how_many(db: Reader, agreements: Sequence[Key]) -> dict[int, int]:
+    """How often each agreement's terms were set, by its ordinal."""
+    rows = await db.rows(
+        "SELECT k.ordinal, (SELECT count(*) FROM agreement_money_terms t WHERE t.vendor_id = k.vendor_id"
+        f" AND t.agreement_id = k.id) AS total FROM {_KEYS}",
+        [key.vendor_id for key in agreements],
+        [key.id for key in agreements],
+    )
+    return {row["ordinal"]: row["total"] for row in rows}
+
+
+async def terms_on(db: Reader, agreement: Key, first_day: date) -> Row | None:
+    """What an agreement says from a day on."""
+    return await db.row(
+        f"SELECT {_COLUMNS} FROM agreement_money_terms t WHERE t.vendor_id = $1 AND t.agreement_id = $2"
+        " AND t.effective_from = $3",
+        agreement.vendor_id,
+        agreement.id,
+        first_day,
+    )
+
+
+async def agreement(session: Session, key: Key) -> Row | None:
+    """An agreement that the asker sees, and from which day the latest terms hold."""
+    return await session.row(
+        "SELECT a.distributor_id, a.effective_start, a.effective_end, (SELECT max(t.effective_from)"
+        " FROM agreement_money_terms t WHERE t.vendor_id = a.vendor_id AND t.agreement_id = a.id) AS latest"
+        " FROM agreement a WHERE a.vendor_id = $1 AND a.id = $2",
+        key.vendor_id,
+        key.id,
+    )
+
+
+async def one_at_a_time(session: Session, agreement: Key) -> None:
+    """The terms of an agreement change one act at a time."""
+    await session.value("SELECT pg_advisory_xact_lock(hashtextextended($1, 8))", f"money terms/{agreement.id}")
+
+
+async def insert(session: Session, key: Key, values: dict[str, object]) -> None:
+    """Add what an agreement says from a day on."""
+    holders = ", ".join(f"${place}" for place in range(3, len(values) + 3))
+    await session.execute(
+        f"INSERT INTO agreement_money_terms (vendor_id, agreement_id, {', '.join(values)}) VALUES ($1, $2, {holders})",
+        key.vendor_id,
+        key.id,
+        *values.values(),
+    )

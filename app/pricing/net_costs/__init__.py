@@ -1,0 +1,1 @@
+"""What the units of purchases cost a distributor net: after price protection and stock rotation."""

@@ -1,0 +1,1 @@
+"""Counts and movements that come back when what had taken their place is taken back."""

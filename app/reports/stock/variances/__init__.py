@@ -1,0 +1,1 @@
+"""Counts that are further off than tolerated from what was expected."""
