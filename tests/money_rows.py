@@ -26,6 +26,7 @@ from app.programme.money_terms import (
     PayPeriod,
     Prorates,
     Structure,
+    TieringPer,
 )
 from app.programme.sales import Valuation
 from app.store.identity import new_id
@@ -34,11 +35,13 @@ AT = datetime(2026, 1, 1, tzinfo=UTC)
 Word = Callable[[str], str]
 "A text for the `vendor` alone, or for `both` sides."
 VENDOR, BOTH = "vendor", "both"
+UNANNOUNCED = 777_777_777_777
+"The price of what a vendor has not announced yet."
 BOOK = Measure(Basis.SELL_THROUGH, MeasureUnit.AMOUNT, Valuation.BOOK)
 
 
-def rebate(*gates: Gate) -> Rule:
-    """What is in force: a monthly rebate on sell-through at the price book."""
+def rebate(*gates: Gate, tiering_per: TieringPer = TieringPer.PERIOD) -> Rule:
+    """What is in force, or proposed: a monthly rebate on sell-through at the price book."""
     return Rule(
         kind=IncentiveKind.VOLUME_REBATE,
         currency="EUR",
@@ -47,6 +50,7 @@ def rebate(*gates: Gate) -> Rule:
         structure=Structure.MARGINAL,
         bands=(Band(0, 10_000), Band(100 * 10**6, 20_000)),
         pay_period=PayPeriod.MONTH,
+        tiering_per=tiering_per,
         gates=gates,
         minimum_guarantee=100,
     )
@@ -152,9 +156,12 @@ async def incentive(
     return id, terms
 
 
-async def example(owner: Owner, under: Under, kept: Kept, term_id: UUID, accepted: bool | None) -> None:
-    """A worked example; one of them has invoices of its own."""
-    figures = {"qualifying": 10**9, "paying": 10**9, "excluded": 0, "groups": [], "gates": {}, "advances": 0}
+async def example(
+    owner: Owner, under: Under, kept: Kept, term_id: UUID, accepted: bool | None, *, by_invoice: bool = False
+) -> None:
+    """A worked example: of two invoices alike, or of a period whose gate is met."""
+    figures: dict[str, Any] = {"qualifying": 10**9, "paying": 10**9, "excluded": 0, "groups": [], "gates": {}}
+    figures |= {"groups": [[10**9, 10**9, 0, 2]]} if by_invoice else {"gates": {IN_TIME.name: 10**6}}
     answered = {"answered_by": owner.word(BOTH), "answered_at": AT} if accepted is not None else {}
     await owner.add(
         "worked_example",
@@ -162,7 +169,7 @@ async def example(owner: Owner, under: Under, kept: Kept, term_id: UUID, accepte
         id=kept.add("WorkedExample"),
         term_id=term_id,
         title=owner.word(BOTH),
-        given={**figures, "days": [10, 30]},
+        given={**figures, "advances": 0, "days": [10, 30]},
         expected_minor=1_234,
         proposed_as="VENDOR",
         proposed_by=owner.word(BOTH),

@@ -5,9 +5,11 @@ import json
 from datetime import timedelta
 from uuid import UUID
 
+import asyncpg
+
+from app.programme.line_places import line_place
 from app.store.identity import new_id
-from tests.money_rows import AT, BOTH, VENDOR, Kept, Owner, Under
-from tests.access.rules_of_money import UNANNOUNCED
+from tests.money_rows import AT, BOTH, UNANNOUNCED, VENDOR, Kept, Owner, Under
 
 
 async def stock_credits(owner: Owner, under: Under, kept: Kept) -> None:
@@ -27,10 +29,10 @@ async def stock_credits(owner: Owner, under: Under, kept: Kept) -> None:
         set_at=AT,
         set_by=word(VENDOR),
     )
-    bought = await owner.db.fetchrow(
+    bought = await owner.db.fetch(
         "SELECT submission_id, row_number, component, product_id, sold_on, document_kind, document_number, document_line"
         " FROM sell_in_line WHERE vendor_id = $1 AND agreement_id = $2 AND superseded IS NULL AND replaced IS NULL"
-        " AND component >= 0 AND quantity > 0 ORDER BY submission_id, row_number LIMIT 1",
+        " AND component >= 0 AND quantity > 0 ORDER BY product_id, submission_id, row_number",
         under.vendor_id,
         under.agreement_id,
     )
@@ -39,13 +41,8 @@ async def stock_credits(owner: Owner, under: Under, kept: Kept) -> None:
         under.vendor_id,
         under.agreement_id,
     )
-    product_id = bought["product_id"] if bought is not None else under.products[0]
-    purchase, place, submission_id = "INVOICE/none/1/0", 1, new_id()
-    if bought is not None:
-        named = (bought["document_kind"], bought["document_number"], bought["document_line"], bought["component"])
-        purchase, submission_id = "/".join(map(str, named)), bought["submission_id"]
-        place = bought["row_number"] * 4096 + bought["component"] + 2048
-    count = {"warehouse": word(BOTH), "status": "ON_HAND", "counted_on": under.start.isoformat(), "quantity": 1_000}
+    product_id = bought[0]["product_id"] if bought else under.products[0]
+    count = {"warehouse": word(BOTH), "status": "GOOD", "counted_on": under.start.isoformat(), "quantity": 1_000}
     protection = kept.add("StockCredit")
     await owner.add(
         "stock_credit",
@@ -72,23 +69,8 @@ async def stock_credits(owner: Owner, under: Under, kept: Kept) -> None:
         decided_at=AT,
         credit_number=word(BOTH),
     )
-    await owner.add(
-        "stock_credit_line",
-        **under.ids,
-        stock_credit_id=protection,
-        position=1,
-        product_id=product_id,
-        purchase=purchase,
-        submission_id=submission_id,
-        place=place,
-        bought_on=bought["sold_on"] if bought is not None else under.start,
-        quantity=500,
-        refused=0,
-        paid=10**7,
-        unit_cost=10**7,
-        per_unit=10**6,
-        approved=500,
-    )
+    for position, row in enumerate((each for each in bought if each["product_id"] == product_id), 1):
+        await _credit_line(owner, under, protection, position, row)
     await owner.add(
         "stock_credit",
         **under.ids,
@@ -118,6 +100,27 @@ async def stock_credits(owner: Owner, under: Under, kept: Kept) -> None:
             acted_at=AT,
             carried_out_at=AT,
         )
+
+
+async def _credit_line(owner: Owner, under: Under, credit_id: UUID, position: int, bought: asyncpg.Record) -> None:
+    named = (bought["document_kind"], bought["document_number"], bought["document_line"], bought["component"])
+    await owner.add(
+        "stock_credit_line",
+        **under.ids,
+        stock_credit_id=credit_id,
+        position=position,
+        product_id=bought["product_id"],
+        purchase="/".join(map(str, named)),
+        submission_id=bought["submission_id"],
+        place=line_place(bought["row_number"], bought["component"]),
+        bought_on=bought["sold_on"],
+        quantity=500,
+        refused=0,
+        paid=10**7,
+        unit_cost=10**7,
+        per_unit=10**6,
+        approved=500,
+    )
 
 
 async def deductions(owner: Owner, under: Under, kept: Kept) -> None:

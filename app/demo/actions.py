@@ -16,6 +16,8 @@ from uuid import UUID
 import zstandard
 
 from app.demo import queries, records
+from app.demo.claims import is_settled, settle
+from app.demo.contexts import as_distributor, as_reseller, as_vendor
 from app.demo.credentials import OPERATOR, provision_clients
 from app.demo.history import History, midnight
 from app.demo.incentives import incentives
@@ -23,7 +25,6 @@ from app.demo.incentives import records as of_incentives
 from app.demo.network import (
     NORDWIND,
     Agreement,
-    Organization,
     Vendor,
     distributors,
     linked_resellers,
@@ -43,7 +44,6 @@ from app.reports.actions import CHUNK
 from app.reports.counting.actions import count_reports
 from app.store.connect import Urls
 from app.store.database import Context, Database, Session, acting_as_worker
-from app.tables.metadata import DatabaseRole
 
 __all__ = ["DemoTrouble", "Progress", "provision_clients", "seed", "seeded_history"]
 
@@ -107,7 +107,7 @@ async def _is_complete(app: Database, history: History) -> bool:
         async with app.reading(acting_as_worker(vendor.id)) as session:
             if not await queries.statements_decided(session, vendor.id, last["id"]):
                 return False
-    return True
+    return await is_settled(app, history)
 
 
 async def _standing(app: Database, history: History) -> dict[UUID, str]:
@@ -152,6 +152,7 @@ class _Making:
         await self._report()
         await self._report_sell_out()
         await self._state()
+        await settle(self.app, self.vendors[0], self.history, self.sold, self.latest)
 
     async def _make_up(self) -> None:
         """Think out two years of sales."""
@@ -180,13 +181,13 @@ class _Making:
         firms = [*distributors(), *linked_resellers()]
         yield self.owner, OPERATOR, records.of_operator(self.vendors, firms, self.history)
         for vendor in self.vendors:
-            yield self.app, _as_vendor(vendor), records.of_vendor(vendor, self.history, self.sold)
+            yield self.app, as_vendor(vendor), records.of_vendor(vendor, self.history, self.sold)
             offered = incentives(vendor, self.history, self.sold)
-            yield self.app, _as_vendor(vendor), of_incentives(vendor, offered)
+            yield self.app, as_vendor(vendor), of_incentives(vendor, offered)
         agreements = [agreement for vendor in self.vendors for agreement in vendor.agreements]
         for firm in distributors():
             own = [agreement for agreement in agreements if agreement.distributor.id == firm.id]
-            yield self.app, _as_distributor(firm, own), records.of_distributor(own, self.history)
+            yield self.app, as_distributor(firm, own), records.of_distributor(own, self.history)
         for vendor in self.vendors:
             yield self.app, acting_as_worker(vendor.id), records.of_worker(vendor, self.history, self.sold)
 
@@ -210,7 +211,7 @@ class _Making:
             enrolled = {each.reseller.id: each.id for each in enrollments(vendor, self.sold, self.history)}
             for report in sell_out_reports([vendor], self.history, self.latest):
                 if report.submission_id not in standing:
-                    async with self.app.writing(_as_reseller(report)) as session:
+                    async with self.app.writing(as_reseller(report)) as session:
                         await _store_sell_out(session, report, enrolled[report.reseller.id])
                 await self._count(vendor, report.reseller.id)
 
@@ -219,7 +220,7 @@ class _Making:
         asked = [(vendor, run) for vendor in self.vendors for run in runs(vendor, self.history)]
         for done, (vendor, run) in enumerate(asked):
             self.progress("Calculating statements", done, len(asked))
-            async with self.app.writing(_as_vendor(vendor)) as session:
+            async with self.app.writing(as_vendor(vendor)) as session:
                 await queries.add(session, "statement_run", [run])
             await self._calculate(vendor, run["id"])
         self.progress("Calculating statements", len(asked), len(asked))
@@ -237,7 +238,7 @@ class _Making:
     async def _decide(self, vendor: Vendor, decision: Decision) -> None:
         """Write a decision down as whoever takes it, and carry it out."""
         agreement, quarter = decision.incentive.agreement, decision.quarter
-        context = _as_distributor(agreement.distributor, [agreement]) if decision.by_distributor else _as_vendor(vendor)
+        context = as_distributor(agreement.distributor, [agreement]) if decision.by_distributor else as_vendor(vendor)
         async with self.app.writing(context) as session:
             found = await queries.statement_of(session, vendor.id, decision.incentive.term_id, quarter.start)
             if found is None:
@@ -272,7 +273,7 @@ class _Making:
         """Store reports as those who sent them, in the order of their arrival."""
         for kind, sent in groupby(arrived, key=lambda report: report.key.kind):
             own = kind is SubmissionKind.SELL_IN
-            context = _as_vendor(vendor) if own else _as_distributor(agreement.distributor, [agreement])
+            context = as_vendor(vendor) if own else as_distributor(agreement.distributor, [agreement])
             async with self.app.writing(context) as session:
                 for report in sent:
                     await _store(session, report)
@@ -336,28 +337,3 @@ async def _store_file(session: Session, owner: UUID, file_id: UUID, report: Repo
         piece = zstandard.compress(report.content[start : start + CHUNK])
         await handed_in.add_chunk(session, owner, file_id, position, piece)
     await handed_in.complete_file(session, owner, file_id, sha256, size, at)
-
-
-def _as_vendor(vendor: Vendor) -> Context:
-    own = frozenset({vendor.id})
-    return Context(DatabaseRole.VENDOR, vendor.organization.id, vendor.id, own)
-
-
-def _as_reseller(report: SellOutReport) -> Context:
-    reseller = report.reseller
-    assert reseller.organization_id is not None
-    return Context(
-        DatabaseRole.RESELLER,
-        reseller.organization_id,
-        vendor_ids=frozenset({report.vendor_id}),
-        party_ids=frozenset({reseller.id}),
-    )
-
-
-def _as_distributor(firm: Organization, agreements: Sequence[Agreement]) -> Context:
-    return Context(
-        DatabaseRole.DISTRIBUTOR,
-        firm.id,
-        vendor_ids=frozenset(agreement.vendor_id for agreement in agreements),
-        party_ids=frozenset(agreement.distributor_id for agreement in agreements),
-    )

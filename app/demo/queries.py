@@ -64,6 +64,31 @@ async def statements_decided(session: Session, vendor_id: UUID, run_id: UUID) ->
     return found
 
 
+async def claim_there(session: Session, vendor_id: UUID, claim_id: UUID) -> Row | None:
+    """A claim and what of it is approved, in minor units; None where it was not filed."""
+    return await session.row(
+        "SELECT id, amount_minor FROM debit_claim WHERE vendor_id = $1 AND id = $2", vendor_id, claim_id
+    )
+
+
+async def claims_settled(
+    session: Session, vendor_id: UUID, acts: Sequence[UUID], deductions: Sequence[UUID], rotation_id: UUID
+) -> bool:
+    """Whether these acts about claims are carried out, the ledger follows these deductions, and a rotation is reckoned."""
+    found: bool = await session.value(
+        "SELECT (SELECT count(*) FROM debit_claim_act WHERE vendor_id = $1 AND id = ANY ($2::uuid[])"
+        "  AND carried_out_at IS NOT NULL) = cardinality($2::uuid[])"
+        " AND (SELECT count(*) FROM deduction WHERE vendor_id = $1 AND id = ANY ($3::uuid[]) AND NOT waiting)"
+        "  = cardinality($3::uuid[])"
+        " AND EXISTS (SELECT FROM stock_credit WHERE vendor_id = $1 AND id = $4 AND revision > 0)",
+        vendor_id,
+        list(acts),
+        list(deductions),
+        rotation_id,
+    )
+    return found
+
+
 async def take_turn(connection: asyncpg.Connection) -> None:
     """Wait until nobody else makes the demo network, and keep others waiting until `end_turn`, or the connection's end."""
     await connection.execute("SELECT pg_advisory_lock(hashtextextended($1, 0))", _ONE_AT_A_TIME)

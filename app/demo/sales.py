@@ -6,6 +6,7 @@ then ships out of its territory. Everywhere a few rows are wrong, Pacific Gate o
 a month. Kestrel has bought far more of one product than it sells. The same history has the same lines, every time.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -16,7 +17,7 @@ from typing import NamedTuple
 
 from app.demo.catalogue import END_CUSTOMERS
 from app.demo.history import MONTHS, History
-from app.demo.network import BRAZIL, BRIGHTWATER, KESTREL, LINDHOLM, PACIFIC, Agreement, Authorization, Product
+from app.demo.network import ALPHA, BRAZIL, BRIGHTWATER, KESTREL, LINDHOLM, PACIFIC, Agreement, Authorization, Product
 from app.programme.spans import month_after
 from app.programme.terms import DocumentKind, Outcome, SaleType
 
@@ -31,6 +32,8 @@ UNKNOWN_ACCOUNT = "K-99120"
 OVERSTOCKED, OVERSTOCKED_FROM = "NP50PORT", 14
 MISSING_MONTH, RESENT_MONTH = 17, 16
 UNKNOWN_PRODUCT_MONTHS, UNKNOWN_ACCOUNT_MONTHS, OUTSIDE_MONTHS = (4, 9, 13, 17, 20, 23), (11, 21), (8, 19)
+SPECIAL_PRICE = "SD-ALPHA-01"
+"What the Brazilian distributor's lines of the last month carry that are sold under its special price for Alpha."
 
 _TASTE = {
     "RETAILER": {"Portable Storage": 2.5, "Enterprise Drives": 0.2, "Switches": 0.6},
@@ -109,6 +112,8 @@ def sales(agreement: Agreement, history: History, share: float = 1.0) -> Iterato
         real = [*invoiced, *given_back]
         bought = list(_deliveries(agreement, number, first, book, real))
         reported = [*_with_accidents(agreement, number, real, before, dice)]
+        if agreement.terms.distributor == BRAZIL and number == MONTHS - 1:
+            reported = _with_special_price(reported)
         yield Month(number, first, None if is_missing(agreement, number) else reported, bought)
         before = reported
 
@@ -263,6 +268,31 @@ def _with_accidents(
         wrong = lines[int(dice.random() * len(lines))]
         for place in range(1 + int(dice.random() * 3)):
             yield _rejected(wrong, place, int(dice.random() * 4))
+
+
+def for_alpha(lines: Sequence[Line]) -> list[Line]:
+    """What Alpha bought of the two products that it bought most often, and may be sold at a special price."""
+    bought = [
+        line for line in lines if is_plain(line) and line.authorization and line.authorization.reseller.name == ALPHA
+    ]
+    often = {product for product, _ in Counter(line.product for line in bought).most_common(2)}
+    return [line for line in bought if line.product in often]
+
+
+def is_plain(line: Line) -> bool:
+    """Whether it is a sale under no other special price."""
+    plain = line.counts and line.sale_type is SaleType.SALE and line.quantity > 0
+    return plain and line.special_price_number in {None, SPECIAL_PRICE}
+
+
+def _with_special_price(lines: list[Line]) -> list[Line]:
+    """The lines, every other one of Alpha's with the number of its special price, and wrongly one of somebody else's."""
+    own = for_alpha(lines)
+    products = {line.product for line in own}
+    others = [line for line in lines if is_plain(line) and line not in own]
+    wrong = sorted(others, key=lambda line: line.product not in products)[:1]
+    carrying = {*own[::2], *wrong}
+    return [line._replace(special_price_number=SPECIAL_PRICE) if line in carrying else line for line in lines]
 
 
 def _held(distributor: str, number: int, line: Line) -> Line | None:

@@ -41,14 +41,15 @@ async def post(session: Session, postings: Iterable[Posting]) -> None:
     """Write the transfers that these events make; nothing for an amount of zero. Runs as `worker`.
 
     A POST or VOID settles what was reserved for the same cause, all of it, once: it is refused where nothing is reserved, or
-    another amount.
+    another amount. Their ids are in the order of the events, of which each makes one transfer at most.
     """
-    now = datetime.now(UTC)
-    for each in postings:
+    now, every = datetime.now(UTC), list(postings)
+    ids = sorted(new_id() for _ in every)
+    for each, id in zip(every, ids, strict=True):
         reserved = await _reserved(session, each) if each.act in {LedgerAct.POST, LedgerAct.VOID} else None
         rows = [
             (
-                new_id(),
+                id,
                 each.owner.agreement_id,
                 each.owner.distributor_id,
                 each.kind.value,

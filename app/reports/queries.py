@@ -128,10 +128,11 @@ async def agreement(session: Reader, key: Key) -> Row | None:
 
 
 async def enrollment(session: Reader, key: Key) -> Row | None:
-    """What handing sell-out in needs to know of an enrolment of the reseller's own, in the columns of an agreement; None where
-    the asker may not see it. Nothing is agreed about its days, and profiles there are none: no X12, no EDIFACT."""
+    """What handing sell-out in needs to know of an enrolment of the reseller's own, in the columns of an agreement; None
+    where the asker may not see it. Nothing is agreed about its days, and profiles there are none: no X12, no EDIFACT."""
     return await session.row(
-        "SELECT vendor_id, NULL::uuid AS id, NULL::uuid AS agreement_id, NULL::uuid AS distributor_id, reseller_id, id AS enrollment_id, status,"
+        "SELECT vendor_id, NULL::uuid AS id, NULL::uuid AS agreement_id, NULL::uuid AS distributor_id, reseller_id,"
+        " id AS enrollment_id, status,"
         " '-infinity'::date AS effective_start, 'infinity'::date AS effective_end,"
         " ARRAY['INLINE', 'CSV', 'XLSX'] AS formats FROM enrollment WHERE vendor_id = $1 AND id = $2",
         key.vendor_id,

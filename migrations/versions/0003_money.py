@@ -1888,32 +1888,32 @@ CREATE POLICY vendor_reads ON stock_row FOR SELECT TO tailrace_vendor USING (ven
 """,
     "REVOKE ALL ON submission FROM tailrace_vendor",
     "REVOKE ALL ON submission_issue FROM tailrace_vendor",
-    "GRANT SELECT ON submission_effect TO tailrace_reseller",
-    "GRANT MAINTAIN ON sell_through_line TO tailrace_worker",
-    "GRANT SELECT ON report_profile TO tailrace_vendor",
-    "GRANT INSERT ON report_profile TO tailrace_vendor",
-    "GRANT UPDATE (retired_by, retired_at) ON report_profile TO tailrace_vendor",
-    "GRANT SELECT ON report_row TO tailrace_reseller",
-    """
-GRANT SELECT (vendor_id, submission_id, row_number, position, agreement_id, distributor_id, field, code, severity, disclosed_value, disclosed, previewed_by, settled_at) ON submission_issue TO tailrace_vendor
-""",
     "GRANT SELECT ON submission_issue TO tailrace_reseller",
-    "GRANT MAINTAIN ON report_row TO tailrace_worker",
-    "GRANT MAINTAIN ON knowledge TO tailrace_worker",
-    "GRANT MAINTAIN ON sell_through_month TO tailrace_worker",
+    "GRANT MAINTAIN ON sell_through_line TO tailrace_worker",
+    "GRANT SELECT ON submission_effect TO tailrace_reseller",
     """
 GRANT SELECT (vendor_id, id, agreement_id, distributor_id, kind, mode, format, status, period_start, period_end, organization_id, file_id, filename, sha256, byte_size, submitted_by, previewed_by, corrected_lines, received_at, started_at, processed_at, rows_received, rows_accepted, rows_held, rows_rejected, rows_duplicate, rows_conflict, rows_superseded, progress, disclosed_profile_id, disclosed_profile_version, disclosed_detected, acknowledgement, failure_code, disclosed_failure_message) ON submission TO tailrace_vendor
 """,
     "GRANT INSERT ON submission TO tailrace_vendor",
     "GRANT UPDATE (status) ON submission TO tailrace_vendor",
+    "GRANT SELECT ON report_profile TO tailrace_vendor",
+    "GRANT INSERT ON report_profile TO tailrace_vendor",
+    "GRANT UPDATE (retired_by, retired_at) ON report_profile TO tailrace_vendor",
+    "GRANT MAINTAIN ON report_row TO tailrace_worker",
+    "GRANT SELECT ON report_row TO tailrace_reseller",
     """
 GRANT SELECT (vendor_id, id, reseller_id, enrollment_id, kind, mode, format, status, period_start, period_end, organization_id, file_id, filename, sha256, byte_size, submitted_by, previewed_by, corrected_lines, received_at, started_at, processed_at, rows_received, rows_accepted, rows_held, rows_rejected, rows_duplicate, rows_conflict, rows_superseded, progress, detected, acknowledgement, failure_code, failure_message) ON submission TO tailrace_reseller
 """,
     "GRANT INSERT ON submission TO tailrace_reseller",
     "GRANT UPDATE (status) ON submission TO tailrace_reseller",
-    "GRANT MAINTAIN ON sell_in_day TO tailrace_worker",
     "GRANT SELECT (vendor_id, id, distributor_id, known_at) ON knowledge TO tailrace_distributor",
+    "GRANT MAINTAIN ON sell_through_month TO tailrace_worker",
+    """
+GRANT SELECT (vendor_id, submission_id, row_number, position, agreement_id, distributor_id, field, code, severity, disclosed_value, disclosed, previewed_by, settled_at) ON submission_issue TO tailrace_vendor
+""",
+    "GRANT MAINTAIN ON sell_in_day TO tailrace_worker",
     "GRANT MAINTAIN ON sell_in_line TO tailrace_worker",
+    "GRANT MAINTAIN ON knowledge TO tailrace_worker",
     "ALTER TABLE knowledge NO FORCE ROW LEVEL SECURITY",
     "ALTER TABLE agreement NO FORCE ROW LEVEL SECURITY",
     "ALTER TABLE held_decision NO FORCE ROW LEVEL SECURITY",

@@ -27,6 +27,7 @@ from app.store.connect import Urls
 from app.store.database import Context, Database, Session
 from app.tables.metadata import DatabaseRole
 from tests.access.deciding import decide_in
+from tests.access.money import offer_in, settle_in
 from tests.access.networks import Networks, Principal, Report, Row
 from tests.access.oauth_kit import PORTAL, Site
 from tests.access.oracle_of_periods import alert_in
@@ -95,6 +96,7 @@ class Furnished:
     owner: asyncpg.Connection
     callers: dict[Principal, Caller] = field(default_factory=dict)
     people: dict[Level, Caller] = field(default_factory=dict)
+    finance: Caller | None = None
 
     def context(self, who: Principal) -> Context:
         return context_of(self.made, who)
@@ -118,6 +120,7 @@ class Furnished:
     async def hand_in_everything(self) -> None:
         """Every report is received and counted; then every alias is confirmed, and what waited for it is released;
         then what was decided about held rows is carried out."""
+        await offer_in(self)
         for profile in self.made.profiles:
             await save_in(self, profile)
         for report in self.made.handed_in:
@@ -142,6 +145,7 @@ class Furnished:
         await alert_in(self)
         for sold in self.made.sell_out:
             await hand_in(self, sold)
+        await settle_in(self)
 
 
 def _id_in(text: str) -> UUID:
@@ -205,7 +209,7 @@ async def application_over(
         home=Path("/nowhere"),
         token_lifetime=timedelta(hours=1),
         long_connections=4,
-        cost_per_request=10**9,
+        cost_per_request=10**12,
         most_fields=10**4,
         cost_per_minute=0,
         requests_per_minute=0,

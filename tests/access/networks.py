@@ -309,6 +309,7 @@ class Networks:
     profiles: list[Any] = field(default_factory=list)
     alerts: list[Any] = field(default_factory=list)
     clients: dict[Principal, str] = field(default_factory=dict)
+    money: Any = None
 
     @property
     def handed_in(self) -> list[Any]:

@@ -14,12 +14,11 @@ from app.programme.terms import Level
 from tests.access import oracle_of_periods as periods
 from tests.access import profiles
 from tests.access.calendars import calendar_fields
-from tests.access.figures import Figures, Line, amount, money, text
+from tests.access.figures import Figures, Line, money, text
 from tests.access.networks import (
     END,
     FUTURE,
     START,
-    TODAY,
     Agreement,
     Alias,
     Authorization,
@@ -34,8 +33,9 @@ from tests.access.networks import (
 )
 from tests.access.opening import Opening
 from tests.access.oracle_of_held import OfHeld
+from tests.access.oracle_of_money import OfMoney, volume
 from tests.access.oracle_of_products import packed, products_of
-from tests.access.oracle_of_reports import ANY, Fields, gid, gids, key_of, sold_in, through
+from tests.access.oracle_of_reports import ANY, WHATEVER, Fields, gid, gids, key_of, sold_in, through
 from tests.access.sell_out import of_reseller, own_reports
 from tests.access.stock import positions
 from tests.access.stock_rolled import Rolled
@@ -57,6 +57,7 @@ class Oracle(OfHeld):
         self.own = made.parties_of(who)
         self.vendors = [each for each in made.vendors if who in made.members(each)]
         self.figures = Figures(made, who, Opening(made))
+        self.money = OfMoney(made, self.level, self.sees_agreement, self.vendors)
         self.objects: dict[str, Fields] = {}
         for kind, key, fields in self._all():
             gid = global_id(kind, key)
@@ -92,6 +93,7 @@ class Oracle(OfHeld):
             all_of("Alert", self.told(), lambda each: True, lambda each: periods.fields_of_alert(each, ANY))
             laid_out = [each for each in made.profiles if profiles.seen(self, each)]
             all_of("ReportProfile", laid_out, lambda each: True, lambda each: each.fields(self, ANY))
+            found += self.money.objects()
         if level is Level.DISTRIBUTOR:
             found.append(("Distributor", self.itself, self.distributor(None)))
         if level is Level.RESELLER:
@@ -161,6 +163,9 @@ class Oracle(OfHeld):
         if self.level is not Level.RESELLER:
             fields["agreements"] = self._agreements(lambda agreement: agreement.vendor is each)
             fields["network"] = self._sales(lambda line: line[0].agreement.vendor is each)
+            fields |= self.money.of_vendor(each)
+        if self.level is Level.VENDOR:
+            fields["network"]["backtest"] = WHATEVER
         return fields
 
     def _sales(self, of: Callable[[Line], bool]) -> Fields:
@@ -243,6 +248,7 @@ class Oracle(OfHeld):
             "baseUnit": "EA",
             "introducedOn": START.isoformat(),
             **packed(self.made, each, gid("Product", products_of(self.made, each)[0])),
+            **self.money.of_product(each),
         }
         if self.level is Level.RESELLER:
             return fields
@@ -284,7 +290,7 @@ class Oracle(OfHeld):
                     "creditTerms": each.credit_terms,
                 },
             },
-            "volume": self._volume(each),
+            "volume": volume(made, each),
             "vendor": gid("Vendor", each.vendor),
             "distributor": gid("Distributor", each.distributor),
             "program": gid("Program", each.program),
@@ -297,26 +303,7 @@ class Oracle(OfHeld):
             "reportingPeriods": gids("ReportingPeriod", list(periods.periods_of(each))),
             "reportingRecord": periods.record(made, each),
             **self.held_in(each),
-        }
-
-    def _volume(self, each: Agreement) -> Fields:
-        bought = [row for report, row in self.made.lines() if report.agreement is each and report.sell_in]
-        actual = sum((amount(row) for row in bought if row.sold_on.year == TODAY.year), Fraction())
-        (name, threshold), *_ = each.tiers
-        tier = {"rank": 1, "name": name, "threshold": money(Fraction(threshold))}
-        reached = actual >= Fraction(threshold)
-        return {
-            "volumePeriod": "YEAR",
-            "period": {"start": f"{TODAY.year}-01-01", "end": f"{TODAY.year + 1}-01-01"},
-            "thresholdRule": "REACHED",
-            "tiers": [tier],
-            "actual": money(actual),
-            "otherCurrencies": [],
-            "attained": tier if reached else None,
-            "next": None if reached else tier,
-            "missingToNext": None if reached else money(Fraction(threshold) - actual),
-            "commitment": money(Fraction(each.commitment)),
-            "shortfall": money(max(Fraction(), Fraction(each.commitment) - actual)),
+            **self.money.of_agreement(each),
         }
 
     def authorization(self, each: Authorization) -> Fields:
@@ -396,4 +383,4 @@ def parties(made: Networks, kind: Level) -> list[Party]:
     return [party for party in made.parties if party.kind is kind]
 
 
-__all__ = ["ANY", "PURCHASES", "SALES", "Oracle", "gid", "key_of"]
+__all__ = ["ANY", "PURCHASES", "SALES", "WHATEVER", "Oracle", "gid", "key_of"]

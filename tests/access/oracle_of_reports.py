@@ -23,7 +23,14 @@ class _Any:
         return "ANY"
 
 
+class _Whatever:
+    def __repr__(self) -> str:
+        return "WHATEVER"
+
+
 ANY = _Any()
+WHATEVER: Any = _Whatever()
+"A figure that is there or not, and that is proven elsewhere. What it leads to is compared all the same."
 
 
 class OfReports:
@@ -68,6 +75,7 @@ class OfReports:
             "stockRows": [stock.stock_fields(row, issues) for row in each.rows] if of_stock else [],
             "lines": gids("SellThroughLine", [x for x in through(self.made.lines()) if x[0] is each]),
             "effects": self._effects(each),
+            "moneyEffects": WHATEVER,
             "stockEffects": stock_effects(self.made, each),
             "rawUrl": ANY if each.submitter == self.who else None,
             "reportUrl": ANY,
@@ -223,6 +231,7 @@ class OfReports:
             "source": ANY,
             "corrects": None,
             "correctedBy": None,
+            "costReductions": WHATEVER,
             "returned": None,
             "distributor": gid("Distributor", agreement.distributor),
             "reseller": gid("Reseller", row.sold_under.reseller) if whole or agreement.reseller else None,

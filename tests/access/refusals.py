@@ -4,7 +4,6 @@ The id is of something that the principal may not see, of nothing at all, or no 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,19 +11,7 @@ from app.execution.identifiers import Key, global_id, read_global_id
 from app.programme.terms import Level
 from graphql import GraphQLInputObjectType, GraphQLSchema, get_named_type
 from tests.access.oracle import Oracle
-
-PERIOD = {"start": "2026-01-01", "end": "2026-02-01"}
-
-
-@dataclass(frozen=True)
-class Act:
-    """A mutation by its name, its input without ids, and where in it which ids stand."""
-
-    level: Level
-    name: str
-    given: dict[str, Any]
-    ids: dict[tuple[str | int, ...], str]
-
+from tests.access.refusals_of_money import MONEY_ACTS, PERIOD, Act
 
 D, V = Level.DISTRIBUTOR, Level.VENDOR
 _DISCLOSES = {"resalePrice": True, "endCustomer": True, "reseller": True, "creditTerms": True}
@@ -154,6 +141,7 @@ ACTS = (
         {"effectiveFrom": "2000-01-01", "components": [{"quantity": "0"}]},
         {("productId",): "Product", ("components", 0, "productId"): "Product"},
     ),
+    *MONEY_ACTS,
 )
 "Beside the id that is tried, every input has something else that is wrong, so that nothing is ever done."
 

@@ -40,7 +40,8 @@ class Everything:
     @classmethod
     async def read(cls, db: asyncpg.Connection) -> "Everything":
         found = await db.fetch(
-            "SELECT c.relname, a.attname, a.attidentity::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+            "SELECT c.relname, a.attname, a.attidentity::text || a.attgenerated::text AS made FROM pg_class c"
+            " JOIN pg_attribute a ON a.attrelid = c.oid"
             " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND a.attnum > 0"
             " AND NOT a.attisdropped AND c.relname <> 'alembic_version' ORDER BY c.relname, a.attnum"
         )
@@ -48,7 +49,7 @@ class Everything:
         writable: dict[str, list[str]] = {}
         for row in found:
             columns.setdefault(row["relname"], []).append(row["attname"])
-            writable.setdefault(row["relname"], []).extend([row["attname"]] if row["attidentity"] != "a" else [])
+            writable.setdefault(row["relname"], []).extend([row["attname"]] if not row["made"] else [])
         return cls(columns, writable, {table: await whole(db, table) for table in columns})
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.programme.terms import Level
+from tests.money_rows import UNANNOUNCED
 
 Row = dict[str, Any]
 Rule = Callable[[Row, Any], bool]
@@ -46,9 +47,6 @@ def own_effect(row: Row, me: Any) -> bool:
 def announced(row: Row, me: Any) -> bool:
     return network(row, me) and row["price"] != UNANNOUNCED
 
-
-UNANNOUNCED = 777_777_777_777
-"The price of those rows of `OF_EVERYBODY` that are not announced yet."
 
 READS: dict[str, dict[Level, Rule]] = {
     **{table: {V: network} for table in OF_VENDOR},

@@ -52,7 +52,12 @@ UNKNOWN: dict[Level, frozenset[tuple[str, str]]] = {
     Level.VENDOR: frozenset(),
     Level.DISTRIBUTOR: frozenset(),
     Level.RESELLER: frozenset(
-        {("ResellerAuthorization", "agreement"), ("Submission", "agreement"), ("ReportProfile", "agreement")}
+        {
+            ("ResellerAuthorization", "agreement"),
+            ("Submission", "agreement"),
+            ("ReportProfile", "agreement"),
+            ("SellThroughLine", "costReductions"),
+        }
     ),
 }
 "The nullable fields that lead to what nobody of a level ever sees: to it nothing is there, and no refusal is told."
@@ -268,5 +273,7 @@ def test_no_level_is_granted_what_is_not_its_business() -> None:
             assert not held & {*own, Permission.AGREEMENT_MANAGE, Permission.ENROLLMENT_MANAGE}
         if role.level is Level.VENDOR:
             assert not held & {Permission.SELL_THROUGH_SUBMIT, Permission.INVENTORY_SUBMIT, Permission.ALIAS_CONFIRM}
-        if role in {Role.VENDOR_ANALYST, Role.DISTRIBUTOR_VIEWER, Role.DISTRIBUTOR_FINANCE}:
+        if role in {Role.VENDOR_ANALYST, Role.DISTRIBUTOR_VIEWER}:
             assert not manages, f"{role} reads"
+        if role is Role.DISTRIBUTOR_FINANCE:
+            assert manages == {Permission.CLAIM_SUBMIT}, "it claims, and hands no report in"

@@ -57,15 +57,16 @@ def behind(channel: Channel, of: Rule, level: Level | None = None, **further: An
 async def every_line(channel: Channel, of: shares.Behind, cut: shares.Cut, context: Context, size: int) -> list[Row]:
     """All lines, by pages of so many."""
     found: list[Row] = []
-    window = Window(size, False, None, shares.ORDER, "")
+    order = shares.order_of(of.rule)
+    window = Window(size, False, None, order, "")
     async with channel.database.reading(context) as db:
         while True:
             rows = await shares.page(db, of, cut, window)
             found += rows[:size]
             if len(rows) <= size:
                 return found
-            position = tuple(found[-1][each.name] for each in shares.ORDER.keys)
-            window = Window(size, False, position, shares.ORDER, "")
+            position = tuple(found[-1][each.name] for each in order.keys)
+            window = Window(size, False, position, order, "")
 
 
 def key(row: Row) -> tuple[UUID, int, int, int]:

@@ -64,7 +64,7 @@ def vendor_id(api: Api) -> str:
 async def result_of(api: Api, first: int = 250, **given: Any) -> dict[str, Any]:
     """The result of a back-test; its payouts as a list."""
     caller = await api.vendor(role=Role.VENDOR_ANALYST)
-    data = await caller.ask(DOCUMENT, vendorId=vendor_id(api), input={"period": YEARS} | given, first=first)
+    data = await caller.ask(DOCUMENT, vendorId=vendor_id(api), backtest={"period": YEARS} | given, first=first)
     found: dict[str, Any] = data["node"]["network"]["backtest"]
     found["payouts"] = [each["node"] for each in found["payouts"]["edges"]]
     return found
@@ -240,7 +240,7 @@ async def test_pages_of_payouts_are_the_whole_list(api: Api, channel: Channel) -
     found: list[Any] = []
     after = None
     while True:
-        data = await caller.ask(DOCUMENT, vendorId=vendor_id(api), input=given, first=7, after=after)
+        data = await caller.ask(DOCUMENT, vendorId=vendor_id(api), backtest=given, first=7, after=after)
         page = data["node"]["network"]["backtest"]["payouts"]
         found += [each["node"] for each in page["edges"]]
         assert page["totalCount"] == len(whole) == 36
@@ -263,7 +263,7 @@ async def test_a_draft_is_compared_with_the_version_in_force(api: Api, channel: 
     )
     assert revised["userErrors"] == []
     caller = await api.vendor()
-    data = await caller.ask(PREVIEW, vendorId=vendor_id(api), input={"incentiveId": id, "period": YEARS})
+    data = await caller.ask(PREVIEW, vendorId=vendor_id(api), comparison={"incentiveId": id, "period": YEARS})
     found = data["node"]["network"]["previewIncentive"]
     before = await result_of(api, by={"incentive": {"incentiveId": id, "version": 1}})
     after = await result_of(api, by={"incentive": {"incentiveId": id, "version": 2}})
@@ -286,7 +286,7 @@ async def test_a_draft_is_compared_with_the_version_in_force(api: Api, channel: 
     assert Decimal(found["difference"]["amount"]) == total
     given = {"incentiveId": id, "expectedVersion": 2}
     assert (await caller.act("vendor/discard_incentive_draft.graphql", **given))["userErrors"] == []
-    answer = await caller.raw(PREVIEW, vendorId=vendor_id(api), input={"incentiveId": id, "period": YEARS})
+    answer = await caller.raw(PREVIEW, vendorId=vendor_id(api), comparison={"incentiveId": id, "period": YEARS})
     assert "no draft" in answer["errors"][0]["message"]
 
 
@@ -300,15 +300,15 @@ async def test_everything_that_is_wrong_is_told_at_once(api: Api, channel: Chann
         "gates": [{"name": "nobody", "measured": "1"}],
         "budget": "0",
     }
-    answer = await caller.raw(DOCUMENT, vendorId=vendor_id(api), input=given)
+    answer = await caller.raw(DOCUMENT, vendorId=vendor_id(api), backtest=given)
     message = answer["errors"][0]["message"]
     assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
     assert all(part in message for part in ("`agreementIds`", "`gates.0.name`", "`budget`"))
     wrong = rule(bands=[LADDER[1], LADDER[0]], currency="EUR")
-    answer = await caller.raw(DOCUMENT, vendorId=vendor_id(api), input={"by": {"rule": wrong}, "period": YEARS})
+    answer = await caller.raw(DOCUMENT, vendorId=vendor_id(api), backtest={"by": {"rule": wrong}, "period": YEARS})
     assert "`by.rule.bands" in answer["errors"][0]["message"]
     nobody = {"by": {"incentive": {"incentiveId": vendor_id(api)}}, "period": YEARS}
-    answer = await caller.raw(DOCUMENT, vendorId=vendor_id(api), input=nobody)
+    answer = await caller.raw(DOCUMENT, vendorId=vendor_id(api), backtest=nobody)
     assert "`by.incentive.incentiveId`" in answer["errors"][0]["message"]
 
 
@@ -317,16 +317,18 @@ async def test_nobody_but_the_vendor_tries_rules_on_its_network(api: Api, channe
     id = global_id("Incentive", Key(api.world.vendors["Acme"], term.incentive_id))
     given = {"by": {"incentive": {"incentiveId": id}}, "period": YEARS}
     for distributor in (await api.distributor(), await api.distributor("Dist Two")):
-        answer = await distributor.raw(DOCUMENT, vendorId=vendor_id(api), input=given)
+        answer = await distributor.raw(DOCUMENT, vendorId=vendor_id(api), backtest=given)
         assert {each["extensions"]["code"] for each in answer["errors"]} == {"FORBIDDEN"}
-        answer = await distributor.raw(PREVIEW, vendorId=vendor_id(api), input={"incentiveId": id, "period": YEARS})
+        answer = await distributor.raw(
+            PREVIEW, vendorId=vendor_id(api), comparison={"incentiveId": id, "period": YEARS}
+        )
         assert {each["extensions"]["code"] for each in answer["errors"]} == {"FORBIDDEN"}
-    reseller = await (await api.reseller()).raw(DOCUMENT, vendorId=vendor_id(api), input=given)
+    reseller = await (await api.reseller()).raw(DOCUMENT, vendorId=vendor_id(api), backtest=given)
     assert "errors" in reseller or (reseller["data"]["node"] or {}).get("network") is None
     rival = await api.vendor("Borealis")
-    assert (await rival.ask(DOCUMENT, vendorId=vendor_id(api), input=given))["node"] is None
+    assert (await rival.ask(DOCUMENT, vendorId=vendor_id(api), backtest=given))["node"] is None
     own = global_id("Vendor", Key(api.world.vendors["Borealis"], api.world.vendors["Borealis"]))
-    answer = await rival.raw(DOCUMENT, vendorId=own, input=given)
+    answer = await rival.raw(DOCUMENT, vendorId=own, backtest=given)
     assert "`by.incentive.incentiveId`" in answer["errors"][0]["message"]
 
 

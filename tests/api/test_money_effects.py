@@ -4,6 +4,7 @@ import json
 import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -32,7 +33,7 @@ __all__ = ["desk"]
 BOOK = Measure(Basis.SELL_THROUGH, MeasureUnit.AMOUNT, Valuation.BOOK)
 UNITS = Measure(Basis.SELL_THROUGH, MeasureUnit.UNITS)
 AMOUNTS = (Band(0, 10_000), Band(500_000_000, 20_000), Band(2_000_000_000, 35_000))
-EFFECTS = {level: f"{level}/money_effects.graphql" for level in ("distributor", "vendor")}
+EFFECTS = {"distributor": "distributor/money_effects.graphql", "vendor": "vendor/money_effects.graphql"}
 Effect = tuple[str, str, str, str, str, str, str, str]
 
 
@@ -221,3 +222,28 @@ async def test_trying_an_alias_out_says_what_it_would_earn_and_confirming_it_ear
     changed = differences(before, await kept(desk.api))
     own = {key: (pair[0][2], pair[1][2]) for key, pair in changed.items() if key[0] != incentives[-1]}
     assert said == own and said
+
+
+async def test_a_vendors_own_invoices_say_what_they_earn_before_they_count(desk: Desk, incentives: list[str]) -> None:
+    bought = Measure(Basis.SELL_IN, MeasureUnit.AMOUNT)
+    term = await offered(desk.api.world, rule(bought, bands=(Band(0, 20_000),)))
+    id = global_id("IncentiveTerm", Key(desk.api.world.vendors["Acme"], term.id))
+    vendor = await desk.api.vendor()
+    header = "document_number,document_line,sold_on,product_code,quantity,unit_price,currency"
+    found = []
+    for document in ("vendor/preview_sell_in.graphql", "vendor/submit_sell_in.graphql"):
+        payload = await vendor.act(
+            document,
+            agreementId=desk.agreement,
+            period={"start": "2026-01-01", "end": "2026-02-01"},
+            uploadId=await vendor.upload(f"{header}\nSI-M1,1,2026-01-12,DRIVE-1,5,90,EUR".encode()),
+            idempotencyKey=uuid4().hex,
+        )
+        assert payload["userErrors"] == []
+        await desk.api.count()
+        found.append(payload["submission"]["id"])
+    tried, done = found
+    effects = await shown(desk.api, done, "vendor")
+    assert effects == [(id, "2026-01-01", "0", "450", "0", "450", "0", "9")]
+    assert await shown(desk.api, tried, "vendor") == effects == await shown(desk.api, done)
+    assert (await desk.caller.ask(EFFECTS["distributor"], id=tried))["node"] is None

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from app.access.roles import Role
+from app.execution.identifiers import key_of
 from app.pricing.protection.actions import watch_prices
+from tests.api import claims_kit
 from tests.api.conftest import Api, Caller
 from tests.api.stock_credits_kit import NET_COST, STOCK_CREDITS, Desk, ago, codes, paid
 
@@ -95,6 +97,7 @@ async def test_a_part_is_approved_with_a_reason_contested_and_decided_again(desk
     assert codes(await desk.answer(approved, "DISPUTE")) == [("reason", "REQUIRED")]
     contested = await desk.done(await desk.answer(approved, "DISPUTE", reason="They were not."))
     assert contested["status"] == "DISPUTED"
+    assert (await desk.net_cost(product, ago(7)))["quantity"] == "50", "what was approved stays so meanwhile"
     assert codes(await desk.decide(contested, "CREDIT", creditNumber="CM-2")) == [("act", "TOO_LATE")]
     again = await desk.done(await desk.decide(contested))
     assert paid(again["approvedAmount"]) == "255"
@@ -123,6 +126,20 @@ async def test_the_next_drop_is_reckoned_on_what_the_one_before_left_and_decided
     assert codes(await desk.decide(second)) == [("expectedRevision", "STALE")]
     await desk.done(await desk.decide(anew))
     assert codes(await desk.answer(first, "DISPUTE", reason="It was.")) == [("stockCreditId", "STALE")]
+
+
+async def test_bought_at_20_protected_by_3_and_authorised_at_16_the_debit_is_1(desk: Desk) -> None:
+    sku, product = await dropped(desk)
+    await desk.done(await desk.decide(await desk.proposed(product, DROP)))
+    shipping, key = claims_kit.Desk(desk.api), key_of("Product", product)
+    assert key is not None
+    sold = claims_kit.Product(sku, key.id, key.vendor_id)
+    number = await claims_kit.sale(shipping, sold, 10, 2)
+    special = await shipping.granted(sold.at("16"), costBasis="FIFO_LAYER")
+    claim = await shipping.claimed(special, claims_kit.named(number))
+    assert paid(claim["amount"]) == "10"
+    (line,) = claims_kit.lines_of(claim)
+    assert paid(line["perUnit"]) == "1" and "20.00 paid, less 3.00 price protection: 17.00" in line["explanation"]
 
 
 async def test_what_no_count_tells_of_waits_for_one_and_the_clock_looks_again(desk: Desk) -> None:

@@ -211,7 +211,8 @@ async def test_no_level_writes_a_decision_a_payment_or_somebody_elses_act_into_t
     of = (product.vendor_id, world.agreements["Acme", "Dist One"], world.parties["Acme", "Dist One"])
     filed = (
         "INSERT INTO debit_claim (vendor_id, agreement_id, distributor_id, id, special_price_id, status, currency, filed_on,"
-        " filed_by, filed_at, amount_minor) VALUES ($1, $2, $3, gen_random_uuid(), $4, 'DECIDED', 'EUR', now(), 'x', now(), 9)"
+        " filed_by, filed_at, amount_minor) VALUES ($1, $2, $3, gen_random_uuid(), $4, 'DECIDED', 'EUR', now(), 'x',"
+        " now(), 9)"
     )
     acted = (
         "INSERT INTO debit_claim_act (vendor_id, agreement_id, distributor_id, id, claim_id, act, positions, approves,"

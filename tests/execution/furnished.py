@@ -11,6 +11,8 @@ from app.network.calendars.actions import follow_calendar
 from app.reports.counting.actions import count_reports
 from app.reports.periods.clock import watch_periods
 from tests.api.conftest import Api, Caller
+from tests.execution.furnished_back_tests import furnish_back_tests
+from tests.execution.furnished_money import furnish_money
 from tests.execution.furnished_volume import furnish_volume
 
 SELL_THROUGH = "document_number,document_line,sold_on,product_code,reseller_account,quantity,unit_price,currency"
@@ -29,6 +31,8 @@ async def furnish(api: Api) -> None:
     await _calendar(api)
     await _sell_out(api)
     await furnish_volume(api)
+    await furnish_back_tests(api)
+    await furnish_money(api)
 
 
 async def done(caller: Caller, document: str, **given: Any) -> Any:

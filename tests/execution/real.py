@@ -32,7 +32,7 @@ KEYS = {
     "DistributionAgreement": "SELECT vendor_id, id FROM agreement",
     "ResellerAuthorization": "SELECT vendor_id, id FROM reseller_authorization",
     "Enrollment": "SELECT vendor_id, id FROM enrollment",
-    "Product": "SELECT vendor_id, id FROM product",
+    "Product": "SELECT vendor_id, id FROM product ORDER BY id IN (SELECT product_id FROM stock_credit_line) DESC, id",
     "Submission": "SELECT vendor_id, id FROM submission",
     "SellThroughLine": "SELECT vendor_id, submission_id AS id, row_number * 4096 + component + 2048 AS row_number"
     " FROM sell_through_line",
@@ -44,6 +44,21 @@ KEYS = {
     " generate_series('2026-06-01'::timestamp, '2026-09-01', '1 month') AS day",
     "Alert": "SELECT vendor_id, id FROM alert",
     "ReportProfile": "SELECT vendor_id, id, version AS row_number FROM report_profile",
+    "Incentive": "SELECT i.vendor_id, i.id FROM incentive i JOIN incentive_version v ON v.vendor_id = i.vendor_id"
+    " AND v.incentive_id = i.id AND v.version = i.latest_version ORDER BY v.status IN ('DRAFT', 'PROPOSED') DESC, i.id",
+    **{
+        kind: f"SELECT vendor_id, id FROM {table}"
+        for kind, table in (
+            ("IncentiveTerm", "incentive_term"),
+            ("WorkedExample", "worked_example"),
+            ("Statement", "statement"),
+            ("StatementRun", "statement_run"),
+            ("SpecialPrice", "special_price"),
+            ("DebitClaim", "debit_claim"),
+            ("StockCredit", "stock_credit"),
+            ("Deduction", "deduction"),
+        )
+    },
 }
 "Where the keys of each type that has ids are."
 FIXED: dict[str, Any] = {
@@ -114,11 +129,28 @@ def arguing(ids: dict[str, list[str]], cursors: dict[str, list[str]], backwards:
     return argue
 
 
+def inputs(ids: dict[str, list[str]]) -> dict[str, str]:
+    """What fields are given that need more than days, by the type or the name of the argument."""
+    measure = "{basis: SELL_THROUGH, unit: AMOUNT, valuation: BOOK}"
+    rule = (
+        f'{{kind: VOLUME_REBATE, currency: "EUR", qualifying: {measure}, structure: RETROACTIVE,'
+        ' bands: [{threshold: "0", rate: "0.01"}, {threshold: "1000", rate: "0.05"}], payPeriod: MONTH}'
+    )
+    days = 'period: {start: "2026-01-01", end: "2026-10-01"}'
+    return {
+        "BacktestInput": f'{{by: {{rule: {rule}}}, {days}, budget: "100"}}',
+        "PreviewIncentiveInput": f'{{incentiveId: "{ids["Incentive"][0]}", {days}}}',
+        "ExplanationFormat": "CSV",
+        "productId": ids["Product"][0],
+        "agreementId": ids["DistributionAgreement"][0],
+    }
+
+
 class Expanded:
     """Documents that ask for every field of a type, and of whatever it holds that has no id of its own."""
 
-    def __init__(self, schema: GraphQLSchema, *, backwards: bool = False) -> None:
-        self._schema, self._size = schema, "last" if backwards else "first"
+    def __init__(self, schema: GraphQLSchema, ids: dict[str, list[str]], *, backwards: bool = False) -> None:
+        self._schema, self._size, self._given_to = schema, "last" if backwards else "first", inputs(ids)
 
     def document(self, kind: str, ids: Iterable[str]) -> str:
         listed = ", ".join(f'"{each}"' for each in ids)
@@ -163,3 +195,7 @@ class Expanded:
                 yield 'convertTo: "EUR"'
             elif name in FIXED:
                 yield f'{name}: "{FIXED[name]}"'
+            elif get_named_type(argument.type).name in self._given_to:
+                yield f"{name}: {self._given_to[get_named_type(argument.type).name]}"
+            elif name in self._given_to:
+                yield f'{name}: "{self._given_to[name]}"'

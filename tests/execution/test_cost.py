@@ -138,6 +138,17 @@ def test_a_variable_counts_as_its_worst_case_where_its_value_is_not_known() -> N
     assert points(AGREEMENTS.replace("{", "query($n: Int = 5) {", 1) % "(first: $n)") == 3 + 5 * 2
 
 
+def test_trying_a_rule_costs_by_the_months_of_its_period() -> None:
+    text = """query($input: BacktestInput!) { viewer { vendor { network {
+      backtest(input: $input) { lines payouts(first: 10) { edges { node { lines } } } } } } } }"""
+
+    def cost(end: str) -> int:
+        return points(text, input={"period": {"start": "2025-01-01", "end": end}})
+
+    assert cost("2026-01-01") - cost("2025-02-01") == 11 * 120
+    assert cost("2025-02-01") > 120
+
+
 def test_an_act_costs_ten_points_and_one_for_each_entry_of_its_input() -> None:
     text = "mutation($input: CreateProductsInput!) { createProducts(input: $input) { products { id } } }"
     assert points(text, input={"products": [{}] * 3}) == 10 + 3 + 1 + 10

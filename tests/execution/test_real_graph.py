@@ -116,7 +116,7 @@ def every_field(core: GraphQLSchema) -> set[Coordinate]:
 async def test_every_field_of_every_type_is_answered_the_same_both_ways(
     graph: Graph, answered: set[Coordinate]
 ) -> None:
-    forwards, backwards = Expanded(BOTH.core), Expanded(BOTH.core, backwards=True)
+    forwards, backwards = Expanded(BOTH.core, graph.ids), Expanded(BOTH.core, graph.ids, backwards=True)
     for actor in graph.asking:
         await graph.both_ways(actor, f"{{ viewer {forwards.selection('Viewer')} }}")
         for kind, ids in graph.ids.items():

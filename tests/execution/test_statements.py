@@ -16,6 +16,7 @@ from graphql import ExecutionResult, OperationDefinitionNode, OperationType, par
 from tests.api.conftest import Api
 from tests.execution.counted import Counted
 from tests.execution.furnished import PERIOD, furnish
+from tests.execution.furnished_back_tests import back_test_values
 from tests.execution.portal import DOCUMENT, LAST_QUARTER, VENDOR, add_portal
 
 BREADTH_FIRST, GRAPHQL_CORE = Endpoint(schema), Endpoint(schema, breadth_first=False)
@@ -64,6 +65,7 @@ async def values(api: Api) -> dict[str, Any]:
     vendor_id = api.world.vendors["Acme"]
     submission = await api.world.connection.fetchval("SELECT id FROM submission ORDER BY id LIMIT 1")
     return {
+        **await back_test_values(api),
         "first": 5,
         "period": PERIOD,
         "currency": "EUR",

@@ -24,16 +24,23 @@ from app.programme.money_terms import SpeciallyPriced
 from app.programme.spans import Span
 from app.programme.terms import Level
 from app.store.database import Reader, Row
+from app.tables.queries import recorded_at, times_before
 
-ORDER = Order(
-    (
-        SortKey("f.counts_on", "counts_on", date, "date"),
-        SortKey("f.submission_id", "submission_id", UUID, "uuid"),
-        SortKey("f.row_number", "row_number", int, "bigint"),
-        SortKey("f.component", "component", int, "int"),
-        SortKey("f.recorded", "recorded", int, "bigint"),
+
+def order_of(rule: Rule) -> Order:
+    """The lines of what a rule pays on, by the day on which they count, then by where they were reported."""
+    table = LINES[rule.paying.basis].value
+    return Order(
+        (
+            SortKey("f.counts_on", "counts_on", date, "date"),
+            SortKey("f.submission_id", "submission_id", UUID, "uuid"),
+            SortKey("f.row_number", "row_number", int, "bigint"),
+            SortKey("f.component", "component", int, "int"),
+            SortKey("f.recorded", "times", int, "bigint", recorded_at(table)),
+        )
     )
-)
+
+
 _AS_AUTHORIZED = (
     "LEFT JOIN LATERAL (SELECT z.partner_type FROM reseller_authorization z WHERE z.vendor_id = f.vendor_id"
     " AND z.agreement_id = f.agreement_id AND z.reseller_id = f.reseller_id ORDER BY z.created_at DESC LIMIT 1) r ON true"
@@ -241,8 +248,10 @@ def _shown(write: Lines, cut: Cut) -> str:
             f"(SELECT s.share + {extra} FROM (SELECT {_shared('numeric')} FROM (SELECT ({write.weight})::numeric * {paid}"
             f" AS product, {whole} AS whole) n) s)"
         )
+    times = times_before(write.source.value).replace("l.", "f.")
     return (
-        "f.vendor_id, f.counts_on, f.submission_id, f.row_number, f.component, f.recorded, f.document_kind,"
+        f"f.vendor_id, f.counts_on, f.submission_id, f.row_number, f.component, f.recorded, {times} AS times,"
+        " f.document_kind,"
         " f.document_number, f.document_line, f.sold_on, f.product_id, f.product_code, f.quantity, f.source,"
         f" {value} AS value, {write.special} AS special, ({write.weight}) AS weight, {share} AS share"
     )

@@ -23,12 +23,14 @@ from app.ledger.actions import Owner, Posting, post
 from app.ledger.deductions import queries
 from app.programme.claim_terms import LedgerAct
 from app.programme.currencies import CURRENCIES
-from app.programme.money import places_of
+from app.programme.money import places_of, spoken
 from app.programme.money_kinds import MoneyKind
 from app.store.database import AUTHENTICATING, Database, Row, Session, acting_as_worker
 from app.store.identity import new_id
 
 log = structlog.get_logger(__name__)
+LARGEST_MEMO = 10**14
+"In minor units: sums of memos are far from what the database can count, whatever one side records."
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,9 @@ def _checked(check: Checks, given: Memo) -> queries.NewMemo:
     minor = 1
     if given.currency in CURRENCIES:
         minor = check.scaled(given.amount, places_of(given.currency), "amount", least=1)
+    if minor > LARGEST_MEMO:
+        wrong = f"A debit memo is about at most {spoken(LARGEST_MEMO, given.currency)}."
+        check.add(UserErrorCode.INVALID, wrong, "amount")
     today = datetime.now(UTC).date()
     if given.dated > today:
         check.add(UserErrorCode.INVALID, f"A debit memo is dated today ({today}, UTC) or earlier.", "dated")

@@ -71,7 +71,7 @@ async def set_fiscal_calendar(request: Request[Actor], rule: FiscalRule) -> Key:
 
 
 async def follow_calendar(database: Database, vendor_id: UUID) -> None:
-    """Lay the months out that the vendor's rule says, add the month rollup up anew, and reckon what incentives accrued in pay
+    """Lay the months out that the vendor's rule says, add the month rollup up anew, and reckon what accrued in pay
     periods that are others now. Done again, it changes nothing."""
     async with database.writing(acting_as_worker(vendor_id)) as session:
         await queries.take_every_turn(session, vendor_id)

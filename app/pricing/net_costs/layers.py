@@ -51,7 +51,8 @@ async def stock_before(db: Reader, owner: Owner, products: Sequence[UUID], turn:
     bought = await queries.purchases(db, *of, owner.distributor_id, owner.currency, products)
     decided = await queries.decided(db, *of, products, turn.id)
     waiting = await queries.pending(db, *of, products, turn.effective_on, turn.kind.value, turn.id)
-    return stock_of(products, bought, [*decided, *waiting])
+    contested = {row["stock_credit_id"] for row in waiting}
+    return stock_of(products, bought, [*(row for row in decided if row["stock_credit_id"] not in contested), *waiting])
 
 
 def stock_of(products: Iterable[UUID], bought: Iterable[Row], lowered: Iterable[Row]) -> dict[UUID, Stock]:

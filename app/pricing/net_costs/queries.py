@@ -52,7 +52,7 @@ async def decided(
         "SELECT l.product_id, l.purchase, l.stock_credit_id, c.kind, c.effective_on, l.approved AS quantity, l.per_unit"
         " FROM stock_credit_line l JOIN stock_credit c ON c.vendor_id = l.vendor_id AND c.id = l.stock_credit_id"
         " WHERE l.vendor_id = $1 AND l.agreement_id = $2 AND l.product_id = ANY ($3::uuid[])"
-        " AND c.status IN ('APPROVED', 'CREDITED') AND l.approved > 0 AND c.id IS DISTINCT FROM $4"
+        " AND c.status IN ('APPROVED', 'CREDITED', 'DISPUTED') AND l.approved > 0 AND c.id IS DISTINCT FROM $4"
         " ORDER BY c.decided_at, c.id, l.position",
         vendor_id,
         agreement_id,
@@ -102,7 +102,7 @@ async def decided_until(db: Reader, agreements: Sequence[Key], product_id: UUID,
         f" l.per_unit FROM {_KEYS} JOIN stock_credit c ON c.vendor_id = k.vendor_id AND c.agreement_id = k.id"
         " JOIN stock_credit_line l ON l.vendor_id = c.vendor_id AND l.stock_credit_id = c.id"
         " WHERE c.vendor_id = ANY ($1::uuid[]) AND l.product_id = $3 AND c.effective_on <= $4"
-        " AND c.status IN ('APPROVED', 'CREDITED') AND l.approved > 0"
+        " AND c.status IN ('APPROVED', 'CREDITED', 'DISPUTED') AND l.approved > 0"
         " ORDER BY k.ordinal, c.decided_at, c.id, l.position",
         [key.vendor_id for key in agreements],
         [key.id for key in agreements],

@@ -19,6 +19,7 @@ from app.execution.identifiers import Key, global_id
 from app.execution.request import Request
 from app.pricing.protection import queries
 from app.pricing.protection.figures import figures_of
+from app.pricing.queries import known_products
 from app.pricing.stock_credits.inputs import ProposePriceProtectionInput
 from app.pricing.stock_credits.queries import insert_credit, take_turn
 from app.pricing.stock_credits.writing import rewrite
@@ -67,8 +68,11 @@ async def _products(session: Session, check: Checks, key: Key, given: ProposePri
     asked = [each.id for each in keys if each is not None and each.vendor_id == key.vendor_id]
     changed = await queries.changes(session, key.vendor_id, key.id, asked, given.effective_on)
     known = {row["product_id"] for row in changed}
+    there = await known_products(session, key.vendor_id, asked)
     for place, each in enumerate(keys):
-        if each is not None and each.id not in known:
+        if each is not None and each.id not in there:
+            check.not_found("product", "productIds", str(place))
+        elif each is not None and each.id not in known:
             wrong = (
                 f"Either its price in the agreement's currency did not change on {given.effective_on}, or the agreement"
                 " protects no prices on that day."

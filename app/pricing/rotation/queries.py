@@ -59,12 +59,10 @@ async def used(db: Reader, terms: Sequence[Row], starts: Sequence[date], but: UU
     return [row["amount"] for row in rows]
 
 
-async def products(db: Reader, vendor_id: UUID, ids: Sequence[UUID]) -> dict[UUID, str]:
-    """The SKUs of those of these products that the vendor has."""
-    rows = await db.rows(
-        "SELECT id, sku FROM product WHERE vendor_id = $1 AND id = ANY ($2::uuid[])", vendor_id, list(ids)
-    )
-    return {row["id"]: row["sku"] for row in rows}
+async def products(db: Reader, vendor_id: UUID, ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Those of these products that the vendor has."""
+    rows = await db.rows("SELECT id FROM product WHERE vendor_id = $1 AND id = ANY ($2::uuid[])", vendor_id, list(ids))
+    return frozenset(row["id"] for row in rows)
 
 
 async def not_reckoned(db: Reader, vendor_id: UUID, agreement_id: UUID) -> list[Row]:

@@ -13,7 +13,7 @@ from app.access.actor import Actor
 from app.access.acts import Act, acting
 from app.execution.checks import Checks
 from app.execution.errors import UserErrorCode
-from app.execution.identifiers import Key, global_id
+from app.execution.identifiers import Key, global_id, key_of
 from app.execution.request import Request
 from app.pricing.special_prices import queries
 from app.pricing.special_prices.inputs import EndSpecialPriceInput, GrantSpecialPriceInput, SpecialPriceProductInput
@@ -121,11 +121,11 @@ async def _customers(act: Act, check: Checks, agreement: Key, given: Sequence[st
     """The resellers that it is for: such as may buy under the agreement."""
     check.at_most(MOST_CUSTOMERS, given, "customerIds")
     named = given[:MOST_CUSTOMERS]
-    keys = [check.key("Reseller", "reseller", id, "customerIds", str(place)) for place, id in enumerate(named)]
+    keys = [key_of("Reseller", id) for id in named]
     asked = [key.id for key in keys if key is not None and key.vendor_id == agreement.vendor_id]
     known = await queries.authorised_resellers(act.session, agreement, asked)
     for place, key in enumerate(keys):
-        if key is not None and key.id not in known:
+        if key is None or key.id not in known:
             wrong = "No reseller by this id, that you can see, buys under this agreement."
             check.add(C.NOT_FOUND, wrong, "customerIds", str(place))
     return list(dict.fromkeys(asked))

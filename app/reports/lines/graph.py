@@ -185,8 +185,8 @@ def lines_of_agreement(knowable: Knowable) -> Any:
             datetime | None,
             strawberry.argument(
                 description="Those that counted by what was known at this moment, with its offset; what corrects them is "
-                "shown as it is now. The same past moment always gives the same lines. A distributor asks of moments half an "
-                "hour back or longer."
+                "shown as it is now. The same past moment always gives the same lines. A distributor asks of moments half "
+                "an hour back or longer."
             ),
         ] = None,
     ) -> list[Connection[SellThroughLine]]:

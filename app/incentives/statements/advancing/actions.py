@@ -37,7 +37,7 @@ async def record_advance(request: Request[Actor], given: RecordAdvanceInput) -> 
         amount = check.scaled(given.amount, places_of(rule.currency), "amount", least=1)
         if not rule.advances:
             check.add(UserErrorCode.INVALID, "The rule of this incentive knows no advances.", "statementId")
-        if found["status"] in DONE:
+        if {found["status"], found["disputed_from"]} & DONE:
             wrong = f"The statement is {found['status']}: what is paid on its period is settled."
             check.add(UserErrorCode.TOO_LATE, wrong, "statementId")
         if given.paid_on > datetime.now(UTC).date():

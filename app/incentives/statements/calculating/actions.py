@@ -65,11 +65,22 @@ async def calculate(database: Database, vendor_id: UUID, run_id: UUID) -> bool:
         async with database.writing(acting_as_worker(vendor_id)) as session:
             if not await queries.take_turn(session, [term["distributor_id"] for term in together]):
                 return False
-            await _calculated(session, run, together)
+            still = await _still_due(session, run, together)
+            if still:
+                await _calculated(session, run, still)
     async with database.writing(acting_as_worker(vendor_id)) as session:
         await queries.finish(session, vendor_id, run_id, datetime.now(UTC))
     log.info("statements calculated", run=str(run_id))
     return True
+
+
+async def _still_due(session: Session, run: Run, together: Sequence[Row]) -> list[Row]:
+    """These terms as they are now that nobody reckons them: one may have ended earlier since they were listed. None where
+    no period of theirs is due any more."""
+    named, days = {term["id"] for term in together}, run.days
+    rows = await queries.terms(session, run.vendor_id, together[0]["incentive_id"], days.start, days.end)
+    terms, months = [term for term in rows if term["id"] in named], await calendar(session, run.vendor_id)
+    return [term for group in due_together(terms, months, run) for term in group]
 
 
 async def calculate_soon(database: Database, vendor_id: UUID, run_id: UUID) -> None:
@@ -127,7 +138,8 @@ async def _calculated(session: Session, run: Run, terms: Sequence[Row]) -> None:
             failed.append(_twice(days, Span(other["period_start"], other["period_end"])))
             continue
         slot, figures = measured[period]
-        reckoned = await _reckoned(session, run, term, period, slot, figures, above, rates, at)
+        accrued = await _accrued(session, run.vendor_id, term, terms, period, figures)
+        reckoned = await _reckoned(session, run, term, period, slot, figures, accrued, above, rates, at)
         written += await write(session, run.vendor_id, term, period, reckoned)
     unchanged = len(asked) - written - len(failed)
     await queries.tell(session, run.vendor_id, run.id, written, unchanged, " ".join(failed) or None)
@@ -148,13 +160,13 @@ async def _reckoned(
     period: Period,
     slot: Slot,
     found: Found,
+    accrued: int,
     above: Sequence[Scope],
     rates: Sequence[shares.Rate],
     at: datetime,
 ) -> Reckoned:
     """A period with its gates as they were found, what the one before left, and where the lines' shares are cut."""
     vendor_id, rule = run.vendor_id, rule_of(term["rule"])
-    accrued = await _accrued(session, vendor_id, term, period)
     if rule.advances:
         advances = await paid_in_advance(session, vendor_id, term["id"], period.span.start)
         found = replace(found, figures=replace(found.figures, advances=advances))
@@ -177,13 +189,17 @@ async def _reckoned(
     return Reckoned(found, calculation, accrued, shares.kept(cut, above, rates), run.by, run.by_name, at)
 
 
-async def _accrued(session: Session, vendor_id: UUID, term: Row, period: Period) -> int:
-    """What had accrued, brought up to date where nothing is kept yet."""
+async def _accrued(
+    session: Session, vendor_id: UUID, term: Row, together: Sequence[Row], period: Period, found: Found
+) -> int:
+    """What had accrued. It is brought up to date first where it is not what was measured now, because the term has ended
+    earlier or rates have changed and nobody has reckoned that yet: what does so later finds nothing to post."""
     kept = await queries.accrued(session, vendor_id, term["id"], period.span.start)
-    if kept is None:
-        await keep(session, vendor_id, [term], period.span, f"incentive {term['incentive_id']}")
+    now = (period.span.end, found.figures.qualifying, found.figures.paying, found.lines, found.unvalued)
+    if kept is None or tuple(kept.values())[1:] != now:
+        await keep(session, vendor_id, together, period.span, f"incentive {term['incentive_id']}")
         kept = await queries.accrued(session, vendor_id, term["id"], period.span.start)
-    return kept or 0
+    return 0 if kept is None else int(kept["earned_minor"])
 
 
 async def _carried_into(session: Session, vendor_id: UUID, term_id: UUID, start: date) -> Carried:

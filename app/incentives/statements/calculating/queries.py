@@ -51,15 +51,15 @@ async def moment(session: Session) -> datetime:
     return found
 
 
-async def accrued(session: Reader, vendor_id: UUID, term_id: UUID, start: date) -> int | None:
-    """What has accrued to a term in a period, in minor units; None where nothing is kept."""
-    found: int | None = await session.value(
-        "SELECT earned_minor FROM accrual WHERE vendor_id = $1 AND term_id = $2 AND period_start = $3",
+async def accrued(session: Reader, vendor_id: UUID, term_id: UUID, start: date) -> Row | None:
+    """What has accrued to a term in a period, in minor units, and on what that stands; None where nothing is kept."""
+    return await session.row(
+        "SELECT earned_minor, period_end, qualifying, paying, lines, unvalued FROM accrual"
+        " WHERE vendor_id = $1 AND term_id = $2 AND period_start = $3",
         vendor_id,
         term_id,
         start,
     )
-    return found
 
 
 async def carried_into(session: Reader, vendor_id: UUID, term_id: UUID, start: date) -> list[int] | None:
@@ -78,7 +78,7 @@ async def latest(session: Session, vendor_id: UUID, term_id: UUID, start: date) 
     """The last statement of a term and period, held until the transaction ends."""
     return await session.row(
         "SELECT id, sequence, status, revision, qualifying, paying, lines, unvalued, entitled_minor, settled_minor,"
-        " payable_minor, disputed_from FROM statement WHERE vendor_id = $1 AND term_id = $2 AND period_start = $3"
+        " payable_minor, disputed_from, carried FROM statement WHERE vendor_id = $1 AND term_id = $2 AND period_start = $3"
         " ORDER BY sequence DESC LIMIT 1 FOR UPDATE",
         vendor_id,
         term_id,

@@ -47,6 +47,17 @@ class Reckoned:
         figures = self.found.figures
         return figures.qualifying, figures.paying, self.found.lines, self.found.unvalued, self.calculation.payment
 
+    @property
+    def carried(self) -> list[int]:
+        """What is left to the next period, as it is kept."""
+        left = self.calculation.carried
+        return [left.qualifying, left.paying, left.money]
+
+    @property
+    def leaves(self) -> tuple[int, list[int]]:
+        """What money of this period or of the next one stands on: once settled, it is otherwise by a new statement only."""
+        return self.calculation.payment, self.carried
+
 
 def exact(value: Fraction) -> str:
     """An exact number as it is kept: 5500, or 16500/7."""
@@ -59,8 +70,7 @@ async def write(session: Session, vendor_id: UUID, term: Row, period: Period, re
     if latest is None:
         latest = await _begun(session, vendor_id, term, period, 1)
     before = latest
-    entitled = reckoned.calculation.payment
-    if latest["status"] in SETTLED and entitled != latest["entitled_minor"]:
+    if latest["status"] in SETTLED and reckoned.leaves != (latest["entitled_minor"], latest["carried"]):
         latest = await _begun(session, vendor_id, term, period, latest["sequence"] + 1)
     elif latest["status"] in SETTLED or await _is_unchanged(session, vendor_id, latest, reckoned):
         await _adjust(session, vendor_id, term, period, latest["id"], reckoned)
@@ -103,7 +113,6 @@ async def _store(
     calculation, revision = reckoned.calculation, latest["revision"] + 1
     payable = settlement_to_date(calculation.payment, settled)
     threshold = await queries.threshold(session, vendor_id, term["currency"])
-    left = calculation.carried
     values = (
         revision,
         period.span.end,
@@ -111,7 +120,7 @@ async def _store(
         settled,
         payable,
         reckoned.accrued,
-        [left.qualifying, left.paying, left.money],
+        reckoned.carried,
         reckoned.shares,
         approvals_needed(payable, threshold),
         reckoned.by,

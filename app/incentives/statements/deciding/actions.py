@@ -36,6 +36,12 @@ async def carry_out(database: Database, vendor_id: UUID, decision_id: UUID) -> N
 async def _moved(session: Session, vendor_id: UUID, statement: Row, said: Row) -> Moved | NotMoved:
     if said["revision"] != statement["revision"]:
         return NotMoved("The statement was calculated anew meanwhile: read it again, then decide.")
+    if said["decision"] == StatementDecisionKind.APPROVE:
+        before = await queries.prepared(session, vendor_id, statement["id"], said["decided_by"])
+        if before["advanced"]:
+            return NotMoved("An advance was paid since it was calculated: have it calculated again, then approve it.")
+        if before["confirmed"]:
+            return NotMoved("Whoever confirmed a gate of a statement does not approve it: somebody else has to.")
     approved = await queries.approved_by(session, vendor_id, statement["id"], statement["revision"])
     return decided(standing_of(statement, approved), StatementDecisionKind(said["decision"]), said["decided_by"])
 

@@ -170,7 +170,7 @@ async def lines_of(
     found = []
     for parent in parents:
         of = (str(parent.key.id), parent.row["revision"])
-        window = Window.of(shares.ORDER, first=first, after=after, last=last, before=before, of=of)
+        window = Window.of(shares.order_of(parent.terms), first=first, after=after, last=last, before=before, of=of)
         behind = behind_statement(request.actor, parent.row, parent.terms)
         rows: list[Row] = []
         total = 0

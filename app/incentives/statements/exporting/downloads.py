@@ -171,7 +171,8 @@ def _evidence(step: Row) -> list[Cell]:
 async def _lines(database: Database, actor: Actor, statement: Row, rule: Rule) -> AsyncIterator[list[list[Cell]]]:
     behind = behind_statement(actor, statement, rule)
     assert behind is not None, "it is calculated"
-    window = Window(PAGE, False, None, shares.ORDER, "")
+    order = shares.order_of(rule)
+    window = Window(PAGE, False, None, order, "")
     while True:
         async with database.reading(actor.context()) as db:
             rows = await shares.page(db, *behind, window)
@@ -179,8 +180,8 @@ async def _lines(database: Database, actor: Actor, statement: Row, rule: Rule) -
         yield [_line(row, rule) for row in kept]
         if len(rows) <= PAGE:
             return
-        position = tuple(kept[-1][each.name] for each in shares.ORDER.keys)
-        window = Window(PAGE, False, position, shares.ORDER, "")
+        position = tuple(kept[-1][each.name] for each in order.keys)
+        window = Window(PAGE, False, position, order, "")
 
 
 def _line(row: Row, rule: Rule) -> list[Cell]:

@@ -203,7 +203,7 @@ async def _known(
         place, line = claimed[ref]
         fact = found.get(index)
         if fact is None:
-            check.not_found("line under this agreement", "lines", str(place))
+            check.not_found("line", "lines", str(place), "lineId")
         else:
             rows.append(_row(fact, free_units(fact) if line.units is None else line.units))
     return rows

@@ -47,7 +47,8 @@ async def _settle(session: Session, vendor_id: UUID, claim_id: UUID, deemed: Dee
     acts = await queries.acts_waiting(session, vendor_id, claim_id)
     if claim["amount_minor"] is not None and not acts and deemed is DeemedDecision.NONE:
         return
-    await _take_back(session, vendor_id, claim["agreement_id"], claim["distributor_id"], {claim["special_price_id"]})
+    of = (vendor_id, claim["agreement_id"], claim["distributor_id"])
+    await _take_back(session, *of, claim["special_price_id"])
     if claim["amount_minor"] is None and claim["status"] == ClaimStatus.FILED:
         await _by_engine(session, vendor_id, claim)
     elif deemed is not DeemedDecision.NONE:
@@ -65,7 +66,7 @@ async def return_debits(database: Database, vendor_id: UUID, agreement_id: UUID)
         async with database.writing(acting_as_worker(vendor_id)) as session:
             distributor_id = await queries.distributor_of(session, vendor_id, agreement_id)
             await queries.take_turn(session, distributor_id)
-            await _take_back(session, vendor_id, agreement_id, distributor_id, set())
+            await _take_back(session, vendor_id, agreement_id, distributor_id, None)
     except asyncpg.LockNotAvailableError:
         return False
     return True
@@ -90,13 +91,16 @@ def _books(session: Session, vendor_id: UUID, of: Row, cause: str) -> Books:
 
 
 async def _take_back(
-    session: Session, vendor_id: UUID, agreement_id: UUID, distributor_id: UUID, locked: set[UUID]
+    session: Session, vendor_id: UUID, agreement_id: UUID, distributor_id: UUID, before: UUID | None
 ) -> None:
-    """Take debits back, once the special prices concerned, and those to be `locked` beside them, are locked."""
+    """Take debits back, once the special prices concerned are locked: all there are to be, or those of the products of the
+    special price `before` whose claims are settled, which is locked with them."""
     owner = Owner(vendor_id, agreement_id, distributor_id)
     books = Books(session, owner, datetime.now(UTC), f"agreement {agreement_id}")
-    found = await find_beyond(books)
-    await queries.lock_products(session, vendor_id, sorted(locked | {row["special_price_id"] for row in found}))
+    products = await queries.products_of(session, vendor_id, before) if before is not None else None
+    found = await find_beyond(books, products)
+    locked = {row["special_price_id"] for row in found} | ({before} if before is not None else set())
+    await queries.lock_products(session, vendor_id, sorted(locked))
     if found:
         await take_debits_back(books, found)
         await books.write()

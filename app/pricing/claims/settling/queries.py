@@ -190,16 +190,28 @@ async def reduce_costs(session: Session, vendor_id: UUID, rows: Sequence[Sequenc
     )
 
 
-async def paid_beyond(session: Reader, vendor_id: UUID, agreement_id: UUID) -> list[Row]:
+async def products_of(session: Reader, vendor_id: UUID, special_price_id: UUID) -> list[UUID]:
+    """For which products a special price is."""
+    rows = await session.rows(
+        "SELECT product_id FROM special_price_product WHERE vendor_id = $1 AND special_price_id = $2 ORDER BY position",
+        vendor_id,
+        special_price_id,
+    )
+    return [row["product_id"] for row in rows]
+
+
+async def paid_beyond(
+    session: Reader, vendor_id: UUID, agreement_id: UUID, products: Sequence[UUID] | None
+) -> list[Row]:
     """The paid claim lines, the latest first, of sales that stand no longer or of which more units are paid than were kept;
-    `beyond` is how many units of the sale that is."""
+    `beyond` is how many units of the sale that is. Of these products alone, where any are named."""
     return await session.rows(
         f"""
 WITH paid AS (
     SELECT l.submission_id, l.row_number, l.component, sum(l.approved - l.taken_back)::bigint AS units
     FROM debit_claim_line l JOIN debit_claim c ON c.vendor_id = l.vendor_id AND c.id = l.claim_id
     WHERE l.vendor_id = $1 AND l.agreement_id = $2 AND l.approved > l.taken_back AND l.waits_for IS NULL
-        AND c.status <> 'WITHDRAWN' AND c.adjusts_id IS NULL
+        AND ($3::uuid[] IS NULL OR l.product_id = ANY ($3)) AND c.status <> 'WITHDRAWN' AND c.adjusts_id IS NULL
     GROUP BY 1, 2, 3
 ), kept AS (
     SELECT p.*, s.quantity AS sold, s.counts_on, CASE WHEN s.stands THEN greatest(0, s.quantity - s.returned) ELSE 0 END
@@ -221,6 +233,7 @@ JOIN debit_claim c ON c.vendor_id = l.vendor_id AND c.id = l.claim_id AND c.stat
 WHERE k.units > k.kept ORDER BY l.submission_id, l.row_number, l.component, c.filed_at DESC, c.id DESC""",
         vendor_id,
         agreement_id,
+        products,
     )
 
 

@@ -21,9 +21,9 @@ def sale_of(line: Row, sold: int, counts_on: object) -> Sale:
     return Sale(ref, line["product_id"], sold, line["sold_on"], counts_on)  # type: ignore[arg-type]
 
 
-async def find_beyond(books: Books) -> list[Row]:
-    """The paid lines from which something has to be taken back."""
-    return await queries.paid_beyond(books.session, books.vendor_id, books.owner.agreement_id)
+async def find_beyond(books: Books, products: Sequence[UUID] | None) -> list[Row]:
+    """The paid lines from which something has to be taken back: of these products, or of all."""
+    return await queries.paid_beyond(books.session, books.vendor_id, books.owner.agreement_id, products)
 
 
 async def take_debits_back(books: Books, found: Sequence[Row]) -> None:

@@ -156,8 +156,8 @@ async def keep_catalogue(session: Session, vendor_id: UUID) -> None:
 
 
 async def agreement_terms(session: Session, vendor_id: UUID, owner_id: UUID) -> Row | None:
-    """What placing needs to know of the agreement or, of sell-out, of the reseller that owns it: there nothing was agreed, no
-    period is closed, and the vendor is told of units alone."""
+    """What placing needs to know of the agreement or, of sell-out, of the reseller that owns it: there nothing was agreed,
+    no period is closed, and the vendor is told of units alone."""
     return await session.row(
         "SELECT id, distributor_id, NULL::uuid AS reseller_id, currency, effective_start, effective_end, territory,"
         " closed_before, discloses_resale_price, discloses_end_customer, discloses_reseller,"

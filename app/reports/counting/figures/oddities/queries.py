@@ -81,12 +81,14 @@ _BESIDE_INVOICES = ", ".join(f"'{kind}'" for kind in sorted(BESIDE_INVOICES))
 
 async def oversold(session: Session, vendor_id: UUID, distributor_id: UUID) -> list[Row]:
     """The accepted rows of `placed`, now counted, that sell a product of which more was sold since its last count than
-    there can be: counted, plus bought, less sold, and what else moved. Where nothing was ever counted, nothing is said."""
+    there can be: counted, plus bought, less sold, and what else moved. Where nothing was ever counted, nothing is said.
+
+    Each part is reckoned once (MATERIALIZED): the planner expects a row of each, and would reckon it for every row sold."""
     return await session.rows(
         f"""
-WITH sold AS (
+WITH sold AS MATERIALIZED (
     SELECT DISTINCT product_id FROM placed WHERE outcome = 'ACCEPTED' AND units > 0 AND sale_type IN ({_COUNTED})
-), stocked AS (
+), stocked AS MATERIALIZED (
     SELECT DISTINCT ON (c.product_id) c.product_id, c.counted_on AS day, sum(c.quantity) AS units
     FROM inventory_count c JOIN sold USING (product_id)
     WHERE c.vendor_id = $1 AND c.distributor_id = $2 AND c.superseded IS NULL
@@ -101,7 +103,7 @@ WITH sold AS (
     SELECT m.product_id, m.quantity FROM stock_movement m JOIN stocked s USING (product_id)
     WHERE m.vendor_id = $1 AND m.distributor_id = $2 AND m.moved_on > s.day AND m.superseded IS NULL
         AND m.movement IN ({_BESIDE_INVOICES})
-), short AS (
+), short AS MATERIALIZED (
     SELECT s.product_id, s.day FROM stocked s LEFT JOIN flows f USING (product_id)
     GROUP BY s.product_id, s.day, s.units HAVING s.units + coalesce(sum(f.units), 0) < 0
 )

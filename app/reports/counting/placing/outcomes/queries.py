@@ -165,8 +165,8 @@ _TOUCHED = f""", others AS MATERIALIZED (
     WHERE s.vendor_id = $1 AND NOT s.line_given AND NOT s.rejected
 ), sharing AS (
     SELECT DISTINCT a.submission_id, a.row_number
-    FROM (SELECT w.*, n.serial FROM asking w CROSS JOIN LATERAL unnest(w.serial_numbers) AS n (serial)) a
-    JOIN (SELECT w.*, n.serial FROM others w CROSS JOIN LATERAL unnest(w.serial_numbers) AS n (serial)) o
+    FROM (SELECT w.*, n.serial FROM asking w CROSS JOIN LATERAL unnest(w.serial_numbers) AS n (serial) OFFSET 0) a
+    JOIN (SELECT w.*, n.serial FROM others w CROSS JOIN LATERAL unnest(w.serial_numbers) AS n (serial) OFFSET 0) o
         ON o.serial = a.serial AND {_ITS_DOCUMENT}
 ), equal AS (
     SELECT DISTINCT a.submission_id, a.row_number
@@ -180,7 +180,8 @@ _TOUCHED = f""", others AS MATERIALIZED (
     GROUP BY a.submission_id, a.row_number
 )"""
 """Of rows without line numbers, what other reports have said of their documents. Nothing of a document is compared row by
-row: its lines are added up once for each report, and what shares a serial number is found by the number."""
+row: its lines are added up once for each report, and what shares a serial number is found by the number (OFFSET 0 keeps
+the planner from joining the documents first)."""
 _TOUCH = f"""t.last_line, t.row_number IS NOT NULL AS is_touched, coalesce(t.same_serials, false) AS same_serials,
         t.row_number IS NOT NULL AND (s.serial_numbers IS NULL OR coalesce(t.shares_serials, false))
             AND NOT {_DUPLICATE_WAIVED} AS unsettled,
