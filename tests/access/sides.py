@@ -52,7 +52,9 @@ async def _seen(db: asyncpg.Connection, level: Level, context: Context) -> list[
 
 async def _previews(db: asyncpg.Connection, side: Level) -> None:
     """A dry run of this side for every agreement that has a report, with a row of each kind."""
-    reports = await db.fetch("SELECT DISTINCT ON (agreement_id) * FROM submission WHERE previewed_by IS NULL")
+    reports = await db.fetch(
+        "SELECT DISTINCT ON (agreement_id) * FROM submission WHERE previewed_by IS NULL AND agreement_id IS NOT NULL"
+    )
     rows = {table: await _samples(db, table) for table in PREVIEWED}
     for report in reports:
         own = rows["submission"][str(report["id"])] | {"id": str(uuid4()), "previewed_by": side.value}
@@ -65,14 +67,15 @@ async def _previews(db: asyncpg.Connection, side: Level) -> None:
 
 async def _samples(db: asyncpg.Connection, table: str) -> dict[str, Row]:
     name = "id" if table == "submission" else "submission_id"
-    rows = [json.loads(row[0]) for row in await db.fetch(f"SELECT to_jsonb(t)::text FROM {table} t")]
+    under = f"SELECT to_jsonb(t)::text FROM {table} t WHERE agreement_id IS NOT NULL"
+    rows = [json.loads(row[0]) for row in await db.fetch(under)]
     return {row[name]: row for row in rows}
 
 
 async def _add(db: asyncpg.Connection, table: str, row: Row) -> None:
     columns = await db.fetch(
         "SELECT attname FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped"
-        " AND attidentity <> 'a'",
+        " AND attidentity <> 'a' AND attgenerated = ''",
         table,
     )
     names = ", ".join(f'"{each[0]}"' for each in columns if each[0] in row)

@@ -225,16 +225,7 @@ async def test_a_reseller_reaches_nothing_of_reports(api: Api) -> None:
         *(f"SELECT 1 FROM {table}" for table in ("submission", "report_row", "submission_issue", "submission_effect")),
     )
     assert set(own) == {"SELECT 0"}, "its own sell-out alone, and here it has reported none"
-    tables = (
-        "held_decision",
-        "alias",
-        "alert",
-        "statement",
-        "incentive_term",
-        "transfer",
-        "special_price",
-        "debit_claim",
-    )
+    tables = ("held_decision", "alias", "alert", "statement", "incentive_term", "transfer", "special_price")
     stock = (
         "report_profile",
         "knowledge",
