@@ -28,7 +28,8 @@ from app.access.clients import (
 from app.access.oauth.federation.registration import end_provider, end_trust, register_provider, trust_issuer
 from app.access.oauth.keys import rotate_keys
 from app.access.oauth.registration import Registration
-from app.access.roles import Role, Scope
+from app.access.roles import Role
+from app.access.scopes import Scope
 from app.programme.terms import Level
 from app.settings import settings
 from app.store import schema

@@ -20,7 +20,8 @@ from uuid import UUID
 import asyncpg
 
 from app.access.clients import NewClient
-from app.access.roles import Role, Scope
+from app.access.roles import Role
+from app.access.scopes import Scope
 from app.client import Client, token
 from app.execution.identifiers import Key, global_id, read_global_id
 from app.programme.spans import month_after

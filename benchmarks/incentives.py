@@ -21,7 +21,8 @@ from uuid import UUID
 
 import asyncpg
 
-from app.access.roles import Role, Scope
+from app.access.roles import Role
+from app.access.scopes import Scope
 from app.accruals.reckoning.actions import reckon_incentive
 from app.client import Client, token
 from app.execution.identifiers import Key, global_id

@@ -14,7 +14,8 @@ from uuid import UUID, uuid5
 import asyncpg
 
 from app.access.clients import NewClient, create_client
-from app.access.roles import Role, Scope
+from app.access.roles import Role
+from app.access.scopes import Scope
 from app.programme.terms import Level
 from app.store.connect import Urls
 from app.store.database import Context, Database

@@ -18,7 +18,8 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
-from app.access.roles import Role, Scope
+from app.access.roles import Role
+from app.access.scopes import Scope
 from app.client import Client, token
 from app.execution.identifiers import Key, global_id
 from app.programme.terms import Level

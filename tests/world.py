@@ -12,7 +12,8 @@ from uuid import UUID
 import asyncpg
 
 from app.access.actor import Actor
-from app.access.roles import Role, permissions_of
+from app.access.roles import Role
+from app.access.scopes import permissions_of
 from app.execution.identifiers import Key, global_id
 from app.programme.terms import Level
 from app.store.identity import new_id

@@ -21,7 +21,8 @@ from app.access.oauth.federation.issuers import TrustedIssuers
 from app.access.oauth.keys import SigningKeys
 from app.access.oauth.settings import TokenSettings
 from app.access.oauth.standing import ROLE_OF, Standing, narrowed, read_standing
-from app.access.roles import Permission, Role, Scope, permissions_of
+from app.access.roles import Permission, Role
+from app.access.scopes import Scope, permissions_of
 from app.programme.terms import Level
 from app.store.database import Context, Database
 

@@ -19,7 +19,8 @@ from app.access.oauth import queries, registration
 from app.access.oauth.queries import Client
 from app.access.oauth.registered import hash_of
 from app.access.oauth.registration import Registration
-from app.access.roles import GRANTS, Permission, Role, Scope, permissions_of
+from app.access.roles import GRANTS, Permission, Role
+from app.access.scopes import Scope, permissions_of
 from app.programme.terms import Level
 from app.store.database import Session
 from app.store.identity import new_id
@@ -62,6 +63,11 @@ PURPOSE: dict[Scope, Permission] = {
     Scope.INCENTIVES_WRITE: Permission.EXAMPLE_ANSWER,
     Scope.CLAIMS_WRITE: Permission.CLAIM_READ,
     Scope.DEDUCTIONS_WRITE: Permission.DEDUCTION_RECORD,
+    Scope.DEALS_WRITE: Permission.DEAL_READ,
+    Scope.FUNDS_WRITE: Permission.FUND_READ,
+    Scope.SPIFFS_WRITE: Permission.SPIFF_READ,
+    Scope.PARTNERS_WRITE: Permission.ONBOARDING_COMPLETE,
+    Scope.AUDIT_READ: Permission.AUDIT_READ,
     Scope.SCHEMA_READ: Permission.SCHEMA_INTROSPECT,
 }
 "What each scope is for. A scope whose purpose the client's roles do not hold would be of no use to it."

@@ -18,7 +18,7 @@ from joserfc.errors import JoseError
 from app.access.actor import Actor, Actors
 from app.access.oauth.bearer import Reason, Unauthenticated, Verified
 from app.access.oauth.keys import ALGORITHM, SigningKeys
-from app.access.roles import Scope
+from app.access.scopes import Scope
 from app.execution.identifiers import Key
 
 TICKET_TYPE = "ticket+jwt"

@@ -1,7 +1,7 @@
-"""The matrix: which role of which level holds which permission, and which scopes an integration may be given.
+"""The matrix: which role of which level holds which permission.
 
 A policy is data. Reading this file answers "who may do what"; nothing else in the code grants anything. An actor's
-permissions are those of its roles; an integration's are cut further to those of its scopes.
+permissions are those of its roles; an integration's are cut further to those of its scopes (scopes.py).
 """
 
 from enum import StrEnum
@@ -56,6 +56,33 @@ class Permission(StrEnum):
     DEDUCTION_RECORD = "deduction:record"
     DEDUCTION_MATCH = "deduction:match"
     BACKTEST_RUN = "backtest:run"
+    PROGRAM_APPLY = "program:apply"
+    ONBOARDING_READ = "onboarding:read"
+    ONBOARDING_COMPLETE = "onboarding:complete"
+    CERTIFICATION_READ = "certification:read"
+    CERTIFICATION_RECORD = "certification:record"
+    DOCUMENT_READ = "document:read"
+    DOCUMENT_MANAGE = "document:manage"
+    DEAL_READ = "deal:read"
+    DEAL_REGISTER = "deal:register"
+    DEAL_DECIDE = "deal:decide"
+    FUND_READ = "fund:read"
+    FUND_REQUEST = "fund:request"
+    FUND_DECIDE = "fund:decide"
+    FUND_PAY = "fund:pay"
+    SPIFF_READ = "spiff:read"
+    SPIFF_CLAIM = "spiff:claim"
+    SPIFF_MANAGE = "spiff:manage"
+    SPIFF_PAY = "spiff:pay"
+    LINE_CONTEST = "line:contest"
+    PARTY_MERGE = "party:merge"
+    PARTNER_INVITE = "partner:invite"
+    PARTNER_LINK = "partner:link"
+    USER_READ = "user:read"
+    USER_MANAGE = "user:manage"
+    CLIENT_MANAGE = "client:manage"
+    WEBHOOK_MANAGE = "webhook:manage"
+    AUDIT_READ = "audit:read"
     ALERT_READ = "alert:read"
     ALERT_SETTLE = "alert:settle"
     SCHEMA_INTROSPECT = "schema:introspect"
@@ -103,22 +130,36 @@ _EVERYONE = frozenset(
         P.SCHEMA_INTROSPECT,
     }
 )
-_VENDOR_READS = _EVERYONE | {
-    P.AGREEMENT_READ,
-    P.PRICE_READ,
-    P.CREDIT_TERMS_READ,
-    P.SUBMISSION_READ,
-    P.ANALYTICS_READ,
-    P.ALERT_READ,
-}
-_DISTRIBUTOR_READS = _EVERYONE | {
-    P.AGREEMENT_READ,
-    P.PRICE_READ,
-    P.CREDIT_TERMS_READ,
-    P.SUBMISSION_READ,
-    P.ANALYTICS_READ,
-    P.ALERT_READ,
-}
+_PARTNER_READS = frozenset(
+    {P.ONBOARDING_READ, P.CERTIFICATION_READ, P.DOCUMENT_READ, P.DEAL_READ, P.FUND_READ, P.SPIFF_READ}
+)
+"""What partners do under the programme, as far as each level may see it."""
+_GOVERNS_ITSELF = frozenset({P.USER_READ, P.USER_MANAGE, P.CLIENT_MANAGE, P.WEBHOOK_MANAGE, P.AUDIT_READ})
+"""Who belongs to the organisation and acts for it. Nobody gives a role that approves money and that he does not hold."""
+_VENDOR_READS = (
+    _EVERYONE
+    | _PARTNER_READS
+    | {
+        P.AGREEMENT_READ,
+        P.PRICE_READ,
+        P.CREDIT_TERMS_READ,
+        P.SUBMISSION_READ,
+        P.ANALYTICS_READ,
+        P.ALERT_READ,
+    }
+)
+_DISTRIBUTOR_READS = (
+    _EVERYONE
+    | _PARTNER_READS
+    | {
+        P.AGREEMENT_READ,
+        P.PRICE_READ,
+        P.CREDIT_TERMS_READ,
+        P.SUBMISSION_READ,
+        P.ANALYTICS_READ,
+        P.ALERT_READ,
+    }
+)
 _MONEY_READS = frozenset({P.INCENTIVE_READ, P.STATEMENT_READ, P.SPECIAL_PRICE_READ, P.CLAIM_READ, P.LEDGER_READ})
 """What explains money between vendor and distributor. A distributor's viewer reads none of it."""
 _DISTRIBUTOR_MONEY = _MONEY_READS | {P.EXAMPLE_ANSWER, P.STATEMENT_DISPUTE, P.CLAIM_SUBMIT, P.DEDUCTION_RECORD}
@@ -135,7 +176,10 @@ _DISTRIBUTOR_REPORTS = frozenset(
     }
 )
 _RESELLER_REPORTS = frozenset({P.UPLOAD_CREATE, P.SELL_OUT_SUBMIT})
-_RESELLER_READS = _EVERYONE | {P.SUBMISSION_READ, P.SELL_OUT_READ, P.PURCHASES_READ, P.CREDIT_TERMS_READ}
+_RESELLER_READS = (
+    _EVERYONE | _PARTNER_READS | {P.SUBMISSION_READ, P.SELL_OUT_READ, P.PURCHASES_READ, P.CREDIT_TERMS_READ}
+)
+_MANAGES_PARTNERS = frozenset({P.ONBOARDING_COMPLETE, P.CERTIFICATION_RECORD, P.DOCUMENT_MANAGE, P.PARTNER_INVITE})
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.VENDOR_PROGRAM_MANAGER: _VENDOR_READS
@@ -158,162 +202,43 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.HELD_RESOLVE,
         P.PERIOD_CLOSE,
         P.ALERT_SETTLE,
-    },
+        P.DEAL_DECIDE,
+        P.FUND_DECIDE,
+        P.SPIFF_MANAGE,
+        P.PARTY_MERGE,
+    }
+    | _MANAGES_PARTNERS
+    | _GOVERNS_ITSELF,
     Role.VENDOR_ANALYST: _VENDOR_READS | _MONEY_READS | {P.BACKTEST_RUN},
     Role.VENDOR_FINANCE: _VENDOR_READS
     | _MONEY_READS
+    | _GOVERNS_ITSELF
+    | {P.FUND_PAY, P.SPIFF_PAY, P.ALERT_SETTLE}
     | {P.STATEMENT_CALCULATE, P.STATEMENT_APPROVE, P.CLAIM_DECIDE, P.BACKTEST_RUN}
     | {P.DEDUCTION_RECORD, P.DEDUCTION_MATCH}
     | {P.PRICE_MANAGE, P.UPLOAD_CREATE, P.PROFILE_MANAGE, P.SELL_IN_SUBMIT, P.HELD_RESOLVE},
-    Role.DISTRIBUTOR_ADMIN: _DISTRIBUTOR_READS | _DISTRIBUTOR_REPORTS | _DISTRIBUTOR_MONEY,
-    Role.DISTRIBUTOR_OPERATOR: _DISTRIBUTOR_READS | _DISTRIBUTOR_REPORTS | {P.SPECIAL_PRICE_READ},
-    Role.DISTRIBUTOR_FINANCE: _DISTRIBUTOR_READS | _DISTRIBUTOR_MONEY,
-    Role.DISTRIBUTOR_VIEWER: _DISTRIBUTOR_READS - {P.CREDIT_TERMS_READ},
-    Role.RESELLER_ADMIN: _RESELLER_READS | _RESELLER_REPORTS,
-    Role.RESELLER_SALES: _RESELLER_READS - {P.CREDIT_TERMS_READ},
-    Role.RESELLER_VIEWER: _RESELLER_READS - {P.CREDIT_TERMS_READ},
+    Role.DISTRIBUTOR_ADMIN: _DISTRIBUTOR_READS
+    | _DISTRIBUTOR_REPORTS
+    | _DISTRIBUTOR_MONEY
+    | _MANAGES_PARTNERS
+    | _GOVERNS_ITSELF
+    | {P.FUND_REQUEST, P.SPIFF_CLAIM, P.PARTNER_LINK},
+    Role.DISTRIBUTOR_OPERATOR: _DISTRIBUTOR_READS | _DISTRIBUTOR_REPORTS | _MANAGES_PARTNERS | {P.SPECIAL_PRICE_READ},
+    Role.DISTRIBUTOR_FINANCE: _DISTRIBUTOR_READS | _DISTRIBUTOR_MONEY | {P.FUND_REQUEST},
+    Role.DISTRIBUTOR_VIEWER: _DISTRIBUTOR_READS - {P.CREDIT_TERMS_READ, P.FUND_READ, P.SPIFF_READ},
+    Role.RESELLER_ADMIN: _RESELLER_READS
+    | _RESELLER_REPORTS
+    | _GOVERNS_ITSELF
+    | {
+        P.PROGRAM_APPLY,
+        P.ONBOARDING_COMPLETE,
+        P.DOCUMENT_MANAGE,
+        P.DEAL_REGISTER,
+        P.FUND_REQUEST,
+        P.SPIFF_CLAIM,
+        P.LINE_CONTEST,
+        P.PARTNER_LINK,
+    },
+    Role.RESELLER_SALES: (_RESELLER_READS - {P.CREDIT_TERMS_READ, P.FUND_READ}) | {P.DEAL_REGISTER, P.SPIFF_CLAIM},
+    Role.RESELLER_VIEWER: _RESELLER_READS - {P.CREDIT_TERMS_READ, P.FUND_READ, P.SPIFF_READ},
 }
-
-
-class Scope(StrEnum):
-    """What an integration may be given. A scope never reaches beyond what its organisation's roles hold."""
-
-    SELL_THROUGH_WRITE = "sell-through:write"
-    "Hand sell-through reports in, follow them, confirm codes, decide about their held rows."
-    SELL_IN_WRITE = "sell-in:write"
-    "Hand sell-in reports in, follow them, decide about their held rows."
-    INVENTORY_WRITE = "inventory:write"
-    "Hand inventory reports in, follow them, confirm codes, decide about their held rows."
-    SELL_OUT_WRITE = "sell-out:write"
-    "Hand sell-out reports in, follow them, read their lines."
-    RESELLERS_READ = "resellers:read"
-    "Read resellers, authorisations and enrolments."
-    RESELLERS_WRITE = "resellers:write"
-    "Authorise, change and suspend resellers."
-    PROGRAMS_READ = "programs:read"
-    "Read programmes, tiers, benefits and enrolments."
-    PROGRAMS_WRITE = "programs:write"
-    "Set up programmes, agreements, products, prices and enrolments."
-    PRICES_READ = "prices:read"
-    "Read products and wholesale prices."
-    PURCHASES_READ = "purchases:read"
-    "Read the purchases of the reseller itself."
-    ANALYTICS_READ = "analytics:read"
-    "Ask the cube."
-    INCENTIVES_READ = "incentives:read"
-    "Read incentives, accruals, statements and the ledger, and back-test rules."
-    STATEMENTS_WRITE = "statements:write"
-    "Calculate, approve, credit or contest statements, and read what they rest on."
-    INCENTIVES_WRITE = "incentives:write"
-    "Draft, propose, activate and end incentives, agree on worked examples."
-    CLAIMS_WRITE = "claims:write"
-    "Grant and read special prices, file claims, decide about them and follow them."
-    DEDUCTIONS_WRITE = "deductions:write"
-    "Record deductions, match them, read the ledger."
-    SCHEMA_READ = "schema:read"
-    "Introspect the schema."
-
-
-_FRAME = frozenset({P.VIEWER_READ, P.NETWORK_READ})
-_REPORTING = _FRAME | {
-    P.AGREEMENT_READ,
-    P.SUBMISSION_READ,
-    P.PRODUCT_READ,
-    P.RESELLER_READ,
-    P.UPLOAD_CREATE,
-    P.PROFILE_MANAGE,
-    P.ALERT_READ,
-    P.ALERT_SETTLE,
-}
-
-SCOPE_GRANTS: dict[Scope, frozenset[Permission]] = {
-    Scope.SELL_THROUGH_WRITE: _REPORTING | {P.SELL_THROUGH_SUBMIT, P.ALIAS_CONFIRM, P.HELD_RESOLVE},
-    Scope.SELL_IN_WRITE: _REPORTING | {P.SELL_IN_SUBMIT, P.HELD_RESOLVE},
-    Scope.INVENTORY_WRITE: _REPORTING | {P.INVENTORY_SUBMIT, P.ALIAS_CONFIRM, P.HELD_RESOLVE},
-    Scope.SELL_OUT_WRITE: _FRAME
-    | {
-        P.SUBMISSION_READ,
-        P.SELL_OUT_READ,
-        P.SELL_OUT_SUBMIT,
-        P.UPLOAD_CREATE,
-        P.ENROLLMENT_READ,
-        P.PROGRAM_READ,
-        P.PRODUCT_READ,
-        P.RESELLER_READ,
-    },
-    Scope.RESELLERS_READ: _FRAME
-    | {P.AGREEMENT_READ, P.RESELLER_READ, P.ENROLLMENT_READ, P.PROGRAM_READ, P.CREDIT_TERMS_READ},
-    Scope.RESELLERS_WRITE: _FRAME
-    | {P.AGREEMENT_READ, P.RESELLER_READ, P.ENROLLMENT_READ, P.PROGRAM_READ, P.CREDIT_TERMS_READ, P.RESELLER_MANAGE},
-    Scope.PROGRAMS_READ: _FRAME
-    | {P.PROGRAM_READ, P.ENROLLMENT_READ, P.RESELLER_READ, P.AGREEMENT_READ, P.PRODUCT_READ, P.ALERT_READ},
-    Scope.PROGRAMS_WRITE: _FRAME
-    | {
-        P.PROGRAM_READ,
-        P.PROGRAM_MANAGE,
-        P.AGREEMENT_READ,
-        P.AGREEMENT_MANAGE,
-        P.ENROLLMENT_READ,
-        P.ENROLLMENT_MANAGE,
-        P.PRODUCT_READ,
-        P.PRODUCT_MANAGE,
-        P.PRICE_READ,
-        P.PRICE_MANAGE,
-        P.RESELLER_READ,
-        P.RESELLER_MANAGE,
-        P.SUBMISSION_READ,
-        P.HELD_RESOLVE,
-        P.PERIOD_CLOSE,
-        P.ALERT_READ,
-        P.ALERT_SETTLE,
-    },
-    Scope.PRICES_READ: _FRAME | {P.PRODUCT_READ, P.PRICE_READ},
-    Scope.PURCHASES_READ: _FRAME | {P.PURCHASES_READ, P.PRODUCT_READ, P.RESELLER_READ},
-    Scope.ANALYTICS_READ: _FRAME | {P.ANALYTICS_READ, P.PRODUCT_READ, P.RESELLER_READ, P.AGREEMENT_READ, P.ALERT_READ},
-    Scope.INCENTIVES_READ: _FRAME
-    | {
-        P.AGREEMENT_READ,
-        P.PRODUCT_READ,
-        P.RESELLER_READ,
-        P.INCENTIVE_READ,
-        P.STATEMENT_READ,
-        P.LEDGER_READ,
-        P.SUBMISSION_READ,
-    }
-    | {P.BACKTEST_RUN},
-    Scope.STATEMENTS_WRITE: _FRAME
-    | {
-        P.AGREEMENT_READ,
-        P.PRODUCT_READ,
-        P.RESELLER_READ,
-        P.SUBMISSION_READ,
-        P.INCENTIVE_READ,
-        P.STATEMENT_READ,
-        P.STATEMENT_CALCULATE,
-        P.STATEMENT_APPROVE,
-        P.STATEMENT_DISPUTE,
-    },
-    Scope.INCENTIVES_WRITE: _FRAME
-    | {P.AGREEMENT_READ, P.PRODUCT_READ, P.INCENTIVE_READ, P.INCENTIVE_MANAGE, P.EXAMPLE_ANSWER},
-    Scope.CLAIMS_WRITE: _FRAME
-    | {P.AGREEMENT_READ, P.PRODUCT_READ, P.RESELLER_READ, P.SPECIAL_PRICE_READ, P.SPECIAL_PRICE_GRANT}
-    | {P.CLAIM_READ, P.CLAIM_SUBMIT, P.CLAIM_DECIDE, P.SUBMISSION_READ},
-    Scope.DEDUCTIONS_WRITE: _FRAME
-    | {
-        P.AGREEMENT_READ,
-        P.STATEMENT_READ,
-        P.CLAIM_READ,
-        P.LEDGER_READ,
-        P.DEDUCTION_RECORD,
-        P.DEDUCTION_MATCH,
-    },
-    Scope.SCHEMA_READ: _FRAME | {P.SCHEMA_INTROSPECT},
-}
-
-
-def permissions_of(roles: frozenset[Role], scopes: frozenset[Scope] | None) -> frozenset[Permission]:
-    """What an actor may do: the union of its roles, cut to the union of its scopes unless it is a person (None)."""
-    held = frozenset[Permission]().union(*(GRANTS[role] for role in roles))
-    if scopes is None:
-        return held
-    return held & frozenset[Permission]().union(*(SCOPE_GRANTS[scope] for scope in scopes))

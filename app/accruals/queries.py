@@ -7,6 +7,7 @@ from uuid import UUID
 from app.programme.fiscal import FiscalCalendar, FiscalMonth
 from app.programme.spans import Span
 from app.store.database import Reader, Row, Session
+from app.store.turns import Turn, share, take_all
 
 KEPT = (
     "qualifying",
@@ -138,8 +139,7 @@ async def keep_accruals(session: Session, vendor_id: UUID, rows: Sequence[Sequen
 
 async def one_at_a_time(session: Session, incentive_ids: Sequence[UUID]) -> None:
     """Wait until nobody else reckons these incentives, in the order of their ids, and keep others waiting until commit."""
-    for incentive_id in sorted(set(incentive_ids)):
-        await session.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 5))", str(incentive_id))
+    await take_all(session, Turn.RECKONING, incentive_ids)
 
 
 async def begin_statements(session: Session, vendor_id: UUID, rows: Sequence[Sequence[object]]) -> None:
@@ -170,13 +170,8 @@ async def forget_accruals(session: Session, vendor_id: UUID, periods: Sequence[t
 async def take_turns(session: Session, vendor_id: UUID, distributor_ids: Sequence[UUID]) -> None:
     """Wait until no report of these distributors is being counted and the calendar is not being changed, and let neither be
     until the transaction ends: in the order in which a change of the calendar takes every turn."""
-    await session.value("SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 3))", str(vendor_id))
-    await session.rows(
-        "SELECT pg_advisory_xact_lock(hashtextextended(d.id::text, 1)) FROM ("
-        " SELECT id FROM party WHERE vendor_id = $1 AND id = ANY ($2::uuid[]) ORDER BY id) d",
-        vendor_id,
-        list(distributor_ids),
-    )
+    await share(session, Turn.CALENDAR, vendor_id)
+    await take_all(session, Turn.COUNTING, distributor_ids)
 
 
 async def all_activated(session: Reader, vendor_id: UUID) -> list[Row]:

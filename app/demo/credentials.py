@@ -6,7 +6,8 @@ Secrets are told once, to whoever provides the clients; making them again ends t
 from pathlib import Path
 
 from app.access.clients import PURPOSE, NewClient, create_client, list_clients, revoke_client
-from app.access.roles import Role, Scope, permissions_of
+from app.access.roles import Role
+from app.access.scopes import Scope, permissions_of
 from app.demo.history import SAMPLES_FROM
 from app.demo.network import (
     BRAZIL,

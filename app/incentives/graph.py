@@ -12,10 +12,11 @@ import strawberry
 
 from app.access.actor import Actor
 from app.accruals.actions import rule_of
-from app.execution.connections import Connection, Order, Window, counts
+from app.execution.connections import Connection, Order, Window
 from app.execution.described import values, visible
 from app.execution.edges import Selection, edge
 from app.execution.identifiers import Key, global_id
+from app.execution.listings.queries import List, pages
 from app.execution.nodes import Node
 from app.execution.request import Request
 from app.execution.scalars import CurrencyCode, DateRange, Money
@@ -203,7 +204,7 @@ def _window(order: Order, filter: IncentiveFilter | None, **asked: Any) -> tuple
 
 async def _pages(
     request: Request[Actor],
-    source: str,
+    of: List,
     keys: Sequence[Key],
     window: Window,
     selection: Selection,
@@ -211,10 +212,7 @@ async def _pages(
     which: queries.Which | None = None,
 ) -> list[Connection[T]]:
     """The page of each parent: one statement, and a second one where the document asks for totals."""
-    db, further = await request.reader(), which.values if which is not None else []
-    rows = await queries.page(db, source, keys, further, window)
-    totals = await queries.totals(db, source, keys, further) if counts(selection) else None
-    return window.pages(rows, len(keys), node, selection, totals)
+    return await pages(request, keys, of, window, selection, node, which.values if which is not None else ())
 
 
 def _incentive(row: Row) -> Incentive:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from app.execution.connections import Order, SortKey, Window
+from app.execution.connections import Order, SortKey
 from app.execution.identifiers import Key
+from app.execution.listings.queries import KEYS, List, keys_apart
 from app.programme.spans import Span
 from app.store.database import Reader, Row, Session
+from app.store.turns import Turn, take
 
-KEYS = "unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS k(vendor_id, id, ordinal)"
 _TERM_STATUS = "CASE WHEN t.status = 'ACTIVE' AND t.effective_end <= current_date THEN 'ENDED' ELSE t.status END"
 _VERSION_STATUS = _TERM_STATUS.replace("t.", "v.")
 _STATUS = (
@@ -66,59 +67,36 @@ _KEPT_TERMS = (
     f" AND ($3::text[] IS NULL OR t.kind = ANY ($3)) AND ($4::text[] IS NULL OR {_TERM_STATUS} = ANY ($4))"
     " AND ($5::date IS NULL OR (t.effective_start <= $5 AND t.effective_end > $5))"
 )
-INCENTIVES_OF_VENDOR = f"incentive i WHERE i.vendor_id = k.id{_KEPT_INCENTIVES}"
-VERSIONS_OF_INCENTIVE = "incentive_version v WHERE v.vendor_id = k.vendor_id AND v.incentive_id = k.id"
-TERMS_OF_INCENTIVE = f"incentive_term t WHERE t.vendor_id = k.vendor_id AND t.incentive_id = k.id{_KEPT_TERMS}"
-TERMS_OF_AGREEMENT = f"incentive_term t WHERE t.vendor_id = k.vendor_id AND t.agreement_id = k.id{_KEPT_TERMS}"
+INCENTIVES_OF_VENDOR = List(f"incentive i WHERE i.vendor_id = k.id{_KEPT_INCENTIVES}", _INCENTIVE)
+VERSIONS_OF_INCENTIVE = List("incentive_version v WHERE v.vendor_id = k.vendor_id AND v.incentive_id = k.id", _VERSION)
+TERMS_OF_INCENTIVE = List(
+    f"incentive_term t WHERE t.vendor_id = k.vendor_id AND t.incentive_id = k.id{_KEPT_TERMS}", _TERM
+)
+TERMS_OF_AGREEMENT = List(
+    f"incentive_term t WHERE t.vendor_id = k.vendor_id AND t.agreement_id = k.id{_KEPT_TERMS}", _TERM
+)
 "Where each of several parents finds its list; where a filter narrows it, its values are the third to fifth argument."
-_COLUMNS = {
-    INCENTIVES_OF_VENDOR: _INCENTIVE,
-    VERSIONS_OF_INCENTIVE: _VERSION,
-    TERMS_OF_INCENTIVE: _TERM,
-    TERMS_OF_AGREEMENT: _TERM,
-}
-
-
-def apart(keys: Sequence[Key]) -> list[object]:
-    """The networks and the ids of keys."""
-    return [[key.vendor_id for key in keys], [key.id for key in keys]]
-
-
-async def page(db: Reader, source: str, parents: Sequence[Key], further: Sequence[object], window: Window) -> list[Row]:
-    """A page of each parent's list, with the parent's ordinal."""
-    arguments = [*apart(parents), *further]
-    cut = window.sql(arguments)
-    return await db.rows(
-        f"SELECT k.ordinal, x.* FROM {KEYS} CROSS JOIN LATERAL (SELECT {_COLUMNS[source]} FROM {source}{cut}) x",
-        *arguments,
-    )
-
-
-async def totals(db: Reader, source: str, parents: Sequence[Key], further: Sequence[object]) -> dict[int, int]:
-    """How many there are in each parent's list, by its ordinal."""
-    rows = await db.rows(
-        f"SELECT k.ordinal, (SELECT count(*) FROM {source}) AS total FROM {KEYS}", *apart(parents), *further
-    )
-    return {row["ordinal"]: row["total"] for row in rows}
 
 
 async def incentives(db: Reader, keys: Sequence[Key]) -> list[Row]:
     """A vendor's own incentives by their ids."""
     return await db.rows(
-        f"SELECT {_INCENTIVE} FROM {KEYS} JOIN incentive i ON i.vendor_id = k.vendor_id AND i.id = k.id", *apart(keys)
+        f"SELECT {_INCENTIVE} FROM {KEYS} JOIN incentive i ON i.vendor_id = k.vendor_id AND i.id = k.id",
+        *keys_apart(keys),
     )
 
 
 async def terms(db: Reader, keys: Sequence[Key]) -> list[Row]:
     """Terms by their ids: all of a vendor's, a distributor's own."""
     return await db.rows(
-        f"SELECT {_TERM} FROM {KEYS} JOIN incentive_term t ON t.vendor_id = k.vendor_id AND t.id = k.id", *apart(keys)
+        f"SELECT {_TERM} FROM {KEYS} JOIN incentive_term t ON t.vendor_id = k.vendor_id AND t.id = k.id",
+        *keys_apart(keys),
     )
 
 
 async def one_at_a_time(session: Session, incentive_id: UUID) -> None:
     """Wait until nobody else changes this incentive or its examples, and keep others waiting until the transaction ends."""
-    await session.value("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"incentive/{incentive_id}")
+    await take(session, Turn.INCENTIVE, incentive_id)
 
 
 async def incentive_for_act(session: Session, key: Key) -> Row | None:

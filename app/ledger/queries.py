@@ -7,6 +7,7 @@ from uuid import UUID
 
 from app.execution.connections import Order, SortKey, Window
 from app.execution.identifiers import Key
+from app.execution.listings.queries import KEYS, keys_apart
 from app.programme.spans import Span
 from app.store.database import Reader, Row, Session
 
@@ -48,7 +49,6 @@ async def reservation(session: Reader, vendor_id: UUID, cause: str) -> Row | Non
     )
 
 
-KEYS = "unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS k(vendor_id, id, ordinal)"
 _OF_AGREEMENT = "t.vendor_id = k.vendor_id AND t.agreement_id = k.id"
 _SIDES = "CROSS JOIN LATERAL (VALUES (t.debit, t.amount_minor), (t.credit, -t.amount_minor)) AS s(account, amount)"
 _ACCRUAL = "('ACCRUED', 'RESERVED')"
@@ -131,7 +131,7 @@ SETTLEMENTS = (
 
 async def transfers(db: Reader, agreements: Sequence[Key], which: Which, window: Window) -> list[Row]:
     """A page of the transfers of each agreement."""
-    arguments = [*apart(agreements), *which.every]
+    arguments = [*keys_apart(agreements), *which.every]
     cut = window.sql(arguments)
     return await db.rows(
         f"SELECT k.ordinal, x.*, {_NAMED} FROM {KEYS} CROSS JOIN LATERAL ({TRANSFERS}{cut}) x"
@@ -142,7 +142,7 @@ async def transfers(db: Reader, agreements: Sequence[Key], which: Which, window:
 
 async def summed(db: Reader, source: str, agreements: Sequence[Key], which: Which, window: Window) -> list[Row]:
     """A page of months or settlements of each agreement."""
-    arguments = [*apart(agreements), *which.about]
+    arguments = [*keys_apart(agreements), *which.about]
     cut = window.sql(arguments)
     return await db.rows(
         f"SELECT k.ordinal, x.*, {_NAMED}, k.vendor_id FROM {KEYS} CROSS JOIN LATERAL"
@@ -154,7 +154,7 @@ async def summed(db: Reader, source: str, agreements: Sequence[Key], which: Whic
 async def totals(db: Reader, source: str, agreements: Sequence[Key], values: Sequence[object]) -> dict[int, int]:
     """How many there are of each agreement, by its ordinal."""
     rows = await db.rows(
-        f"SELECT k.ordinal, (SELECT count(*) FROM ({source}) x) AS total FROM {KEYS}", *apart(agreements), *values
+        f"SELECT k.ordinal, (SELECT count(*) FROM ({source}) x) AS total FROM {KEYS}", *keys_apart(agreements), *values
     )
     return {row["ordinal"]: row["total"] for row in rows}
 
@@ -165,7 +165,7 @@ async def balances(db: Reader, agreements: Sequence[Key]) -> list[Row]:
         f"SELECT k.ordinal, x.* FROM {KEYS} CROSS JOIN LATERAL (SELECT t.kind, t.currency, s.account, sum(s.amount) AS minor"
         f" FROM transfer t {_SIDES} WHERE {_OF_AGREEMENT} GROUP BY 1, 2, 3) x"
         " ORDER BY k.ordinal, x.kind, x.currency, x.account",
-        *apart(agreements),
+        *keys_apart(agreements),
     )
 
 
@@ -181,8 +181,3 @@ async def trial_balance(db: Reader, vendor_ids: Sequence[UUID], until: date) -> 
         list(vendor_ids),
         until,
     )
-
-
-def apart(keys: Sequence[Key]) -> list[object]:
-    """The networks and the ids of keys."""
-    return [[key.vendor_id for key in keys], [key.id for key in keys]]

@@ -19,17 +19,10 @@ from app.store.database import Reader, Row
 
 T = TypeVar("T")
 
-KEYS = "unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS k(vendor_id, id, ordinal)"
-"Parents that each stand in one network."
 PLACES = "unnest($1::text[], $2::text[]) WITH ORDINALITY AS k(vendors, parties, ordinal)"
 "Parents that may stand in several networks, as several parties."
 IN_VENDORS = "= ANY(string_to_array(k.vendors, ',')::uuid[])"
 AS_PARTIES = "= ANY(string_to_array(k.parties, ',')::uuid[])"
-
-
-def keys_apart(keys: Sequence[Key]) -> tuple[list[UUID], list[UUID]]:
-    """The networks and the ids of keys, as `KEYS` takes them."""
-    return [key.vendor_id for key in keys], [key.id for key in keys]
 
 
 def places(actor: Actor, keys: Sequence[Key]) -> tuple[list[str], list[str]]:

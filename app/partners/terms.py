@@ -2,6 +2,7 @@
 
 from app.execution.described import values
 from app.programme.claim_terms import ShortfallConsequence
+from app.programme.program_access import Opening
 from app.programme.terms import (
     AgreementStatus,
     Audience,
@@ -25,6 +26,7 @@ __all__ = [
     "Cadence",
     "EnrollmentStatus",
     "Level",
+    "Opening",
     "PartnerType",
     "ProgramStatus",
     "ReportField",
@@ -42,6 +44,7 @@ for term in (
     Cadence,
     EnrollmentStatus,
     Level,
+    Opening,
     PartnerType,
     ProgramStatus,
     ReportField,

@@ -10,10 +10,11 @@ from uuid import UUID
 
 from app.execution.connections import Window
 from app.execution.identifiers import Key
+from app.execution.listings.queries import KEYS, keys_apart
 from app.store.database import Reader, Row, Session
+from app.store.turns import Turn, take
 
 PRODUCT = "p.vendor_id, p.id, p.sku, p.gtin, p.name, p.family, p.base_unit, p.introduced_on"
-_KEYS = "unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS k (vendor_id, id, ordinal)"
 _VENDORS = "unnest($1::uuid[]) WITH ORDINALITY AS k (vendor_id, ordinal)"
 _MATCHING = """
  FROM product p
@@ -22,16 +23,12 @@ _MATCHING = """
    AND ($3::text IS NULL OR p.family = $3)"""
 
 
-def _apart(keys: Sequence[Key]) -> tuple[list[UUID], list[UUID]]:
-    return [key.vendor_id for key in keys], [key.id for key in keys]
-
-
 async def products(db: Reader, keys: Sequence[Key]) -> list[Row]:
     """The products that these keys name, each with its key's ordinal from 1."""
     return await db.rows(
-        f"SELECT k.ordinal, {PRODUCT} FROM {_KEYS} JOIN product p ON p.vendor_id = k.vendor_id AND p.id = k.id"
+        f"SELECT k.ordinal, {PRODUCT} FROM {KEYS} JOIN product p ON p.vendor_id = k.vendor_id AND p.id = k.id"
         " WHERE p.vendor_id = ANY ($1::uuid[])",
-        *_apart(keys),
+        *keys_apart(keys),
     )
 
 
@@ -63,11 +60,11 @@ async def prices_of_products(
     db: Reader, keys: Sequence[Key], currency: str | None, today: date, window: Window
 ) -> list[Row]:
     """The page of each product's prices; a price that ends later than today ends where a readable one follows."""
-    arguments: list[object] = [*_apart(keys), currency, today]
+    arguments: list[object] = [*keys_apart(keys), currency, today]
     page = window.sql(arguments)
     return await db.rows(
         f"""
-SELECT k.ordinal, x.* FROM {_KEYS} CROSS JOIN LATERAL (
+SELECT k.ordinal, x.* FROM {KEYS} CROSS JOIN LATERAL (
     SELECT b.currency, b.effective_from, b.price, b.announced_at, CASE
         WHEN b.effective_until <= $4 THEN b.effective_until
         WHEN EXISTS (
@@ -85,10 +82,10 @@ SELECT k.ordinal, x.* FROM {_KEYS} CROSS JOIN LATERAL (
 async def price_counts(db: Reader, keys: Sequence[Key], currency: str | None) -> dict[int, int]:
     """How many prices each product has that the asker may read, by ordinal."""
     rows = await db.rows(
-        f"SELECT k.ordinal, count(*) AS total FROM {_KEYS}"
+        f"SELECT k.ordinal, count(*) AS total FROM {KEYS}"
         " JOIN book_price b ON b.vendor_id = k.vendor_id AND b.product_id = k.id"
         " WHERE b.vendor_id = ANY ($1::uuid[]) AND ($3::text IS NULL OR b.currency = $3) GROUP BY k.ordinal",
-        *_apart(keys),
+        *keys_apart(keys),
         currency,
     )
     return {row["ordinal"]: row["total"] for row in rows}
@@ -98,14 +95,14 @@ async def prices_on(db: Reader, keys: Sequence[Key], currency: str, day: date, t
     """The price of each product on a day, as far as it is announced to the asker, in 10⁻⁶, by ordinal."""
     rows = await db.rows(
         f"""
-SELECT k.ordinal, x.price FROM {_KEYS} CROSS JOIN LATERAL (
+SELECT k.ordinal, x.price FROM {KEYS} CROSS JOIN LATERAL (
     SELECT b.price FROM book_price b
     WHERE b.vendor_id = k.vendor_id AND b.vendor_id = ANY ($1::uuid[]) AND b.product_id = k.id AND b.currency = $3
         AND b.effective_from <= $4
         AND (b.effective_until IS NULL OR b.effective_until > $4 OR b.effective_until > $5)
     ORDER BY b.effective_from DESC LIMIT 1
 ) x""",
-        *_apart(keys),
+        *keys_apart(keys),
         currency,
         day,
         today,
@@ -115,13 +112,13 @@ SELECT k.ordinal, x.price FROM {_KEYS} CROSS JOIN LATERAL (
 
 async def take_catalogue(session: Session, vendor_id: UUID) -> None:
     """Hold the vendor's products and prices to the end of the transaction: they change one act at a time."""
-    await session.value("SELECT pg_advisory_xact_lock(hashtextextended($1, 3))", f"catalogue/{vendor_id}")
+    await take(session, Turn.CATALOGUE, vendor_id)
 
 
 async def await_counting(session: Session, vendor_id: UUID) -> None:
     """Hold what rows are counted by, units, kits and book prices, to the end of the transaction: reports whose rows are
     placed already count first and are seen from here on, the others count by what the transaction changes."""
-    await session.value("SELECT pg_advisory_xact_lock(hashtextextended($1, 3))", f"counted by/{vendor_id}")
+    await take(session, Turn.COUNTED_BY, vendor_id)
 
 
 async def taken(session: Session, vendor_id: UUID, skus: Sequence[str], gtins: Sequence[str]) -> list[Row]:

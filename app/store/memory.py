@@ -5,12 +5,12 @@ from uuid import UUID
 
 from app.store.database import Row, Session
 from app.store.identity import new_id
+from app.store.turns import Turn, named, take
 
 
 async def wait_for_twin(session: Session, organization_id: UUID, act: str, key: str) -> None:
     """Hold the key to the end of the transaction; another transaction with the same key waits here."""
-    lock = f"{organization_id}/{act}/{key}"
-    await session.value("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", lock)
+    await take(session, Turn.TWIN, named(organization_id, act, key))
 
 
 async def remembered(session: Session, organization_id: UUID, act: str, key: str) -> Row | None:

@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import text as sql
 
+from app.programme.program_access import Opening
 from app.programme.terms import (
     Audience,
     EnrollmentStatus,
@@ -112,10 +113,12 @@ benefit = protect(
         text("description"),
         Column("from_rank", Integer, nullable=False),
         text("where_to_use", nullable=True),
+        text("opens", nullable=True),
         text("audience"),
         PrimaryKeyConstraint("vendor_id", "id"),
         UniqueConstraint("vendor_id", "program_id", "name"),
         ForeignKeyConstraint(["vendor_id", "program_id"], ["program.vendor_id", "program.id"]),
+        CheckConstraint(one_of("opens", Opening), name="opens"),
     ),
     _VENDOR_SETS_UP,
     Access(DatabaseRole.DISTRIBUTOR, NETWORKS),

@@ -21,7 +21,8 @@ from app.access.clients import NewClient, create_client
 from app.access.oauth.keys import SigningKeys
 from app.access.oauth.routes import routes
 from app.access.oauth.settings import TokenSettings
-from app.access.roles import Role, Scope
+from app.access.roles import Role
+from app.access.scopes import Scope
 from app.programme.terms import Level
 from app.store.database import Database, Session
 

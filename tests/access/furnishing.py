@@ -17,7 +17,8 @@ import polars as pl
 from app.access.clients import create_client
 from app.access.oauth.federation.outbound import Outbound
 from app.access.oauth.settings import TokenSettings
-from app.access.roles import Role, Scope
+from app.access.roles import Role
+from app.access.scopes import Scope
 from app.execution.identifiers import global_id, read_global_id
 from app.main import application
 from app.programme.terms import Level

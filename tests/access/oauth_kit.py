@@ -24,7 +24,8 @@ from app.access.oauth.federation.outbound import Outbound
 from app.access.oauth.keys import SigningKeys
 from app.access.oauth.routes import routes
 from app.access.oauth.settings import TokenSettings
-from app.access.roles import Role, Scope
+from app.access.roles import Role
+from app.access.scopes import Scope
 from app.access.users import create_user, grant
 from app.programme.terms import Level
 from app.store.database import Database, Session

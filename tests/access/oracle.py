@@ -237,7 +237,7 @@ class Oracle(OfHeld):
     def _benefit(program: Program, n: int) -> Fields:
         each = program.benefits[n]
         fields = {"name": each.name, "description": each.description, "fromRank": each.from_rank}
-        return {**fields, "whereToUse": each.where_to_use}
+        return {**fields, "whereToUse": each.where_to_use, "opens": None}
 
     def product(self, each: Product) -> Fields:
         fields = {

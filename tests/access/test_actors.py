@@ -17,7 +17,8 @@ from joserfc.jwk import ECKey
 from app.access.actor import Actors, Reason, Unauthenticated
 from app.access.clients import ClientRefused, NewClient, revoke_client, rotate_client
 from app.access.oauth.keys import SigningKeys
-from app.access.roles import GRANTS, Permission, Role, Scope
+from app.access.roles import GRANTS, Permission, Role
+from app.access.scopes import Scope
 from app.programme.terms import Level
 from app.store.database import AUTHENTICATING
 from app.tables import sign_in

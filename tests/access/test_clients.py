@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 
 from app.access.clients import PURPOSE, ClientRefused, create_client, list_clients, rotate_client
-from app.access.roles import GRANTS, Role, Scope
+from app.access.roles import GRANTS, Role
+from app.access.scopes import Scope
 from app.programme.terms import Level
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from app.access.roles import Permission, Role, Scope, permissions_of
+from app.access.roles import Permission, Role
+from app.access.scopes import Scope, permissions_of
 from app.execution.http import Endpoint
 from app.programme.terms import Level
 from app.store.connect import Urls

@@ -18,7 +18,8 @@ from app.access.links import TicketLinks
 from app.access.oauth.federation.outbound import Outbound
 from app.access.oauth.keys import rotate_keys
 from app.access.oauth.settings import TokenSettings
-from app.access.roles import Permission, Role, Scope
+from app.access.roles import Permission, Role
+from app.access.scopes import Scope
 from app.access.users import remove
 from app.execution.identifiers import Key
 from app.programme.terms import Level

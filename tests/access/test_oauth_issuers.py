@@ -31,7 +31,8 @@ from app.access.oauth.federation.outbound import (
 )
 from app.access.oauth.federation.registration import FederationRefused, end_trust, trust_issuer
 from app.access.oauth.settings import TokenSettings
-from app.access.roles import Role, Scope
+from app.access.roles import Role
+from app.access.scopes import Scope
 from tests.access.oauth_kit import PUBLIC, Site
 
 if TYPE_CHECKING:

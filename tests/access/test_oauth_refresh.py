@@ -13,7 +13,8 @@ import pytest
 from app.access.actor import Unauthenticated
 from app.access.oauth.federation.outbound import Outbound
 from app.access.oauth.settings import TokenSettings
-from app.access.roles import Role, Scope
+from app.access.roles import Role
+from app.access.scopes import Scope
 from app.store.database import AUTHENTICATING
 from tests.access.oauth_kit import CONFIDENTIAL, PORTAL, Site, refused
 

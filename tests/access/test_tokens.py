@@ -15,7 +15,7 @@ from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
 from app.access.clients import NewClient, revoke_client
 from app.access.oauth.keys import SigningKeys
 from app.access.oauth.settings import TokenSettings
-from app.access.roles import Scope
+from app.access.scopes import Scope
 from app.store.database import AUTHENTICATING
 
 if TYPE_CHECKING:

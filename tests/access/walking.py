@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from app.access.roles import permissions_of
+from app.access.scopes import permissions_of
 from app.execution.identifiers import NO_NETWORK, Key, global_id, read_global_id
 from graphql import GraphQLObjectType, get_named_type
 from tests.access import walking_money

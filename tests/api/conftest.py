@@ -13,7 +13,8 @@ import pytest
 from starlette.applications import Starlette
 
 from app.access.clients import create_client
-from app.access.roles import Role, Scope
+from app.access.roles import Role
+from app.access.scopes import Scope
 from app.main import application
 from app.programme.terms import Level
 from app.reports.aliases.undoing.actions import take_back
@@ -135,7 +136,7 @@ class Api:
 
 def usable_scopes(roles: tuple[Role, ...]) -> frozenset[Scope]:
     from app.access.clients import PURPOSE
-    from app.access.roles import permissions_of
+    from app.access.scopes import permissions_of
 
     held = permissions_of(frozenset(roles), None)
     return frozenset(scope for scope in Scope if PURPOSE[scope] in held)

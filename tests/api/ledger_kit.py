@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from app.access.roles import Role, Scope
+from app.access.roles import Role
+from app.access.scopes import Scope
 from app.execution.identifiers import Key, global_id
 from app.ledger.actions import Owner, Posting, post
 from app.ledger.verify import unlike_ledger

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from app.access.roles import Role, Scope
+from app.access.roles import Role
+from app.access.scopes import Scope
 from app.execution.identifiers import Key, global_id
 from app.programme.incentives import Band, Measure, Rule
 from app.programme.money_terms import Basis, IncentiveKind, MeasureUnit, PayPeriod, Structure

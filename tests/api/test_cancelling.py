@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from app.access.roles import Role, Scope
+from app.access.roles import Role
+from app.access.scopes import Scope
 from app.execution.identifiers import read_global_id
 from app.programme.terms import Level
 from app.reports.counting import queries

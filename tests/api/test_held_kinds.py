@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from app.access.roles import Role, Scope
+from app.access.roles import Role
+from app.access.scopes import Scope
 from app.programme.terms import Level
 from tests.api.conftest import Api, Caller
 from tests.api.held_kit import Desk, in_order, standing

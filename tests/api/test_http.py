@@ -12,7 +12,8 @@ import asyncpg
 import httpx
 import pytest
 
-from app.access.roles import Role, Scope
+from app.access.roles import Role
+from app.access.scopes import Scope
 from app.execution.http import BadRequest, media_type
 from app.execution.trusted import sha256
 from app.main import application
@@ -21,8 +22,7 @@ from app.settings import PROJECT, Settings
 from app.store.connect import Urls
 from tests.api.conftest import URL, Api
 
-JSON = "application/json"
-RESPONSE = "application/graphql-response+json"
+JSON, RESPONSE = "application/json", "application/graphql-response+json"
 ROLES = "{ viewer { roles } }"
 DEAR = (
     "{ viewer { vendor { agreements(first: 250) { edges { node { authorizations(first: 250) { edges { node {"

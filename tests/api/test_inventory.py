@@ -6,7 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from app.access.roles import Role, Scope
+from app.access.roles import Role
+from app.access.scopes import Scope
 from app.execution.identifiers import Key, global_id
 from app.network.verify import differences
 from app.programme.terms import Level

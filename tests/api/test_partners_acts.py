@@ -7,7 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from app.access.roles import Role, Scope
+from app.access.roles import Role
+from app.access.scopes import Scope
 from app.execution.identifiers import Key, global_id, read_global_id
 from app.partners.actions import align_enrollments
 from app.programme.terms import Level

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.access.roles import Role, Scope
+from app.access.roles import Role
+from app.access.scopes import Scope
 from app.network.verify import differences
 from app.programme.terms import Level
 from app.settings import PROJECT

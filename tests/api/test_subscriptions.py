@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from app.access.clients import revoke_client
-from app.access.roles import Role, Scope
+from app.access.roles import Role
+from app.access.scopes import Scope
 from app.execution.http import Asked
 from app.execution.identifiers import Key, global_id, key_of
 from app.programme.terms import Level

@@ -20,7 +20,7 @@ from joserfc.util import urlsafe_b64decode
 
 from app.access.oauth.keys import ALGORITHM, SigningKeys
 from app.access.oauth.settings import REALM, TokenSettings
-from app.access.roles import Scope
+from app.access.scopes import Scope
 
 LONGEST_TOKEN = 8 * 1024
 LEEWAY = 5

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from app.access.oauth.registration import Registration
-from app.access.roles import Role, Scope
+from app.access.roles import Role
+from app.access.scopes import Scope
 from app.programme.terms import Level, PartyKind
 from app.store.database import Reader, Row, Session
 from app.tables.organizations import Authentication, GrantType, Serves

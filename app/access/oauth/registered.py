@@ -23,7 +23,7 @@ from app.access.oauth import queries
 from app.access.oauth.forms import OAuthRequest
 from app.access.oauth.registration import ASSERTION_ALGORITHMS
 from app.access.oauth.settings import REALM
-from app.access.roles import Scope
+from app.access.scopes import Scope
 from app.tables.organizations import Authentication, GrantType
 
 AUTHENTICATION_METHODS = {

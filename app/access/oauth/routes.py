@@ -27,7 +27,7 @@ from app.access.oauth.server import TOKEN_PATH, TokenServer
 from app.access.oauth.settings import TokenSettings
 from app.access.oauth.sign_in.sessions import Sessions
 from app.access.oauth.sign_in.views import AUTHORIZE_PATH, CALLBACK_PATH, SIGN_OUT_PATH, SignIn
-from app.access.roles import Scope
+from app.access.scopes import Scope
 from app.store.database import Database
 from app.tables.organizations import GrantType
 

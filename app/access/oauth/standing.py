@@ -11,7 +11,8 @@ from uuid import UUID
 from app.access.oauth import queries
 from app.access.oauth.bearer import Verified
 from app.access.oauth.grants import queries as grants
-from app.access.roles import Role, Scope
+from app.access.roles import Role
+from app.access.scopes import Scope
 from app.programme.terms import Level, PartyKind
 from app.store.database import AUTHENTICATING, Context, Database, Reader
 from app.tables.metadata import DatabaseRole

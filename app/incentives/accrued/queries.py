@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.execution.connections import Order, SortKey, Window
 from app.execution.identifiers import Key
+from app.execution.listings.queries import KEYS
 from app.programme.spans import Span
 from app.store.database import Reader, Row
 
@@ -22,7 +23,6 @@ NEWEST = Order(
     (SortKey("c.period_start", "period_start", date, "date"), SortKey("c.term_id", "term_id", UUID, "uuid")),
     descending=True,
 )
-KEYS = "unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS k(vendor_id, id, ordinal)"
 _WITHIN = " AND ($3::date IS NULL OR c.period_end > $3) AND ($4::date IS NULL OR c.period_start < $4)"
 
 

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from app.execution.connections import Order, SortKey, Window
 from app.execution.identifiers import Key
+from app.execution.listings.queries import KEYS
 from app.store.database import Reader, Row
 
 EFFECT_ORDER = Order(
     (SortKey("e.period_start", "period_start", date, "date"), SortKey("e.term_id", "term_id", UUID, "uuid"))
 )
-_KEYS = "unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS k (vendor_id, id, ordinal)"
 _UNITS = "t.rule #>> '{qualifying,unit}' AS qualifying_unit, t.rule #>> '{paying,unit}' AS paying_unit"
 _OF_SUBMISSION = "e.vendor_id = k.vendor_id AND e.submission_id = k.id"
 
@@ -23,7 +23,7 @@ async def effects_of(db: Reader, submissions: Sequence[Key], window: Window) -> 
     arguments: list[object] = [[key.vendor_id for key in submissions], [key.id for key in submissions]]
     cut = window.sql(arguments)
     return await db.rows(
-        f"SELECT k.ordinal, x.* FROM {_KEYS} CROSS JOIN LATERAL (SELECT e.vendor_id, e.term_id, e.period_start,"
+        f"SELECT k.ordinal, x.* FROM {KEYS} CROSS JOIN LATERAL (SELECT e.vendor_id, e.term_id, e.period_start,"
         " e.period_end, e.currency, e.qualifying_before, e.qualifying_after, e.paying_before, e.paying_after,"
         f" e.earned_before, e.earned_after, {_UNITS} FROM submission_money_effect e JOIN incentive_term t"
         f" ON t.vendor_id = e.vendor_id AND t.id = e.term_id WHERE {_OF_SUBMISSION}{cut}) x",
@@ -34,7 +34,7 @@ async def effects_of(db: Reader, submissions: Sequence[Key], window: Window) -> 
 async def count_effects_of(db: Reader, submissions: Sequence[Key]) -> dict[int, int]:
     """How many accruals each report changed, by its ordinal from 1."""
     rows = await db.rows(
-        f"SELECT k.ordinal, (SELECT count(*) FROM submission_money_effect e WHERE {_OF_SUBMISSION}) AS total FROM {_KEYS}",
+        f"SELECT k.ordinal, (SELECT count(*) FROM submission_money_effect e WHERE {_OF_SUBMISSION}) AS total FROM {KEYS}",
         [key.vendor_id for key in submissions],
         [key.id for key in submissions],
     )
@@ -44,7 +44,7 @@ async def count_effects_of(db: Reader, submissions: Sequence[Key]) -> dict[int, 
 async def readable_terms(db: Reader, keys: Sequence[Key]) -> dict[UUID, Row]:
     """Those of these terms that the asker may read, with their vendor and the units of their measures."""
     rows = await db.rows(
-        f"SELECT t.vendor_id, t.id, {_UNITS} FROM {_KEYS} JOIN incentive_term t ON t.vendor_id = k.vendor_id"
+        f"SELECT t.vendor_id, t.id, {_UNITS} FROM {KEYS} JOIN incentive_term t ON t.vendor_id = k.vendor_id"
         " AND t.id = k.id",
         [key.vendor_id for key in keys],
         [key.id for key in keys],

@@ -10,10 +10,11 @@ import strawberry
 
 from app.access.actor import Actor
 from app.accruals.actions import rule_of
-from app.execution.connections import Connection, Window, counts
+from app.execution.connections import Connection, Window
 from app.execution.described import values, visible
 from app.execution.edges import Selection, edge
 from app.execution.identifiers import Key, global_id
+from app.execution.listings.queries import pages
 from app.execution.nodes import Node
 from app.execution.request import Request
 from app.execution.scalars import Money, exact
@@ -153,10 +154,7 @@ async def examples_of_term(
     """The worked examples that were proposed for it, the oldest first, withdrawn ones among them."""
     window = Window.of(queries.OLDEST, first=first, after=after, last=last, before=before)
     keys = [parent.key for parent in parents]
-    db = await request.reader()
-    rows = await queries.examples_of_terms(db, keys, window)
-    totals = await queries.totals(db, keys) if counts(selection) else None
-    return window.pages(rows, len(keys), _example, selection, totals)
+    return await pages(request, keys, queries.EXAMPLES_OF_TERM, window, selection, _example)
 
 
 async def examples_by_key(request: Request[Actor], keys: Sequence[Key]) -> list[WorkedExample | None]:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from app.execution.connections import Order, SortKey, Window
+from app.execution.connections import Order, SortKey
 from app.execution.identifiers import Key
+from app.execution.listings.queries import KEYS, List, keys_apart
 from app.store.database import Reader, Row, Session
+from app.store.turns import Turn, take
 
 _EXAMPLE = (
     "e.vendor_id, e.id, e.term_id, e.title, e.given, e.expected_minor, e.proposed_as, e.proposed_at, e.accepted,"
@@ -14,38 +16,13 @@ _EXAMPLE = (
 )
 _FROM = "worked_example e JOIN incentive_term t ON t.vendor_id = e.vendor_id AND t.id = e.term_id"
 OLDEST = Order((SortKey("e.proposed_at", "proposed_at", datetime, "timestamptz"), SortKey("e.id", "id", UUID, "uuid")))
-KEYS = "unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS k(vendor_id, id, ordinal)"
-
-
-def _apart(keys: Sequence[Key]) -> list[object]:
-    return [[key.vendor_id for key in keys], [key.id for key in keys]]
-
-
-async def examples_of_terms(db: Reader, terms: Sequence[Key], window: Window) -> list[Row]:
-    """A page of the examples of each term, the oldest first."""
-    arguments = _apart(terms)
-    cut = window.sql(arguments)
-    return await db.rows(
-        f"SELECT k.ordinal, x.* FROM {KEYS} CROSS JOIN LATERAL (SELECT {_EXAMPLE} FROM {_FROM}"
-        f" WHERE e.vendor_id = k.vendor_id AND e.term_id = k.id{cut}) x",
-        *arguments,
-    )
-
-
-async def totals(db: Reader, terms: Sequence[Key]) -> dict[int, int]:
-    """How many examples each term has, by its ordinal."""
-    rows = await db.rows(
-        f"SELECT k.ordinal, count(e.id) AS total FROM {KEYS} LEFT JOIN worked_example e ON e.vendor_id = k.vendor_id"
-        " AND e.term_id = k.id GROUP BY k.ordinal",
-        *_apart(terms),
-    )
-    return {row["ordinal"]: row["total"] for row in rows}
+EXAMPLES_OF_TERM = List(f"{_FROM} WHERE e.vendor_id = k.vendor_id AND e.term_id = k.id", _EXAMPLE)
 
 
 async def examples(db: Reader, keys: Sequence[Key]) -> list[Row]:
     """Examples by their ids: of a vendor's terms, of a distributor's own."""
     return await db.rows(
-        f"SELECT {_EXAMPLE} FROM {KEYS} JOIN {_FROM} ON e.vendor_id = k.vendor_id AND e.id = k.id", *_apart(keys)
+        f"SELECT {_EXAMPLE} FROM {KEYS} JOIN {_FROM} ON e.vendor_id = k.vendor_id AND e.id = k.id", *keys_apart(keys)
     )
 
 
@@ -133,4 +110,4 @@ async def withdraw(session: Session, key: Key, at: datetime) -> None:
 
 async def one_at_a_time(session: Session, incentive_id: UUID) -> None:
     """Wait until nobody else changes this incentive or its examples, and keep others waiting until the transaction ends."""
-    await session.value("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"incentive/{incentive_id}")
+    await take(session, Turn.INCENTIVE, incentive_id)

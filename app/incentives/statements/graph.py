@@ -14,10 +14,11 @@ import strawberry
 
 from app.access.actor import Actor
 from app.accruals.actions import rule_of
-from app.execution.connections import Connection, Window, counts
+from app.execution.connections import Connection, Window
 from app.execution.described import values, visible
 from app.execution.edges import Selection, edge, reference
 from app.execution.identifiers import Key, global_id, key_of
+from app.execution.listings.queries import pages
 from app.execution.nodes import Node
 from app.execution.request import Request
 from app.execution.scalars import CurrencyCode, DateRange, Money
@@ -239,10 +240,8 @@ async def _pages(
     window: Window,
     selection: Selection,
 ) -> list[Connection[Statement]]:
-    db = await request.reader()
-    rows = await queries.page(db, request.actor.level, source, keys, which, window)
-    totals = await queries.totals(db, source, keys, which) if counts(selection) else None
-    return window.pages(rows, len(keys), _statement, selection, totals)
+    of = queries.statements_of(source, request.actor.level)
+    return await pages(request, keys, of, window, selection, _statement, which.values)
 
 
 def _statement(row: Row) -> Statement:

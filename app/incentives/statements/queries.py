@@ -8,10 +8,10 @@ from uuid import UUID
 
 from app.execution.connections import Order, SortKey, Window
 from app.execution.identifiers import Key
+from app.execution.listings.queries import KEYS, List, keys_apart
 from app.programme.terms import Level
 from app.store.database import Reader, Row, Session
 
-KEYS = "unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS k(vendor_id, id, ordinal)"
 _STATEMENT = (
     "s.vendor_id, s.id, s.term_id, s.incentive_id, s.agreement_id, s.distributor_id, s.period_start, s.period_end,"
     " s.sequence, s.currency, s.status, s.revision, s.qualifying, s.paying, s.lines, s.unvalued, s.entitled_minor,"
@@ -56,44 +56,21 @@ OF_TERM = f"s.vendor_id = k.vendor_id AND s.term_id = k.id{_KEPT}"
 "Which statements are in the list of each of several parents."
 
 
-def apart(keys: Sequence[Key]) -> list[object]:
-    """The networks and the ids of keys."""
-    return [[key.vendor_id for key in keys], [key.id for key in keys]]
-
-
 def _columns(level: Level) -> str:
     by = "s.calculated_by_name" if level is Level.VENDOR else "NULL::text"
     return f"{_STATEMENT}, {by} AS calculated_by_name"
 
 
-async def page(
-    db: Reader, level: Level, source: str, parents: Sequence[Key], which: Which, window: Window
-) -> list[Row]:
-    """A page of the statements of each parent, with the parent's ordinal."""
-    arguments = [*apart(parents), *which.values]
-    cut = window.sql(arguments)
-    return await db.rows(
-        f"SELECT k.ordinal, x.* FROM {KEYS} CROSS JOIN LATERAL (SELECT {_columns(level)} FROM statement s {_TERM}"
-        f" WHERE {source}{cut}) x",
-        *arguments,
-    )
-
-
-async def totals(db: Reader, source: str, parents: Sequence[Key], which: Which) -> dict[int, int]:
-    """How many statements each parent has, by its ordinal."""
-    rows = await db.rows(
-        f"SELECT k.ordinal, (SELECT count(*) FROM statement s WHERE {source}) AS total FROM {KEYS}",
-        *apart(parents),
-        *which.values,
-    )
-    return {row["ordinal"]: row["total"] for row in rows}
+def statements_of(parents: str, level: Level) -> List:
+    """The statements of vendors, agreements or terms, as a level reads them."""
+    return List(f"statement s {_TERM} WHERE {parents}", _columns(level))
 
 
 async def statements(db: Reader, level: Level, keys: Sequence[Key]) -> list[Row]:
     """Statements by their ids: all of a vendor's, a distributor's own."""
     return await db.rows(
         f"SELECT {_columns(level)} FROM {KEYS} JOIN statement s ON s.vendor_id = k.vendor_id AND s.id = k.id {_TERM}",
-        *apart(keys),
+        *keys_apart(keys),
     )
 
 
@@ -103,13 +80,13 @@ async def corrected(db: Reader, level: Level, keys: Sequence[Key]) -> list[Row]:
         f"SELECT k.ordinal, {_columns(level)} FROM {KEYS} JOIN statement n ON n.vendor_id = k.vendor_id AND n.id = k.id"
         " JOIN statement s ON s.vendor_id = n.vendor_id AND s.term_id = n.term_id AND s.period_start = n.period_start"
         f" AND s.sequence = n.sequence - 1 {_TERM}",
-        *apart(keys),
+        *keys_apart(keys),
     )
 
 
 async def decisions(db: Reader, level: Level, parents: Sequence[Key], window: Window) -> list[Row]:
     """A page of what was decided about each statement."""
-    arguments = apart(parents)
+    arguments: list[object] = [*keys_apart(parents)]
     cut = window.sql(arguments)
     name = "d.disclosed_name"
     if level is Level.VENDOR:
@@ -127,7 +104,7 @@ async def count_decisions(db: Reader, parents: Sequence[Key]) -> dict[int, int]:
     rows = await db.rows(
         "SELECT k.ordinal, (SELECT count(*) FROM statement_decision d WHERE d.vendor_id = k.vendor_id"
         f" AND d.statement_id = k.id) AS total FROM {KEYS}",
-        *apart(parents),
+        *keys_apart(parents),
     )
     return {row["ordinal"]: row["total"] for row in rows}
 
@@ -139,7 +116,7 @@ async def disputes(db: Reader, keys: Sequence[Key]) -> list[Row]:
         " AND s.id = k.id JOIN statement_decision d ON d.vendor_id = s.vendor_id AND d.statement_id = s.id"
         " AND d.revision = s.revision AND d.decision IN ('DISPUTE', 'WITHDRAW_DISPUTE', 'UPHOLD')"
         " AND d.carried_out_at IS NOT NULL ORDER BY d.carried_out_at, d.id",
-        *apart(keys),
+        *keys_apart(keys),
     )
 
 
@@ -149,7 +126,7 @@ async def bands(db: Reader, keys: Sequence[Key], revisions: Sequence[int]) -> li
         "SELECT k.ordinal, b.threshold, b.upto, b.measure, b.rate, b.payment FROM unnest($1::uuid[], $2::uuid[], $3::int[])"
         " WITH ORDINALITY AS k(vendor_id, id, revision, ordinal) JOIN statement_band b ON b.vendor_id = k.vendor_id"
         " AND b.statement_id = k.id AND b.revision = k.revision ORDER BY k.ordinal, b.position",
-        *apart(keys),
+        *keys_apart(keys),
         list(revisions),
     )
 
@@ -161,7 +138,7 @@ async def steps(db: Reader, keys: Sequence[Key], revisions: Sequence[int]) -> li
         " FROM unnest($1::uuid[], $2::uuid[], $3::int[])"
         " WITH ORDINALITY AS k(vendor_id, id, revision, ordinal) JOIN statement_step t ON t.vendor_id = k.vendor_id"
         " AND t.statement_id = k.id AND t.revision = k.revision ORDER BY k.ordinal, t.position",
-        *apart(keys),
+        *keys_apart(keys),
         list(revisions),
     )
 
@@ -171,7 +148,7 @@ async def runs(db: Reader, keys: Sequence[Key]) -> list[Row]:
     return await db.rows(
         "SELECT r.vendor_id, r.id, r.period_start, r.period_end, r.asked_by_name, r.asked_at, r.finished_at, r.calculated,"
         f" r.unchanged, r.failed FROM {KEYS} JOIN statement_run r ON r.vendor_id = k.vendor_id AND r.id = k.id",
-        *apart(keys),
+        *keys_apart(keys),
     )
 
 

@@ -11,10 +11,11 @@ import strawberry
 from app.access.actor import Actor
 from app.access.acts import UserError, mutation
 from app.access.roles import Permission
-from app.execution.connections import Connection, Window, by_parent, counts
+from app.execution.connections import Connection, Window, by_parent
 from app.execution.described import entered, values, visible
 from app.execution.edges import Selection, edge
 from app.execution.identifiers import Key, global_id
+from app.execution.listings.queries import pages
 from app.execution.nodes import Node
 from app.execution.request import Request
 from app.execution.scalars import CurrencyCode, Money
@@ -266,10 +267,8 @@ async def _pages(
     kinds = None if given.kinds is None else [each.value for each in given.kinds]
     which = queries.Which(kinds, given.is_matched, given.dated_since, given.dated_until)
     window = Window.of(queries.NEWEST, **asked, of=which)
-    db, keys = await request.reader(), [parent.key for parent in parents]
-    rows = await queries.page(db, of, keys, which, window)
-    totals = await queries.totals(db, of, keys, which) if counts(selection) else None
-    return window.pages(rows, len(keys), _deduction, selection, totals)
+    keys = [parent.key for parent in parents]
+    return await pages(request, keys, queries.deductions_of(of), window, selection, _deduction, which.values)
 
 
 async def _ageing(request: Request[Actor], of: str, parents: Sequence[Any]) -> list[list[DeductionAgeing]]:

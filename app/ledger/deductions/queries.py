@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from app.execution.connections import Order, SortKey, Window
+from app.execution.connections import Order, SortKey
 from app.execution.identifiers import Key
-from app.ledger.queries import KEYS, apart
+from app.execution.listings.queries import KEYS, List, keys_apart
 from app.store.database import Reader, Row, Session
+from app.store.turns import Turn, take
 
 CLAIMS = """(
 SELECT s.vendor_id, s.agreement_id, s.distributor_id, 'statement ' || s.id AS claim, 'INCENTIVE' AS kind,
@@ -80,25 +81,9 @@ _KEPT = (
 )
 
 
-async def page(db: Reader, of: str, parents: Sequence[Key], which: Which, window: Window) -> list[Row]:
-    """A page of each parent's deductions."""
-    arguments = [*apart(parents), *which.values]
-    cut = window.sql(arguments)
-    return await db.rows(
-        f"SELECT k.ordinal, x.* FROM {KEYS} CROSS JOIN LATERAL (SELECT {_DEDUCTION} FROM deduction d"
-        f" WHERE {of}{_KEPT}{cut}) x",
-        *arguments,
-    )
-
-
-async def totals(db: Reader, of: str, parents: Sequence[Key], which: Which) -> dict[int, int]:
-    """How many deductions each parent has, by its ordinal."""
-    rows = await db.rows(
-        f"SELECT k.ordinal, (SELECT count(*) FROM deduction d WHERE {of}{_KEPT}) AS total FROM {KEYS}",
-        *apart(parents),
-        *which.values,
-    )
-    return {row["ordinal"]: row["total"] for row in rows}
+def deductions_of(parents: str) -> List:
+    """The deductions of vendors, or of agreements."""
+    return List(f"deduction d WHERE {parents}{_KEPT}", _DEDUCTION)
 
 
 async def unmatched(db: Reader, of: str, parents: Sequence[Key]) -> list[Row]:
@@ -107,14 +92,15 @@ async def unmatched(db: Reader, of: str, parents: Sequence[Key]) -> list[Row]:
         f"SELECT k.ordinal, x.* FROM {KEYS} CROSS JOIN LATERAL (SELECT d.currency, d.dated, sum(d.amount_minor) AS minor,"
         f" count(*) AS memos FROM deduction d WHERE {of} AND d.claim IS NULL GROUP BY 1, 2) x"
         " ORDER BY k.ordinal, x.currency, x.dated",
-        *apart(parents),
+        *keys_apart(parents),
     )
 
 
 async def deductions(db: Reader, keys: Sequence[Key]) -> list[Row]:
     """Deductions by their ids: a vendor's, or a distributor's own."""
     return await db.rows(
-        f"SELECT {_DEDUCTION} FROM {KEYS} JOIN deduction d ON d.vendor_id = k.vendor_id AND d.id = k.id", *apart(keys)
+        f"SELECT {_DEDUCTION} FROM {KEYS} JOIN deduction d ON d.vendor_id = k.vendor_id AND d.id = k.id",
+        *keys_apart(keys),
     )
 
 
@@ -130,7 +116,7 @@ async def proposals(db: Reader, keys: Sequence[Key], days: int, most: int) -> li
         " coalesce(sum(o.amount_minor), 0) FROM deduction o WHERE o.vendor_id = c.vendor_id"
         " AND o.agreement_id = c.agreement_id AND o.claim = c.claim))"
         " ORDER BY days_apart, c.claim LIMIT $4) x WHERE d.claim IS NULL ORDER BY k.ordinal, x.days_apart, x.claim",
-        *apart(keys),
+        *keys_apart(keys),
         days,
         most,
     )
@@ -193,7 +179,7 @@ async def insert(
 
 async def one_at_a_time(session: Session, agreement_id: UUID) -> None:
     """Wait until nobody else matches or clears deductions of this agreement, and keep others waiting until the end."""
-    await session.value("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"deductions/{agreement_id}")
+    await take(session, Turn.DEDUCTIONS, agreement_id)
 
 
 async def deduction(session: Reader, key: Key) -> Row | None:

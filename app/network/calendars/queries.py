@@ -10,6 +10,7 @@ from uuid import UUID
 from app.programme.fiscal import FiscalMonth, FiscalRule
 from app.programme.sale_types import COUNTED
 from app.store.database import Reader, Row, Session
+from app.store.turns import Turn, take, take_all
 from app.tables.facts import returned_units
 
 _COUNTED = ", ".join(f"'{sale_type}'" for sale_type in sorted(COUNTED))
@@ -35,7 +36,7 @@ async def calendars(db: Reader, vendor_ids: Sequence[UUID]) -> list[Row]:
 
 async def take_rule(session: Session, vendor_id: UUID) -> None:
     """Hold the vendor's rule until the transaction ends; whoever sets it meanwhile waits here, and sees what was set."""
-    await session.value("SELECT pg_advisory_xact_lock(hashtextextended($1, 6))", str(vendor_id))
+    await take(session, Turn.CALENDAR_RULE, vendor_id)
 
 
 async def set_rule(session: Session, vendor_id: UUID, rule: FiscalRule, at: datetime) -> None:
@@ -57,12 +58,9 @@ async def set_rule(session: Session, vendor_id: UUID, rule: FiscalRule, at: date
 
 async def take_every_turn(session: Session, vendor_id: UUID) -> None:
     """Wait until no report of the network is being counted, and let none be until the transaction ends."""
-    await session.value("SELECT pg_advisory_xact_lock(hashtextextended($1, 3))", str(vendor_id))
-    await session.rows(
-        "SELECT pg_advisory_xact_lock(hashtextextended(d.id::text, 1)) FROM ("
-        " SELECT id FROM party WHERE vendor_id = $1 AND kind = 'DISTRIBUTOR' ORDER BY id) d",
-        vendor_id,
-    )
+    await take(session, Turn.CALENDAR, vendor_id)
+    distributors = await session.rows("SELECT id FROM party WHERE vendor_id = $1 AND kind = 'DISTRIBUTOR'", vendor_id)
+    await take_all(session, Turn.COUNTING, [row["id"] for row in distributors])
 
 
 async def replace_months(session: Session, vendor_id: UUID, months: Sequence[FiscalMonth]) -> None:

@@ -24,6 +24,7 @@ from app.programme.terms import AgreementStatus, Audience, PartyKind, ProgramSta
 from app.programme.tiers import ascend
 from app.store.database import Row
 from app.store.identity import new_id
+from app.store.turns import Turn, take
 
 MOST_TIERS = 20
 LONGEST = 3_660
@@ -180,7 +181,7 @@ async def _program(act: Act, check: Checks, given: CreateAgreementInput, distrib
 
 async def _check_overlap(act: Act, check: Checks, distributor: Key, program_id: UUID, terms: Terms) -> None:
     """Under a lock that another agreement with the same distributor waits for."""
-    await act.session.value("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"agreement/{distributor.id}")
+    await take(act.session, Turn.AGREEMENTS, distributor.id)
     other = await queries.overlapping(act.session, distributor, program_id, terms.effective, terms.territory)
     if other is not None:
         wrong = (

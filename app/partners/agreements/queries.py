@@ -7,7 +7,8 @@ from uuid import UUID
 
 from app.access.actor import Actor
 from app.execution.identifiers import Key
-from app.partners.queries import AS_PARTIES, IN_VENDORS, KEYS, PLACES, Listing, keys_apart, places
+from app.execution.listings.queries import KEYS, keys_apart
+from app.partners.queries import AS_PARTIES, IN_VENDORS, PLACES, Listing, places
 from app.programme.spans import Span
 from app.programme.terms import AgreementStatus
 from app.store.database import Reader, Row, Session

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from app.access.actor import Actor
 from app.execution.identifiers import Key
+from app.execution.listings.queries import KEYS, keys_apart
 from app.partners.organizations.queries import RECORDED_RESELLER, RESELLER_BESIDE
-from app.partners.queries import AS_PARTIES, IN_VENDORS, KEYS, PLACES, Listing, keys_apart, places
+from app.partners.queries import AS_PARTIES, IN_VENDORS, PLACES, Listing, places
 from app.programme.terms import AuthorizationStatus
 from app.store.database import Reader, Row, Session
 

@@ -22,6 +22,7 @@ from app.programme.terms import Audience, EnrollmentStatus, PartyKind, ProgramSt
 from app.store.database import Database, Row, Session, acting_as_worker
 from app.store.identity import new_id
 from app.store.jobs import Job, enqueue
+from app.store.turns import Turn, named, take
 
 S = EnrollmentStatus
 MAY_BECOME: dict[EnrollmentStatus, frozenset[EnrollmentStatus]] = {
@@ -117,8 +118,7 @@ async def align_enrollments(database: Database, vendor_id: UUID, authorization_i
 
 async def _line_up(session: Session, vendor_id: UUID, reseller_id: UUID) -> None:
     """One after the other, to the end of the transaction: who changes a reseller's enrolments or passes them on."""
-    lock = f"enrollments/{vendor_id}/{reseller_id}"
-    await session.value("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", lock)
+    await take(session, Turn.ENROLLMENTS, named(vendor_id, reseller_id))
 
 
 async def _reseller(act: Act, check: Checks, id: str) -> Row | None:

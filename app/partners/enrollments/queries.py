@@ -8,7 +8,8 @@ from uuid import UUID
 
 from app.access.actor import Actor
 from app.execution.identifiers import Key
-from app.partners.queries import AS_PARTIES, IN_VENDORS, KEYS, PLACES, Listing, keys_apart, places
+from app.execution.listings.queries import KEYS, keys_apart
+from app.partners.queries import AS_PARTIES, IN_VENDORS, PLACES, Listing, places
 from app.programme.terms import EnrollmentStatus, Level
 from app.store.database import Reader, Row, Session
 
@@ -121,7 +122,7 @@ async def benefits(db: Reader, programs: Sequence[Key], tiers: Sequence[UUID | N
     """What a programme gives, from which tier on, and in which tier an enrolment is."""
     return await db.rows(
         """
-        SELECT k.ordinal, b.name, b.description, b.from_rank, b.where_to_use,
+        SELECT k.ordinal, b.name, b.description, b.from_rank, b.where_to_use, b.opens,
                k.vendor_id, f.id AS from_id, f.name AS from_name, own.rank AS own_rank, own.name AS own_name
         FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) WITH ORDINALITY AS k(vendor_id, program_id, tier_id, ordinal)
         JOIN benefit b ON b.vendor_id = k.vendor_id AND b.program_id = k.program_id

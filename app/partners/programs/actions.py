@@ -138,8 +138,8 @@ async def _insert_tiers(act: Act, program: Key, given: CreateProgramInput) -> No
 
 async def _insert_benefits(act: Act, program: Key, given: CreateProgramInput) -> None:
     await act.session.execute_many(
-        "INSERT INTO benefit (vendor_id, id, program_id, name, description, from_rank, where_to_use, audience)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO benefit (vendor_id, id, program_id, name, description, from_rank, where_to_use, opens, audience)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         [
             (
                 program.vendor_id,
@@ -149,6 +149,7 @@ async def _insert_benefits(act: Act, program: Key, given: CreateProgramInput) ->
                 trimmed(benefit.description),
                 benefit.from_rank,
                 None if benefit.where_to_use is None else trimmed(benefit.where_to_use),
+                benefit.opens,
                 given.audience,
             )
             for benefit in given.benefits

@@ -17,7 +17,7 @@ from app.execution.scalars import CurrencyCode, exact
 from app.partners.organizations.graph import Vendor, vendors_by_key
 from app.partners.programs import queries
 from app.partners.queries import connections, one_each, text_key, uuid_key
-from app.partners.terms import Audience, PartnerType, ProgramStatus, Requirement
+from app.partners.terms import Audience, Opening, PartnerType, ProgramStatus, Requirement
 from app.store.database import Row
 
 T = TypeVar("T")
@@ -88,6 +88,8 @@ class Benefit:
     "The rank of the tier from which on it is granted; 0 where every active enrolment has it."
     where_to_use: str | None
     "Where a partner that has it uses it."
+    opens: Opening | None
+    "What it opens in Tailrace itself; null where nothing."
 
     @classmethod
     def of(cls, row: Row) -> "Benefit":
@@ -96,6 +98,7 @@ class Benefit:
             description=row["description"],
             from_rank=row["from_rank"],
             where_to_use=row["where_to_use"],
+            opens=None if row["opens"] is None else Opening(row["opens"]),
         )
 
 

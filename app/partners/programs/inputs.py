@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from app.execution.described import entered
 from app.execution.scalars import CurrencyCode
-from app.partners.terms import Audience, PartnerType, Requirement
+from app.partners.terms import Audience, Opening, PartnerType, Requirement
 
 
 @entered
@@ -41,6 +41,8 @@ class BenefitInput:
     "From which tier on it is granted: 1 is the lowest tier, 0 is every active enrolment."
     where_to_use: str | None = None
     "Where the partner uses it: an address, a portal, a contact."
+    opens: Opening | None = None
+    "What it opens in Tailrace itself; null where it opens nothing here. What no benefit opens, no partner may use."
 
 
 @entered

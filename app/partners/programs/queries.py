@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from app.execution.identifiers import Key
-from app.partners.queries import KEYS, Listing, keys_apart
+from app.execution.listings.queries import KEYS, keys_apart
+from app.partners.queries import Listing
 from app.programme.terms import Audience
 from app.store.database import Reader, Row, Session
 
@@ -60,7 +61,7 @@ async def requirements(db: Reader, tiers: Sequence[Key]) -> list[Row]:
 async def benefits(db: Reader, programs: Sequence[Key]) -> list[Row]:
     """What programmes give, from the lowest tier to the highest."""
     return await db.rows(
-        f"SELECT k.ordinal, b.name, b.description, b.from_rank, b.where_to_use"
+        f"SELECT k.ordinal, b.name, b.description, b.from_rank, b.where_to_use, b.opens"
         f" FROM {KEYS} JOIN benefit b ON b.vendor_id = k.vendor_id AND b.program_id = k.id"
         f" ORDER BY k.ordinal, b.from_rank, b.name",
         *keys_apart(programs),

@@ -18,6 +18,7 @@ from app.execution.connections import Connection, Window, counts
 from app.execution.described import values, visible
 from app.execution.edges import Selection, edge
 from app.execution.identifiers import NO_NETWORK, Key, global_id, key_of
+from app.execution.listings.queries import List, pages
 from app.execution.nodes import Node
 from app.execution.request import Request
 from app.execution.scalars import CurrencyCode, Money, exact, quantity
@@ -168,17 +169,14 @@ def _minor(minor_units: int, currency: str) -> Money:
 
 async def _pages(
     request: Request[Actor],
-    source: str,
+    of: List,
     parents: Sequence[Any],
     window: Window,
     selection: Selection,
     node: Callable[[Row], T],
     further: Sequence[object] = (),
 ) -> list[Connection[T]]:
-    db, keys = await request.reader(), [parent.key for parent in parents]
-    rows = await queries.page(db, source, keys, further, window)
-    totals = await queries.totals(db, source, keys, further) if counts(selection) else None
-    return window.pages(rows, len(keys), node, selection, totals)
+    return await pages(request, [parent.key for parent in parents], of, window, selection, node, further)
 
 
 async def _lines(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from app.execution.connections import Order, SortKey, Window
 from app.execution.identifiers import Key
+from app.execution.listings.queries import KEYS, List, keys_apart
 from app.store.database import Reader, Row, Session
 
 NEWEST = Order(
@@ -21,7 +22,6 @@ REDUCTIONS_IN_ORDER = Order(
         SortKey("r.id", "id", UUID, "uuid"),
     )
 )
-KEYS = "unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS k(vendor_id, id, ordinal)"
 _CLAIM = (
     "c.vendor_id, c.id, c.agreement_id, c.distributor_id, c.special_price_id, c.adjusts_id, c.status, c.currency,"
     " c.filed_on, c.filed_at, c.deemed_on, c.deemed, c.amount_minor, c.decided_at, c.credit_number, c.credited_at"
@@ -40,18 +40,19 @@ _REDUCTION = (
     "r.vendor_id, r.id, r.cause, r.cause_id, r.effective_on, r.quantity, r.currency, r.per_unit, r.amount,"
     " r.recorded_at"
 )
-CLAIMS = (
+CLAIMS = List(
     "debit_claim c WHERE c.vendor_id = k.vendor_id AND c.agreement_id = k.id"
     " AND ($3::text IS NULL OR c.status = $3) AND ($4::uuid IS NULL OR c.special_price_id = $4)"
-    " AND ($5::date IS NULL OR c.filed_on >= $5) AND ($6::date IS NULL OR c.filed_on <= $6)"
+    " AND ($5::date IS NULL OR c.filed_on >= $5) AND ($6::date IS NULL OR c.filed_on <= $6)",
+    _CLAIM,
 )
-LINES = (
+LINES = List(
     "debit_claim_line l JOIN debit_claim c ON c.vendor_id = l.vendor_id AND c.id = l.claim_id"
-    " WHERE l.vendor_id = k.vendor_id AND l.claim_id = k.id"
+    " WHERE l.vendor_id = k.vendor_id AND l.claim_id = k.id",
+    _LINE,
 )
-ACTS = "debit_claim_act d WHERE d.vendor_id = k.vendor_id AND d.claim_id = k.id AND d.refused IS NULL"
-ADJUSTMENTS = "debit_claim c WHERE c.vendor_id = k.vendor_id AND c.adjusts_id = k.id"
-_COLUMNS = {CLAIMS: _CLAIM, LINES: _LINE, ACTS: _ACT, ADJUSTMENTS: _CLAIM}
+ACTS = List("debit_claim_act d WHERE d.vendor_id = k.vendor_id AND d.claim_id = k.id AND d.refused IS NULL", _ACT)
+ADJUSTMENTS = List("debit_claim c WHERE c.vendor_id = k.vendor_id AND c.adjusts_id = k.id", _CLAIM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,34 +69,11 @@ class Which:
         return [self.status, self.special_price_id, self.since, self.until]
 
 
-def apart(keys: Sequence[Key]) -> list[object]:
-    """The networks and the ids of keys."""
-    return [[key.vendor_id for key in keys], [key.id for key in keys]]
-
-
-async def page(db: Reader, source: str, parents: Sequence[Key], further: Sequence[object], window: Window) -> list[Row]:
-    """A page of each parent's list, with the parent's ordinal."""
-    arguments = [*apart(parents), *further]
-    cut = window.sql(arguments)
-    return await db.rows(
-        f"SELECT k.ordinal, x.* FROM {KEYS} CROSS JOIN LATERAL (SELECT {_COLUMNS[source]} FROM {source}{cut}) x",
-        *arguments,
-    )
-
-
-async def totals(db: Reader, source: str, parents: Sequence[Key], further: Sequence[object]) -> dict[int, int]:
-    """How many there are in each parent's list, by its ordinal."""
-    rows = await db.rows(
-        f"SELECT k.ordinal, (SELECT count(*) FROM {source}) AS total FROM {KEYS}", *apart(parents), *further
-    )
-    return {row["ordinal"]: row["total"] for row in rows}
-
-
 async def claims(db: Reader, keys: Sequence[Key]) -> list[Row]:
     """Claims by their ids, with their ordinal: all of a vendor's, a distributor's own."""
     return await db.rows(
         f"SELECT k.ordinal, {_CLAIM} FROM {KEYS} JOIN debit_claim c ON c.vendor_id = k.vendor_id AND c.id = k.id",
-        *apart(keys),
+        *keys_apart(keys),
     )
 
 

@@ -10,9 +10,9 @@ from datetime import date
 from uuid import UUID
 
 from app.execution.identifiers import Key
+from app.execution.listings.queries import KEYS, keys_apart
 from app.store.database import Reader, Row, Session
 
-_KEYS = "unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS k (vendor_id, id, ordinal)"
 _TABLES = ("sell_through_line", "sell_in_line")
 _STOCK = ("inventory_count", "stock_movement")
 _REPORTED_AS = """l.vendor_id = $1 AND l.superseded IS NULL AND (
@@ -23,17 +23,13 @@ _REPORTED_AS = """l.vendor_id = $1 AND l.superseded IS NULL AND (
     )"""
 
 
-def _apart(keys: Sequence[Key]) -> tuple[list[UUID], list[UUID]]:
-    return [key.vendor_id for key in keys], [key.id for key in keys]
-
-
 async def units_of_products(db: Reader, keys: Sequence[Key]) -> list[Row]:
     """The units of each product, by name."""
     return await db.rows(
-        f"SELECT k.ordinal, u.unit, u.factor FROM {_KEYS}"
+        f"SELECT k.ordinal, u.unit, u.factor FROM {KEYS}"
         " JOIN product_unit u ON u.vendor_id = k.vendor_id AND u.product_id = k.id"
         " WHERE u.vendor_id = ANY ($1::uuid[]) ORDER BY k.ordinal, u.unit",
-        *_apart(keys),
+        *keys_apart(keys),
     )
 
 
@@ -41,10 +37,10 @@ async def components_of_products(db: Reader, keys: Sequence[Key], day: date) -> 
     """What each product is made of on a day, as it was entered; nothing where it is no kit that day."""
     return await db.rows(
         "SELECT k.ordinal, c.vendor_id, c.product_id, c.quantity, c.effective_from, c.effective_until"
-        f" FROM {_KEYS} JOIN kit_component c ON c.vendor_id = k.vendor_id AND c.kit_id = k.id"
+        f" FROM {KEYS} JOIN kit_component c ON c.vendor_id = k.vendor_id AND c.kit_id = k.id"
         " WHERE c.vendor_id = ANY ($1::uuid[]) AND c.effective_from <= $3"
         " AND (c.effective_until IS NULL OR c.effective_until > $3) ORDER BY k.ordinal, c.position",
-        *_apart(keys),
+        *keys_apart(keys),
         day,
     )
 

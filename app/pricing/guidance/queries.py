@@ -8,9 +8,9 @@ from uuid import UUID
 
 from app.execution.connections import Window
 from app.execution.identifiers import Key
+from app.execution.listings.queries import KEYS, keys_apart
 from app.store.database import Reader, Row, Session
 
-_KEYS = "unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS k (vendor_id, id, ordinal)"
 _RECOMMENDED = """
  FROM recommended_price g
  WHERE g.vendor_id = k.vendor_id AND g.vendor_id = ANY ($1::uuid[]) AND g.product_id = k.id
@@ -28,25 +28,21 @@ def _until(table: str, scope: str) -> str:
     )
 
 
-def _apart(keys: Sequence[Key]) -> tuple[list[UUID], list[UUID]]:
-    return [key.vendor_id for key in keys], [key.id for key in keys]
-
-
 async def recommended_prices(db: Reader, keys: Sequence[Key], currency: str | None, window: Window) -> list[Row]:
     """The page of each product's recommended prices."""
-    arguments: list[object] = [*_apart(keys), currency]
+    arguments: list[object] = [*keys_apart(keys), currency]
     page = window.sql(arguments)
     columns = f"g.currency, g.effective_from, g.price, g.announced_at, {_until('recommended_price', 'currency')}"
     return await db.rows(
-        f"SELECT k.ordinal, x.* FROM {_KEYS} CROSS JOIN LATERAL (SELECT {columns}{_RECOMMENDED}{page}) x", *arguments
+        f"SELECT k.ordinal, x.* FROM {KEYS} CROSS JOIN LATERAL (SELECT {columns}{_RECOMMENDED}{page}) x", *arguments
     )
 
 
 async def recommended_price_counts(db: Reader, keys: Sequence[Key], currency: str | None) -> dict[int, int]:
     """How many recommended prices each product has that the asker may read, by ordinal."""
     rows = await db.rows(
-        f"SELECT k.ordinal, x.total FROM {_KEYS} CROSS JOIN LATERAL (SELECT count(*) AS total{_RECOMMENDED}) x",
-        *_apart(keys),
+        f"SELECT k.ordinal, x.total FROM {KEYS} CROSS JOIN LATERAL (SELECT count(*) AS total{_RECOMMENDED}) x",
+        *keys_apart(keys),
         currency,
     )
     return {row["ordinal"]: row["total"] for row in rows}
@@ -54,22 +50,22 @@ async def recommended_price_counts(db: Reader, keys: Sequence[Key], currency: st
 
 async def floors(db: Reader, keys: Sequence[Key], country: str | None, window: Window) -> list[Row]:
     """The page of each product's floors of advertised prices."""
-    arguments: list[object] = [*_apart(keys), country]
+    arguments: list[object] = [*keys_apart(keys), country]
     page = window.sql(arguments)
     columns = (
         "g.country, g.currency, g.effective_from, g.price, g.binding, g.announced_at,"
         f" {_until('advertised_price_floor', 'country')}"
     )
     return await db.rows(
-        f"SELECT k.ordinal, x.* FROM {_KEYS} CROSS JOIN LATERAL (SELECT {columns}{_FLOORS}{page}) x", *arguments
+        f"SELECT k.ordinal, x.* FROM {KEYS} CROSS JOIN LATERAL (SELECT {columns}{_FLOORS}{page}) x", *arguments
     )
 
 
 async def floor_counts(db: Reader, keys: Sequence[Key], country: str | None) -> dict[int, int]:
     """How many floors each product has that the asker may read, by ordinal."""
     rows = await db.rows(
-        f"SELECT k.ordinal, x.total FROM {_KEYS} CROSS JOIN LATERAL (SELECT count(*) AS total{_FLOORS}) x",
-        *_apart(keys),
+        f"SELECT k.ordinal, x.total FROM {KEYS} CROSS JOIN LATERAL (SELECT count(*) AS total{_FLOORS}) x",
+        *keys_apart(keys),
         country,
     )
     return {row["ordinal"]: row["total"] for row in rows}

@@ -5,10 +5,11 @@ from datetime import date
 
 from app.execution.connections import Order, SortKey, Window
 from app.execution.identifiers import Key
+from app.execution.listings.queries import KEYS
 from app.store.database import Reader, Row, Session
+from app.store.turns import Turn, take
 
 NEWEST = Order((SortKey("t.effective_from", "effective_from", date, "date"),), descending=True)
-_KEYS = "unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS k (vendor_id, id, ordinal)"
 _COLUMNS = (
     "t.effective_from, t.protects, t.look_back_days, t.in_transit, t.minimum_drop, t.writes_up, t.rotation_share,"
     " t.offsetting_share, t.set_at"
@@ -19,7 +20,7 @@ async def terms(db: Reader, agreements: Sequence[Key], window: Window) -> list[R
     """A page of what each agreement says, with its ordinal."""
     arguments: list[object] = [[key.vendor_id for key in agreements], [key.id for key in agreements]]
     return await db.rows(
-        f"SELECT k.ordinal, x.* FROM {_KEYS} CROSS JOIN LATERAL (SELECT {_COLUMNS} FROM agreement_money_terms t"
+        f"SELECT k.ordinal, x.* FROM {KEYS} CROSS JOIN LATERAL (SELECT {_COLUMNS} FROM agreement_money_terms t"
         f" WHERE t.vendor_id = k.vendor_id AND t.agreement_id = k.id{window.sql(arguments)}) x",
         *arguments,
     )
@@ -29,7 +30,7 @@ async def how_many(db: Reader, agreements: Sequence[Key]) -> dict[int, int]:
     """How often each agreement's terms were set, by its ordinal."""
     rows = await db.rows(
         "SELECT k.ordinal, (SELECT count(*) FROM agreement_money_terms t WHERE t.vendor_id = k.vendor_id"
-        f" AND t.agreement_id = k.id) AS total FROM {_KEYS}",
+        f" AND t.agreement_id = k.id) AS total FROM {KEYS}",
         [key.vendor_id for key in agreements],
         [key.id for key in agreements],
     )
@@ -60,7 +61,7 @@ async def agreement(session: Session, key: Key) -> Row | None:
 
 async def one_at_a_time(session: Session, agreement: Key) -> None:
     """The terms of an agreement change one act at a time."""
-    await session.value("SELECT pg_advisory_xact_lock(hashtextextended($1, 8))", f"money terms/{agreement.id}")
+    await take(session, Turn.MONEY_TERMS, agreement.id)
 
 
 async def insert(session: Session, key: Key, values: dict[str, object]) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from app.execution.identifiers import Key
+from app.execution.listings.queries import KEYS
 from app.store.database import Reader, Row
 
 _TIMES = (
@@ -20,7 +21,6 @@ _PURCHASE = (
 )
 _STANDS = "f.component >= 0 AND f.replaced IS NULL AND f.superseded IS NULL"
 _IN_ORDER = "f.sold_on, f.recorded, f.submission_id, f.row_number, f.component"
-_KEYS = "unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS k (vendor_id, id, ordinal)"
 
 
 async def purchases(
@@ -84,7 +84,7 @@ async def pending(
 async def purchases_until(db: Reader, agreements: Sequence[Key], product_id: UUID, until: date) -> list[Row]:
     """What was bought of a product under each agreement in its currency up to a day, and what went back."""
     return await db.rows(
-        f"SELECT k.ordinal, a.currency, {_PURCHASE} FROM {_KEYS} JOIN agreement a ON a.vendor_id = k.vendor_id"
+        f"SELECT k.ordinal, a.currency, {_PURCHASE} FROM {KEYS} JOIN agreement a ON a.vendor_id = k.vendor_id"
         " AND a.id = k.id JOIN sell_in_line f ON f.vendor_id = a.vendor_id AND f.distributor_id = a.distributor_id"
         " AND f.agreement_id = a.id AND f.currency = a.currency WHERE f.vendor_id = ANY ($1::uuid[])"
         f" AND f.product_id = $3 AND f.sold_on <= $4 AND {_STANDS} ORDER BY k.ordinal, {_IN_ORDER}",
@@ -99,7 +99,7 @@ async def decided_until(db: Reader, agreements: Sequence[Key], product_id: UUID,
     """What approved credits lowered under each agreement that took effect up to a day, as they were decided."""
     return await db.rows(
         "SELECT k.ordinal, l.product_id, l.purchase, l.stock_credit_id, c.kind, c.effective_on, l.approved AS quantity,"
-        f" l.per_unit FROM {_KEYS} JOIN stock_credit c ON c.vendor_id = k.vendor_id AND c.agreement_id = k.id"
+        f" l.per_unit FROM {KEYS} JOIN stock_credit c ON c.vendor_id = k.vendor_id AND c.agreement_id = k.id"
         " JOIN stock_credit_line l ON l.vendor_id = c.vendor_id AND l.stock_credit_id = c.id"
         " WHERE c.vendor_id = ANY ($1::uuid[]) AND l.product_id = $3 AND c.effective_on <= $4"
         " AND c.status IN ('APPROVED', 'CREDITED', 'DISPUTED') AND l.approved > 0"

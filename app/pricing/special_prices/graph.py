@@ -11,10 +11,11 @@ import strawberry
 from app.access.actor import Actor
 from app.access.acts import UserError, mutation
 from app.access.roles import Permission
-from app.execution.connections import Connection, Window, counts
+from app.execution.connections import Connection, Window
 from app.execution.described import visible
 from app.execution.edges import Selection, edge
 from app.execution.identifiers import Key, global_id
+from app.execution.listings.queries import pages
 from app.execution.nodes import Node
 from app.execution.request import Request
 from app.execution.scalars import CurrencyCode, DateRange, Money, exact, quantity
@@ -161,10 +162,8 @@ async def special_prices_of_agreement(
     which = queries.Which(None if given.status is None else given.status.value, number, given.effective_on)
     of = [str(value) for value in which.values]
     window = Window.of(queries.NEWEST, first=first, after=after, last=last, before=before, of=of)
-    db, keys = await request.reader(), [parent.key for parent in parents]
-    rows = await queries.of_agreements(db, keys, which, window)
-    totals = await queries.how_many(db, keys, which) if counts(selection) else None
-    return window.pages(rows, len(keys), SpecialPrice.of, selection, totals)
+    keys, listed = [parent.key for parent in parents], queries.SPECIAL_PRICES_OF_AGREEMENT
+    return await pages(request, keys, listed, window, selection, SpecialPrice.of, which.values)
 
 
 def customers_of_special_prices(loader: Callable[..., Awaitable[Sequence[Any]]], reseller: Any) -> Any:

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from app.execution.connections import Order, SortKey, Window
+from app.execution.connections import Order, SortKey
 from app.execution.identifiers import Key
+from app.execution.listings.queries import KEYS, List, keys_apart
 from app.store.database import Reader, Row, Session
+from app.store.turns import Turn, take
 
 NEWEST = Order(
     (SortKey("s.granted_at", "granted_at", datetime, "timestamptz"), SortKey("s.id", "id", UUID, "uuid")),
     descending=True,
 )
-_KEYS = "unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS k(vendor_id, id, ordinal)"
 COLUMNS = (
     "s.vendor_id, s.id, s.agreement_id, s.distributor_id, s.number, s.currency, s.cost_basis, s.effective_start,"
     " s.effective_end, s.customer_ids, s.end_customer, s.days_to_file, s.days_to_decide, s.deemed,"
@@ -43,46 +44,25 @@ class Which:
         return [self.status, self.number, self.on_day]
 
 
-def apart(keys: Sequence[Key]) -> list[object]:
-    """The networks and the ids of keys."""
-    return [[key.vendor_id for key in keys], [key.id for key in keys]]
-
-
-async def of_agreements(db: Reader, agreements: Sequence[Key], which: Which, window: Window) -> list[Row]:
-    """A page of each agreement's special prices, with the agreement's ordinal."""
-    arguments = [*apart(agreements), *which.values]
-    return await db.rows(
-        f"SELECT k.ordinal, x.* FROM {_KEYS} CROSS JOIN LATERAL (SELECT {COLUMNS} FROM special_price s"
-        f" WHERE s.vendor_id = k.vendor_id AND s.agreement_id = k.id{_KEPT}{window.sql(arguments)}) x",
-        *arguments,
-    )
-
-
-async def how_many(db: Reader, agreements: Sequence[Key], which: Which) -> dict[int, int]:
-    """How many special prices each agreement has, by its ordinal."""
-    rows = await db.rows(
-        f"SELECT k.ordinal, (SELECT count(*) FROM special_price s WHERE s.vendor_id = k.vendor_id AND s.agreement_id = k.id"
-        f"{_KEPT}) AS total FROM {_KEYS}",
-        *apart(agreements),
-        *which.values,
-    )
-    return {row["ordinal"]: row["total"] for row in rows}
+SPECIAL_PRICES_OF_AGREEMENT = List(
+    f"special_price s WHERE s.vendor_id = k.vendor_id AND s.agreement_id = k.id{_KEPT}", COLUMNS
+)
 
 
 async def special_prices(db: Reader, keys: Sequence[Key]) -> list[Row]:
     """Special prices by their ids, with their ordinal: all of a vendor's, a distributor's own."""
     return await db.rows(
-        f"SELECT k.ordinal, {COLUMNS} FROM {_KEYS} JOIN special_price s ON s.vendor_id = k.vendor_id AND s.id = k.id",
-        *apart(keys),
+        f"SELECT k.ordinal, {COLUMNS} FROM {KEYS} JOIN special_price s ON s.vendor_id = k.vendor_id AND s.id = k.id",
+        *keys_apart(keys),
     )
 
 
 async def products(db: Reader, keys: Sequence[Key]) -> list[Row]:
     """What special prices authorise of which product, in the order in which it was entered."""
     return await db.rows(
-        f"SELECT k.ordinal, {PRODUCT_COLUMNS} FROM {_KEYS} JOIN special_price_product p ON p.vendor_id = k.vendor_id"
+        f"SELECT k.ordinal, {PRODUCT_COLUMNS} FROM {KEYS} JOIN special_price_product p ON p.vendor_id = k.vendor_id"
         " AND p.special_price_id = k.id ORDER BY k.ordinal, p.position",
-        *apart(keys),
+        *keys_apart(keys),
     )
 
 
@@ -145,7 +125,7 @@ async def number_taken(session: Session, agreement_key: Key, number: str) -> boo
 
 async def one_at_a_time(session: Session, agreement_id: UUID) -> None:
     """Wait until nobody else changes special prices under this agreement, and keep others waiting until commit."""
-    await session.value("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"special prices/{agreement_id}")
+    await take(session, Turn.SPECIAL_PRICES, agreement_id)
 
 
 _INSERTED = (

@@ -9,10 +9,11 @@ from uuid import UUID
 import strawberry
 
 from app.access.actor import Actor
-from app.execution.connections import Connection, Window, counts
+from app.execution.connections import Connection, Window
 from app.execution.described import values, visible
 from app.execution.edges import Selection, edge
 from app.execution.identifiers import Key, global_id
+from app.execution.listings.queries import pages
 from app.execution.nodes import Node
 from app.execution.request import Request
 from app.execution.scalars import CurrencyCode, DateRange, Money, exact, money, quantity
@@ -118,15 +119,12 @@ async def lines_of_credits(
 ) -> list[Connection[StockCreditLine]]:
     """What is credited by purchase, the latest purchase first."""
     window = Window.of(queries.BY_POSITION, first=first, after=after, last=last, before=before)
-    db, keys = await request.reader(), [parent.key for parent in parents]
     currency = {parent.key.id: parent.currency for parent in parents}
-    rows = await queries.lines_of(db, keys, window)
-    totals = await queries.line_counts(db, keys) if counts(selection) else None
 
     def line(row: Row) -> StockCreditLine:
         return StockCreditLine.of(row, currency[row["stock_credit_id"]])
 
-    return window.pages(rows, len(keys), line, selection, totals)
+    return await pages(request, [parent.key for parent in parents], queries.LINES_OF_CREDIT, window, selection, line)
 
 
 @visible("claim:read")
@@ -273,10 +271,8 @@ async def credits_of_agreement(
     which = queries.Which(kind, None if given.status is None else given.status.value)
     of = (which.kind, which.status)
     window = Window.of(queries.NEWEST, first=first, after=after, last=last, before=before, of=of)
-    db, keys = await request.reader(), [parent.key for parent in parents]
-    rows = await queries.of_agreements(db, keys, which, window)
-    totals = await queries.how_many(db, keys, which) if counts(selection) else None
-    return window.pages(rows, len(keys), StockCredit.of, selection, totals)
+    keys = [parent.key for parent in parents]
+    return await pages(request, keys, queries.CREDITS_OF_AGREEMENT, window, selection, StockCredit.of, of)
 
 
 async def stock_credits_by_key(request: Request[Actor], keys: Sequence[Key]) -> list[StockCredit | None]:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app.execution.connections import Order, SortKey, Window
+from app.execution.connections import Order, SortKey
 from app.execution.identifiers import Key
+from app.execution.listings.queries import KEYS, List, keys_apart
 from app.pricing.stock_credits.figures import Figures
 from app.store.database import Reader, Row, Session
+from app.store.turns import Turn, take
 
 NEWEST = Order(
     (SortKey("c.filed_at", "filed_at", datetime, "timestamptz"), SortKey("c.id", "id", UUID, "uuid")), descending=True
@@ -27,7 +29,6 @@ LINE = (
     "unit_cost",
     "per_unit",
 )
-_KEYS = "unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS k (vendor_id, id, ordinal)"
 _KEPT = " AND ($3::text IS NULL OR c.kind = $3) AND ($4::text IS NULL OR c.status = $4)"
 _FACTS = (
     "outcome",
@@ -54,59 +55,17 @@ class Which:
     status: str | None = None
 
 
-def _apart(keys: Sequence[Key]) -> list[object]:
-    return [[key.vendor_id for key in keys], [key.id for key in keys]]
-
-
-async def of_agreements(db: Reader, agreements: Sequence[Key], which: Which, window: Window) -> list[Row]:
-    """A page of each agreement's credits, with the agreement's ordinal."""
-    arguments = [*_apart(agreements), which.kind, which.status]
-    return await db.rows(
-        f"SELECT k.ordinal, x.* FROM {_KEYS} CROSS JOIN LATERAL (SELECT c.* FROM stock_credit c"
-        f" WHERE c.vendor_id = k.vendor_id AND c.agreement_id = k.id{_KEPT}{window.sql(arguments)}) x",
-        *arguments,
-    )
-
-
-async def how_many(db: Reader, agreements: Sequence[Key], which: Which) -> dict[int, int]:
-    """How many credits each agreement has, by its ordinal."""
-    rows = await db.rows(
-        f"SELECT k.ordinal, (SELECT count(*) FROM stock_credit c WHERE c.vendor_id = k.vendor_id"
-        f" AND c.agreement_id = k.id{_KEPT}) AS total FROM {_KEYS}",
-        *_apart(agreements),
-        which.kind,
-        which.status,
-    )
-    return {row["ordinal"]: row["total"] for row in rows}
+CREDITS_OF_AGREEMENT = List(f"stock_credit c WHERE c.vendor_id = k.vendor_id AND c.agreement_id = k.id{_KEPT}", "c.*")
+LINES_OF_CREDIT = List("stock_credit_line l WHERE l.vendor_id = k.vendor_id AND l.stock_credit_id = k.id", "l.*")
 
 
 async def credits(db: Reader, keys: Sequence[Key]) -> list[Row]:
     """Credits by their ids, with their ordinal: all of a vendor's, a distributor's own."""
     return await db.rows(
-        f"SELECT k.ordinal, c.* FROM {_KEYS} JOIN stock_credit c ON c.vendor_id = k.vendor_id AND c.id = k.id"
+        f"SELECT k.ordinal, c.* FROM {KEYS} JOIN stock_credit c ON c.vendor_id = k.vendor_id AND c.id = k.id"
         " WHERE c.vendor_id = ANY ($1::uuid[])",
-        *_apart(keys),
+        *keys_apart(keys),
     )
-
-
-async def lines_of(db: Reader, keys: Sequence[Key], window: Window) -> list[Row]:
-    """A page of each credit's lines, with the credit's ordinal."""
-    arguments = _apart(keys)
-    return await db.rows(
-        f"SELECT k.ordinal, x.* FROM {_KEYS} CROSS JOIN LATERAL (SELECT l.* FROM stock_credit_line l"
-        f" WHERE l.vendor_id = k.vendor_id AND l.stock_credit_id = k.id{window.sql(arguments)}) x",
-        *arguments,
-    )
-
-
-async def line_counts(db: Reader, keys: Sequence[Key]) -> dict[int, int]:
-    """How many lines each credit has, by its ordinal."""
-    rows = await db.rows(
-        "SELECT k.ordinal, (SELECT count(*) FROM stock_credit_line l WHERE l.vendor_id = k.vendor_id"
-        f" AND l.stock_credit_id = k.id) AS total FROM {_KEYS}",
-        *_apart(keys),
-    )
-    return {row["ordinal"]: row["total"] for row in rows}
 
 
 async def lines(db: Reader, key: Key) -> list[Row]:
@@ -141,7 +100,7 @@ async def act_refused(db: Reader, key: Key) -> str | None:
 
 async def take_turn(session: Session, agreement_id: UUID) -> None:
     """The credits of an agreement change one transaction at a time. Runs as `worker`."""
-    await session.value("SELECT pg_advisory_xact_lock(hashtextextended($1, 7))", f"stock credits/{agreement_id}")
+    await take(session, Turn.STOCK_CREDITS, agreement_id)
 
 
 async def insert_credit(session: Session, vendor_id: UUID, values: dict[str, object]) -> None:

@@ -8,6 +8,7 @@ from app.execution.connections import Order, SortKey, Window
 from app.execution.identifiers import Key
 from app.programme.terms import Level
 from app.store.database import Reader, Row, Session
+from app.store.turns import Turn, named, take
 from app.tables.reports import HELD
 
 _ALIAS = (
@@ -106,7 +107,7 @@ async def undo(session: Session, key: Key, by: str, at: datetime) -> None:
 
 async def take_code(session: Session, agreement: Key, code: str) -> None:
     """Hold a code of an agreement until the transaction ends; whoever confirms the same one meanwhile waits here."""
-    await session.value("SELECT pg_advisory_xact_lock(hashtextextended($1, 5))", f"{agreement.id}/{code}")
+    await take(session, Turn.CODE, named(agreement.id, code))
 
 
 async def live_alias(session: Reader, key: Key, kind: str, code: str) -> Row | None:

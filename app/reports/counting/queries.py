@@ -15,6 +15,7 @@ from app.reports.calendar import EASTERNMOST
 from app.reports.counting.placing.queries import PLACED_AS_RECEIVED, RECEIVED
 from app.reports.periods.queries import JOINED, TERMS
 from app.store.database import Row, Session
+from app.store.turns import Turn, share, take, try_take
 from app.tables.reports import HELD
 
 _TERMS = TERMS.replace("a.time_zone", f"coalesce(a.time_zone, '{EASTERNMOST}') AS time_zone")
@@ -24,14 +25,13 @@ _TERMS = TERMS.replace("a.time_zone", f"coalesce(a.time_zone, '{EASTERNMOST}') A
 async def take_turn(session: Session, owner_id: UUID) -> bool:
     """Take the turn of a distributor or, of sell-out, of a reseller to count until the transaction ends; False while another
     report of it has it."""
-    taken: bool = await session.value("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 1))", str(owner_id))
-    return taken
+    return await try_take(session, Turn.COUNTING, owner_id)
 
 
 async def keep_calendar(session: Session, vendor_id: UUID) -> None:
     """Let the vendor's fiscal calendar stand as it is until the transaction ends: it waits for the turns of distributors,
     and of many resellers for this alone."""
-    await session.value("SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 3))", str(vendor_id))
+    await share(session, Turn.CALENDAR, vendor_id)
 
 
 async def next_waiting(session: Session, vendor_id: UUID, owner_id: UUID) -> Row | None:
@@ -113,7 +113,7 @@ async def new_knowledge(session: Session, vendor_id: UUID, agreement_id: UUID | 
 
 async def knowledge_is_known(session: Session, vendor_id: UUID, number: int) -> None:
     """Write when the change became known, last, under the vendor's lock, held to commit: moments follow commits."""
-    await session.value("SELECT pg_advisory_xact_lock(hashtextextended($1, 2))", str(vendor_id))
+    await take(session, Turn.KNOWLEDGE, vendor_id)
     await session.execute(
         "UPDATE knowledge SET known_at = clock_timestamp() WHERE vendor_id = $1 AND id = $2", vendor_id, number
     )

@@ -13,6 +13,7 @@ from app.execution.connections import Window
 from app.execution.identifiers import Key
 from app.programme.spans import Span
 from app.store.database import Reader, Row, Session
+from app.store.turns import Turn, take, try_take
 
 TERMS = (
     "a.cadence, a.effective_start, a.effective_end, a.due_days, a.grace_days, a.time_zone,"
@@ -134,9 +135,7 @@ async def wait_for_turn(session: Session, distributor_id: UUID, seconds: float) 
 
     Raises LockNotAvailableError where that takes longer than so many seconds.
     """
-    await session.execute(f"SET LOCAL lock_timeout = {round(seconds * 1_000)}")
-    await session.value("SELECT pg_advisory_xact_lock(hashtextextended($1, 1))", str(distributor_id))
-    await session.execute("SET LOCAL lock_timeout = 0")
+    await take(session, Turn.COUNTING, distributor_id, patience=seconds)
 
 
 async def close_before(session: Session, key: Key, day: date | None) -> None:
@@ -209,8 +208,7 @@ async def vendors(db: Reader) -> list[UUID]:
 
 async def take_watch(session: Session, vendor_id: UUID) -> bool:
     """Take it upon this transaction to look after a network's periods; False while another worker does."""
-    taken: bool = await session.value("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 4))", str(vendor_id))
-    return taken
+    return await try_take(session, Turn.WATCH, vendor_id)
 
 
 async def agreements_of_network(session: Session, vendor_id: UUID, since: date, besides: Sequence[UUID]) -> list[Row]:

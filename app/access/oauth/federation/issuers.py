@@ -25,7 +25,7 @@ from app.access.oauth.federation import queries
 from app.access.oauth.federation.outbound import Outbound, Unreachable
 from app.access.oauth.federation.queries import Issuer
 from app.access.oauth.registration import ASSERTION_ALGORITHMS
-from app.access.roles import Scope
+from app.access.scopes import Scope
 from app.store.database import AUTHENTICATING, Database
 
 LIST_BELIEVED_FOR = 15.0

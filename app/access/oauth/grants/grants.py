@@ -25,7 +25,7 @@ from app.access.oauth.grants.ledger import Ledger, StoredCode, StoredRefreshToke
 from app.access.oauth.grants.tokens import GrantedBy
 from app.access.oauth.registered import ANY, CONFIDENTIAL, RegisteredClient, beyond_scope
 from app.access.oauth.registration import LONGEST_ADDRESS
-from app.access.roles import Scope
+from app.access.scopes import Scope
 
 S256 = "S256"
 _CODE_GONE = "The code is unknown, expired or used, or was given to somebody else. Send the person to sign in again."

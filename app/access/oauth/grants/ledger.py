@@ -15,7 +15,7 @@ from app.access.oauth.grants import queries
 from app.access.oauth.grants.tokens import GrantedBy
 from app.access.oauth.registered import RegisteredClient, hash_of
 from app.access.oauth.settings import TokenSettings
-from app.access.roles import Scope
+from app.access.scopes import Scope
 from app.programme.terms import Level
 from app.store.database import AUTHENTICATING, Database
 from app.store.identity import new_id

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from app.store.database import Reader, Row, Session
+from app.store.turns import Turn, try_take
 
 _TERM = (
     "t.id, t.incentive_id, t.version, t.agreement_id, t.distributor_id, t.rule::text AS rule, t.currency,"
@@ -40,7 +41,7 @@ async def take_turn(session: Session, distributor_ids: Sequence[UUID]) -> bool:
     """Take the turns of these distributors, so that no report of theirs counts until the transaction ends; False while one
     of them is counting."""
     for each in sorted(set(distributor_ids)):
-        if not await session.value("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 1))", str(each)):
+        if not await try_take(session, Turn.COUNTING, each):
             return False
     return True
 

@@ -6,11 +6,12 @@ from uuid import UUID
 from app.execution.identifiers import Key
 from app.programme.spans import Span
 from app.store.database import Row, Session
+from app.store.turns import Turn, take
 
 
 async def take_turn(session: Session, agreement_id: UUID) -> None:
     """Hold an agreement's commitments to the end of the transaction: they are settled one at a time."""
-    await session.value("SELECT pg_advisory_xact_lock(hashtextextended($1, 7))", f"commitment/{agreement_id}")
+    await take(session, Turn.COMMITMENT, agreement_id)
 
 
 async def last_decision(session: Session, key: Key, period_start: date) -> Row | None:

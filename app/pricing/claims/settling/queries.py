@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.pricing.special_prices.queries import COLUMNS, PRODUCT_COLUMNS
 from app.store.database import Reader, Row, Session
+from app.store.turns import Turn, take
 
 _CLAIM = (
     "c.id, c.agreement_id, c.distributor_id, c.special_price_id, c.adjusts_id, c.status, c.currency, c.filed_on,"
@@ -27,9 +28,7 @@ async def claim(session: Reader, vendor_id: UUID, claim_id: UUID) -> Row | None:
 async def take_turn(session: Session, distributor_id: UUID) -> None:
     """Wait until no report of the distributor is being counted and no claim of it settled, and keep others waiting until
     the transaction ends. Raises LockNotAvailableError after five seconds."""
-    await session.value("SELECT set_config('lock_timeout', '5s', true)")
-    await session.value("SELECT pg_advisory_xact_lock(hashtextextended($1, 1))", str(distributor_id))
-    await session.value("SELECT set_config('lock_timeout', '0', true)")
+    await take(session, Turn.COUNTING, distributor_id, patience=5.0)
 
 
 async def distributor_of(session: Reader, vendor_id: UUID, agreement_id: UUID) -> UUID:

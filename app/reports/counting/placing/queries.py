@@ -14,6 +14,7 @@ from app.programme.terms import SubmissionKind
 from app.reports.counting.placing.columns import PLACED, SAID
 from app.reports.counting.placing.outcomes.queries import placement, survey
 from app.store.database import Row, Session
+from app.store.turns import Turn, share
 from app.tables.reports import HELD
 
 RECEIVED = ", ".join((*SAID, "received"))
@@ -152,7 +153,7 @@ _HAS_KITS = "EXISTS (SELECT FROM kit_component k WHERE k.vendor_id = $1) AS has_
 async def keep_catalogue(session: Session, vendor_id: UUID) -> None:
     """Let units, kits and book prices stand as they are until the transaction ends, so that all that it counts is counted by
     the same. Whoever changes them waits for it."""
-    await session.value("SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 3))", f"counted by/{vendor_id}")
+    await share(session, Turn.COUNTED_BY, vendor_id)
 
 
 async def agreement_terms(session: Session, vendor_id: UUID, owner_id: UUID) -> Row | None:

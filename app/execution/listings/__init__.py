@@ -1,0 +1,1 @@
+"""Pages of lists, each of several parents at once."""

@@ -1,0 +1,1 @@
+"""What programmes open to resellers, decided in one place: benefits show it, and acts that need it ask it."""
