@@ -23,6 +23,7 @@ from app.access.users import UserRefused
 from app.accruals.verify import unlike_accruals
 from app.client import Client, ClientTrouble, Mode, ReportKind, token
 from app.demo import steps
+from app.funds.verify import unlike_funds
 from app.ledger.verify import unlike_ledger
 from app.logs import configure
 from app.network.verify import differences, vendors_by_name
@@ -201,6 +202,7 @@ async def _differences(urls: Urls) -> list[tuple[UUID, str, list[object]]]:
             async with opened.reading(acting_as_worker(vendor["id"])) as db:
                 unlike = [*await differences(db, vendor["id"]), *await unlike_accruals(db, vendor["id"])]
                 unlike += await unlike_ledger(db, vendor["id"])
+                unlike += await unlike_funds(db, vendor["id"])
                 found.append((vendor["id"], vendor["name"], unlike))
         return found
     finally:

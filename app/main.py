@@ -21,14 +21,15 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.access.actor import Actor, Actors, Unauthenticated
+from app.access.invitations.views import INVITATIONS
 from app.access.links import SCHEME, TicketLinks
 from app.access.oauth.federation.issuers import TrustedIssuers
-from app.access.oauth.federation.outbound import Outbound
 from app.access.oauth.keys import SigningKeys
 from app.access.oauth.routes import routes as oauth_routes
 from app.access.oauth.settings import TokenSettings
 from app.access.origins import Origins as RegisteredOrigins
 from app.access.roles import Permission
+from app.enablement.documents import downloads as documents
 from app.execution import configured
 from app.execution.admission import Account, Metered, RateLimited
 from app.execution.errors import ErrorCode
@@ -49,9 +50,13 @@ from app.execution.origins import own_origin, permitted
 from app.execution.request import Request
 from app.execution.subscriptions import Ended, Identity, Subscriptions
 from app.execution.websockets import Sockets
+from app.files.queries import Download as FileDownload
+from app.funds import downloads as proofs
 from app.incentives.statements.exporting import downloads as explanations
+from app.outbound import Outbound
 from app.reports import downloads
 from app.reports.actions import UploadRefused, receive_bytes
+from app.rewards.payouts import downloads as payouts
 from app.schema import schema
 from app.settings import Settings
 from app.store.changes import Changes
@@ -59,10 +64,13 @@ from app.store.database import Database, Lane
 from app.store.outage import outage
 
 log = structlog.get_logger()
-Find = Callable[[Database, Actor, Key], Awaitable[downloads.Download | explanations.Download | None]]
+Find = Callable[[Database, Actor, Key], Awaitable[downloads.Download | explanations.Download | FileDownload | None]]
 DOWNLOADS: Mapping[str, tuple[Find, Permission]] = {
     "raw": (downloads.raw, Permission.SUBMISSION_READ),
     "rows": (downloads.rows, Permission.SUBMISSION_READ),
+    "payout-csv": (payouts.as_csv, Permission.SPIFF_PAY),
+    "fund-proof": (proofs.proof, Permission.FUND_READ),
+    "document": (documents.document, Permission.DOCUMENT_READ),
     "statement-csv": (explanations.as_csv, Permission.STATEMENT_READ),
     "statement-xlsx": (explanations.as_workbook, Permission.STATEMENT_READ),
 }
@@ -285,6 +293,11 @@ async def _in_an_outage(http: HttpRequest, fault: Exception) -> Response:
     return JSONResponse({"code": found.code, "message": found.message}, status_in(found), headers)
 
 
+def _told(path: str) -> str:
+    """The path of a request without the token of an invitation, which lets somebody in."""
+    return f"{INVITATIONS}/…" if path.startswith(f"{INVITATIONS}/") else path
+
+
 class RequestLog:
     """Gives every request an id, and one line in the log: never a header, a query string or a body."""
 
@@ -311,7 +324,9 @@ class RequestLog:
             await self._app(scope, receive, answer)
         finally:
             took = round((time.perf_counter() - began) * 1000, 1)
-            log.info("request", id=request_id, method=scope["method"], path=scope["path"], status=status, ms=took)
+            log.info(
+                "request", id=request_id, method=scope["method"], path=_told(scope["path"]), status=status, ms=took
+            )
 
 
 def application(settings: Settings, database_url: str) -> Starlette:

@@ -7,12 +7,19 @@ import strawberry
 from strawberry.printer import print_schema
 from strawberry.schema.config import StrawberryConfig
 
-import app.joins
-import app.stock_joins  # noqa: F401  joins the features
+import app.joins  # noqa: F401  joins the features
 from app.access.actor import Actor
 from app.access.guard import seal
 from app.access.roles import Permission, Role
 from app.alerts import graph as alerts
+from app.alerts.digests.graph import DigestMutation, digest_of_viewer
+from app.audit import graph as audit
+from app.deals.graph import deals_by_key
+from app.deals.mutations import DealsMutation
+from app.enablement.documents.graph import documents_by_key
+from app.enablement.graph import certifications_by_key
+from app.enablement.mutations import EnablementMutation
+from app.enablement.onboarding.mutations import OnboardingMutation
 from app.execution.described import values, visible
 from app.execution.edges import Selection, attach, edge
 from app.execution.errors import bad_input
@@ -20,6 +27,12 @@ from app.execution.identifiers import Key, read_global_id
 from app.execution.nodes import Node
 from app.execution.request import Request
 from app.execution.scalars import SCALARS
+from app.funds.claims.graph import fund_claims_by_key
+from app.funds.graph import funds_by_key
+from app.funds.mutations import FundsMutation
+from app.funds.requests.graph import fund_requests_by_key
+from app.incentives.affiliations import graph as affiliations
+from app.incentives.affiliations.mutations import AffiliationsMutation
 from app.incentives.examples.graph import examples_by_key
 from app.incentives.graph import (
     incentives_by_key,
@@ -27,6 +40,7 @@ from app.incentives.graph import (
 )
 from app.incentives.mutations import IncentivesMutation
 from app.incentives.statements import graph as statements
+from app.incentives.statements.advancing.graph import advances_by_key
 from app.incentives.statements.calculating.graph import runs_by_key
 from app.incentives.statements.mutations import StatementsMutation
 from app.ledger.deductions.graph import Deduction, DeductionProposal, DeductionsMutation, deductions_by_key
@@ -36,7 +50,9 @@ from app.network.calendars.graph import CalendarMutation
 from app.network.rates.graph import RatesMutation
 from app.partners.agreements.graph import agreements_by_key
 from app.partners.authorizations.graph import ResellerAuthorization, authorizations_by_key
+from app.partners.development.mutations import DevelopmentMutation
 from app.partners.enrollments.graph import Enrollment, enrollments_by_key
+from app.partners.importing.mutations import ImportingMutation
 from app.partners.mutations import PartnersMutation
 from app.partners.organizations.graph import (
     Distributor,
@@ -50,6 +66,14 @@ from app.partners.organizations.graph import (
     viewer_vendor,
 )
 from app.partners.programs.graph import Program, programs_by_key
+from app.partners.programs.mutations import ProgramsMutation
+from app.partners.segments.graph import segments_by_key
+from app.partners.segments.mutations import SegmentsMutation
+from app.people import graph as people
+from app.people.applications import graph as applications
+from app.people.clients import graph as clients
+from app.people.links import graph as links
+from app.people.mutations import PeopleMutation
 from app.pricing.claims.graph import claims_by_key
 from app.pricing.claims.mutations import ClaimsMutation
 from app.pricing.composition.graph import CompositionMutation
@@ -60,6 +84,8 @@ from app.pricing.stock_credits.graph import stock_credits_by_key
 from app.pricing.stock_credits.mutations import StockCreditsMutation
 from app.reports import graph as reports
 from app.reports.aliases import graph as aliases
+from app.reports.contests.graph import contested_lines_by_key
+from app.reports.contests.mutations import ContestsMutation
 from app.reports.held import graph as held
 from app.reports.held.mutations import HeldMutation
 from app.reports.lines import graph as lines
@@ -73,6 +99,9 @@ from app.reports.progress import ReportsSubscription
 from app.reports.sell_out import graph as sell_out
 from app.reports.sell_out.mutations import SellOutMutation
 from app.reports.stock.mutations import StockMutation
+from app.rewards.loaders import REWARDS
+from app.rewards.mutations import RewardsMutation
+from app.webhooks import graph as webhooks
 
 MOST_NODES = 250
 LOADERS: dict[str, Callable[[Request[Actor], Sequence[Key]], Awaitable[Sequence[Any]]]] = {
@@ -87,20 +116,41 @@ LOADERS: dict[str, Callable[[Request[Actor], Sequence[Key]], Awaitable[Sequence[
     "Submission": reports.submissions_by_key,
     "SellThroughLine": lines.lines_by_key,
     "SellInLine": sell_in_lines_by_key,
+    "ContestedLine": contested_lines_by_key,
     "Alias": aliases.aliases_by_key,
     "ReportingPeriod": periods.periods_by_key,
     "Alert": alerts.alerts_by_key,
+    "Webhook": webhooks.webhooks_by_key,
+    "WebhookDelivery": webhooks.deliveries_by_key,
     "HeldDecision": held.held_decisions_by_key,
     "ReportProfile": profiles.profiles_by_key,
     "Incentive": incentives_by_key,
     "IncentiveTerm": terms_by_key,
     "Statement": statements.statements_by_key,
     "StatementRun": runs_by_key,
+    "Advance": advances_by_key,
     "SpecialPrice": special_prices_by_key,
     "StockCredit": stock_credits_by_key,
     "DebitClaim": claims_by_key,
+    "DealRegistration": deals_by_key,
     "WorkedExample": examples_by_key,
+    "Affiliation": affiliations.affiliations_by_key,
+    "AffiliationMembership": affiliations.memberships_by_key,
+    "Fund": funds_by_key,
+    "FundRequest": fund_requests_by_key,
+    "FundClaim": fund_claims_by_key,
+    "Certification": certifications_by_key,
+    "ComplianceDocument": documents_by_key,
+    **REWARDS,
     "Deduction": deductions_by_key,
+    "OrganizationUser": people.users_by_key,
+    "Invitation": people.invitations_by_key,
+    "RegisteredClient": clients.clients_by_key,
+    "PartnerInvitation": links.partner_invitations_by_key,
+    "PartnerLink": links.links_by_key,
+    "ApplicationLink": applications.links_by_key,
+    "Application": applications.applications_by_key,
+    "Segment": segments_by_key,
 }
 "How an object is found by its key, by the type's name. What a loader does not find does not exist for the asker."
 
@@ -233,21 +283,35 @@ class Mutation(
     StockMutation,
     SellOutMutation,
     PartnersMutation,
+    DevelopmentMutation,
+    ImportingMutation,
+    ProgramsMutation,
+    SegmentsMutation,
     PricingMutation,
     GuidanceMutation,
     CompositionMutation,
     ProfilesMutation,
     HeldMutation,
+    ContestsMutation,
     PeriodsMutation,
     alerts.AlertsMutation,
+    DigestMutation,
+    webhooks.WebhooksMutation,
     CalendarMutation,
     RatesMutation,
     IncentivesMutation,
+    AffiliationsMutation,
     StatementsMutation,
     SpecialPricesMutation,
     StockCreditsMutation,
+    FundsMutation,
+    EnablementMutation,
+    OnboardingMutation,
     ClaimsMutation,
+    DealsMutation,
+    RewardsMutation,
     DeductionsMutation,
+    PeopleMutation,
 ):
     pass
 
@@ -257,12 +321,30 @@ class Subscription(ReportsSubscription, alerts.AlertsSubscription):
     pass
 
 
+attach(
+    Viewer,
+    users=edge(people.users_of_viewer),
+    invitations=edge(people.invitations_of_viewer),
+    clients=edge(clients.clients_of_viewer),
+    partner_invitations=edge(links.partner_invitations_of_viewer),
+    partner_links=edge(links.links_of_viewer),
+    application_links=edge(applications.links_of_viewer),
+    applications=edge(applications.applications_of_viewer),
+)
+
+
 async def _subject(request: Request[Actor], parents: Sequence[Any], selection: Selection) -> list[Node | None]:
-    """The reporting period or the report that it is about; null where you may not read it."""
+    """The object that it is about; null where you may not read it."""
     return await _found(request, [parent.subject_id for parent in parents])
 
 
-attach(Viewer, alerts=edge(alerts.alerts_of_viewer))
+attach(
+    Viewer,
+    alerts=edge(alerts.alerts_of_viewer),
+    digest=edge(digest_of_viewer),
+    webhooks=edge(webhooks.webhooks_of_viewer),
+    audit=edge(audit.audit_of_viewer),
+)
 attach(alerts.Alert, subject=edge(_subject))
 
 
@@ -276,6 +358,9 @@ def _to_object(name: str, description: str) -> Any:
     return edge(follow)
 
 
+_DONE_TO = "What it was done to; null where you may not read it."
+attach(webhooks.WebhookDelivery, subject=_to_object("subject_id", "What it is about; null where you may not read it."))
+attach(audit.AuditEntry, subject=_to_object("subject_id", _DONE_TO))
 _ABOUT = "The incentive's term, the special price … that it is about; null where you may not read it."
 _CAUSE = "The statement, claim, deduction or report that caused it; null where that is nothing you may read."
 _CLAIM = "What it belongs to; null where that is nothing known, or you may not read it."
@@ -285,7 +370,8 @@ attach(LedgerSettlement, subject=_to_object("subject_id", _ABOUT))
 attach(Deduction, claim=_to_object("claim_id", _CLAIM))
 attach(DeductionProposal, claim=_to_object("claim_id", "The statement or claim."))
 attach(
-    FoundRow, about=_to_object("about_id", "The line, statement, claim or deduction; null where you may not read it.")
+    FoundRow,
+    about=_to_object("about_id", "The line, product, statement, claim or deduction; null where you may not read it."),
 )
 
 schema = seal(

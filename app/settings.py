@@ -59,6 +59,14 @@ class Settings(BaseSettings):
     upload_lifetime: timedelta = Field(default=timedelta(hours=24), description="How long an upload may take.")
     download_lifetime: timedelta = Field(default=timedelta(minutes=5), description="How long a download link lives.")
     largest_upload: int = Field(default=256 * 1024 * 1024, gt=0, description="Bytes that one report may have.")
+    largest_proof: int = Field(
+        default=20 * 1024 * 1024, gt=0, description="Bytes that one file may have that proves a claim for funds."
+    )
+    scan_address: str | None = Field(
+        default=None,
+        pattern=r"^.+:\d{1,5}$",
+        description="A ClamAV daemon (host:port) that looks at proofs before they are taken. Unset: nobody looks at them.",
+    )
     largest_request: int = Field(
         default=1024 * 1024, gt=0, description="Bytes that the body of a GraphQL request may have."
     )
@@ -114,6 +122,29 @@ class Settings(BaseSettings):
     provider_secrets: dict[str, SecretStr] = Field(
         default_factory=dict,
         description='The secrets of our clients at external OpenID providers, as JSON: {"name": "secret"}.',
+    )
+    mail_from: str = Field(
+        default="Tailrace <tailrace@localhost>", description="From whom mail is: a name and an address."
+    )
+    mail_outbox: Path | None = Field(
+        default=None,
+        description="The folder that mail is written to, a file each, where there is no SMTP server. Unset: `outbox` in the "
+        "home folder.",
+    )
+    smtp_host: str | None = Field(
+        default=None, description="The SMTP server that sends mail. Unset: files in a folder."
+    )
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="The SMTP server's port.")
+    smtp_security: str = Field(
+        default="starttls",
+        pattern="^(starttls|tls|none)$",
+        description="How the way to the SMTP server is protected: starttls, tls from the start, or none.",
+    )
+    smtp_user: str | None = Field(default=None, description="Who signs in at the SMTP server. Unset: nobody.")
+    smtp_password: SecretStr | None = Field(default=None, description="With which password.")
+    webhooks_to_loopback: bool = Field(
+        default=False,
+        description="Whether webhooks may be sent to this machine itself, also by http: for development only.",
     )
     worker_in_process: bool = Field(
         default=True,

@@ -162,8 +162,7 @@ async def counted(
     Lines of a `product` that nobody knows are held, each of them.
     """
     file = at.folder / f"{document}.{FORMATS[name].ending}"
-    found = lines(at.net, document, number)
-    file.write_bytes(FORMATS[name].written(each._replace(product=product) if product else each for each in found))
+    file.write_bytes(FORMATS[name].written(lines(at.net, document, number, product)))
     await connection.execute("CHECKPOINT")
     began = time.perf_counter()
     upload = await asyncio.to_thread(at.client.upload, file, f"{name} {document} file")

@@ -36,16 +36,17 @@ class Line(NamedTuple):
     cents: int
 
 
-def lines(net: Network, name: str, number: int) -> Iterator[Line]:
-    """Lines for the first agreement's resellers, of documents that begin with the name."""
+def lines(net: Network, name: str, number: int, code: str | None = None) -> Iterator[Line]:
+    """Lines for the first agreement's resellers, of documents that begin with the name. With a `code` that nobody knows
+    yet, all of them are sales of one product, the first, at its price."""
     dice = Random(name)
     products, resellers = net.size.products, net.size.authorizations
     for start in range(0, number, LINES_OF_A_DOCUMENT):
         day, account = MONTH + timedelta(days=dice.randrange(28)), accounts(dice.randrange(resellers))[0]
         document = f"{name}{start // LINES_OF_A_DOCUMENT:06}"
         for place in range(1, 1 + min(LINES_OF_A_DOCUMENT, number - start)):
-            product, quantity = dice.randrange(products), 1 + dice.randrange(9)
-            yield Line(document, place, day, f"P-{product:02}", account, quantity, _cents(dice, product))
+            product, quantity = 0 if code else dice.randrange(products), 1 + dice.randrange(9)
+            yield Line(document, place, day, code or f"P-{product:02}", account, quantity, _cents(dice, product))
 
 
 def _cents(dice: Random, product: int) -> int:

@@ -8,14 +8,14 @@ import signal
 import sys
 from collections.abc import Iterator
 
-from benchmarks import incentives, scale
+from benchmarks import incentives, lists, scale
 from benchmarks.counting import FORMATS, reports
 from benchmarks.portal import portal_queries, viewer_query
 from benchmarks.results import Result, record, show
 from benchmarks.rounds import Pace
 
 PORTAL = ("portal_query_1_client", "portal_query_16_clients", "portal_query_floor")
-NAMES = (*PORTAL, "viewer_query", *FORMATS, *scale.NAMES, *incentives.NAMES)
+NAMES = (*PORTAL, "viewer_query", *FORMATS, *scale.NAMES, *incentives.NAMES, *lists.NAMES)
 
 
 def main() -> None:
@@ -60,6 +60,8 @@ def measured(wanted: set[str], pace: Pace, *, small: bool = False) -> Iterator[l
         yield from scale.measurements(wanted, min(pace.rounds, 5), small=small)
     if wanted.intersection(incentives.NAMES):
         yield from incentives.measurements(wanted, min(pace.rounds, 5), small=small)
+    if wanted.intersection(lists.NAMES):
+        yield from lists.measurements(wanted, min(pace.rounds, 5), small=small)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app.accruals.queries import KEPT
 from app.accruals.verify import unlike_accruals
-from app.programme.figures import Calculation, Carried, DaysInEffect, Figures, Group
+from app.programme.figures import Calculation, Carried, DaysInEffect, Figures, Group, ReturnedSale
 from app.programme.incentives import Band, Growth, Measure, Proration, Rule, Scope
 from app.programme.money import rounded
 from app.programme.money_terms import (
@@ -19,10 +19,12 @@ from app.programme.money_terms import (
     MeasureUnit,
     PayPeriod,
     Prorates,
+    ReturnsRule,
     Structure,
     TieringPer,
 )
 from app.programme.rebates import earned
+from app.programme.returns import Worth
 from app.programme.sale_types import COUNTED
 from app.programme.sales import Valuation
 from app.programme.terms import ThresholdRule
@@ -37,6 +39,9 @@ SELL_IN = Measure(Basis.SELL_IN, MeasureUnit.AMOUNT)
 LOW, HIGH = Band(0, 10_000), Band(2_000 * 10**6, 35_000)
 USD = {"base": "EUR", "quote": "USD", "effective_from": date(2025, 11, 15), "rate": 1_087_654_321}
 EARLIER = USD | {"effective_from": date(2020, 1, 1), "rate": 1_100_000_001}
+
+
+AT_RATE: dict[str, Any] = {"returns": ReturnsRule.ORIGINAL_RATE}
 
 
 def rebate(qualifying: Measure, paying: Measure | None = None, **changed: Any) -> Rule:
@@ -77,6 +82,10 @@ def rules(world: World) -> list[Rule]:
         rebate(SELL_IN, bands=(Band(0, 50_000),)),
         rebate(Measure(Basis.SELL_THROUGH, MeasureUnit.AMOUNT, Valuation.BOOK, drive), stacking_group="One"),
         rebate(BOOK, stacking_group="One", pay_period=month),
+        rebate(BOOK, pay_period=month, **AT_RATE),
+        rebate(drives, BOOK, pay_period=month, structure=Structure.RETROACTIVE, bands=(Band(0, 5_000),), **AT_RATE),
+        rebate(abroad, currency="USD", pay_period=month, tiering_per=TieringPer.INVOICE, **AT_RATE),
+        rebate(UNITS, BOOK, pay_period=month, tiering_per=TieringPer.LINE, bands=(LOW, Band(3_000, 20_000)), **AT_RATE),
     ]
 
 
@@ -91,6 +100,11 @@ class Sold:
     family: str
     country: str
     invoice: str
+    line: str
+    return_of: str | None
+    sale_type: str
+    component: int
+    stands: bool
     units: int
     currency: str | None
     amount: int | None
@@ -111,6 +125,15 @@ class Sold:
         rate = (USD if self.sold_on >= USD["effective_from"] else EARLIER)["rate"]  # type: ignore[operator]
         return rounded(Fraction(self.amount * rate, 10**9)) if self.currency == "EUR" else None  # type: ignore[operator]
 
+    def is_sale_of(self, line: "Sold", term: "Term", measure: Measure) -> bool:
+        """Whether a line that is a return names this one, and the measure had it."""
+        same = (self.agreement, self.product) == (line.agreement, line.product)
+        named = line.return_of == f"{self.invoice.removeprefix('INVOICE')}:{self.line}" and self.invoice.startswith(
+            "INV"
+        )
+        may = term.start <= self.day and self.within(measure.scope) and term.may_use(self)
+        return same and named and may and self.stands and self.component >= 0 and self.units > 0
+
 
 @dataclass(frozen=True)
 class Term:
@@ -128,6 +151,22 @@ class Term:
         return first is None or not (first.start <= line.day < first.end and line.within(first.rule.paying.scope))
 
 
+class Past:
+    """What the periods of a term came to, and what came back of each so far."""
+
+    def __init__(self) -> None:
+        self.worth: dict[date, Worth] = {}
+        self.back: dict[date, int] = {}
+
+    def returned(self, back: dict[date, int]) -> Iterable[ReturnedSale]:
+        for start, now in back.items():
+            before, worth = self.back.get(start, 0), self.worth.get(start, Worth(0, 0))
+            self.back[start] = before + now
+            low, high = (min(max(each, 0), worth.paid_on) for each in (before, before + now))
+            if high != low:
+                yield ReturnedSale(high - low, worth.came_to, worth.paid_on, str(start))
+
+
 class Books:
     """The incentives in force in Acme's network, and what they have earned."""
 
@@ -136,6 +175,8 @@ class Books:
         self.vendor_id = self.world.vendors["Acme"]
         self.earned: set[UUID] = set()
         "The terms that had earned something at some step."
+        self.reversed = 0
+        "How often something was taken back of an earlier period."
 
     async def unlike(self) -> list[str]:
         """What `tailrace verify` says of Acme's accruals."""
@@ -144,23 +185,21 @@ class Books:
 
     async def lines(self, basis: Basis) -> list[Sold]:
         through = basis is Basis.SELL_THROUGH
-        columns = (
-            "l.ship_to_country, l.book_currency, l.book_amount, l.sale_type"
-            if through
-            else "'', l.currency, l.amount, 'SALE'"
-        )
+        named = "l.return_of, l.sale_type" if through else "NULL, 'SALE'"
+        columns = "l.ship_to_country, l.book_currency, l.book_amount" if through else "'', l.currency, l.amount"
         rows = await self.world.connection.fetch(
             "SELECT l.agreement_id, l.counts_on, l.sold_on, l.product_id::text, p.family,"
-            f" l.document_kind || l.document_number, l.quantity, {columns}"
+            f" l.document_kind || l.document_number, l.document_line, {named}, l.component, l.replaced IS NULL,"
+            f" l.quantity, {columns}"
             f" FROM {'sell_through_line' if through else 'sell_in_line'} l"
             " JOIN product p ON p.vendor_id = l.vendor_id AND p.id = l.product_id"
             " WHERE l.vendor_id = $1 AND l.superseded IS NULL",
             self.vendor_id,
         )
         return [
-            Sold(*head, country or "", invoice, units, currency, amount)
-            for *head, invoice, units, country, currency, amount, sale_type in rows
-            if sale_type in COUNTED
+            line
+            for *head, country, currency, amount in rows
+            if (line := Sold(*head[:5], country or "", *head[5:], currency, amount)).sale_type in COUNTED
         ]
 
     async def expected(self) -> dict[tuple[UUID, date], tuple[int, ...]]:
@@ -168,18 +207,25 @@ class Books:
         last = max(line.day for each in lines.values() for line in each)
         found: dict[tuple[UUID, date], tuple[int, ...]] = {}
         for term in self.terms:
-            carried = Carried()
+            carried, past = Carried(), Past()
             for start, end in periods(term.rule.pay_period, term.start, max(last, date(2026, 12, 31))):
                 first, beyond = max(start, term.start), min(end, term.end)
                 if first >= beyond:
                     continue
                 days = DaysInEffect((beyond - first).days, (end - start).days)
-                kept, carried = self.period(term, lines, first, beyond, days, carried)
+                kept, carried = self.period(term, lines, first, beyond, days, carried, past)
                 found[term.id, first] = kept
         return found
 
     def period(
-        self, term: Term, lines: dict[Basis, list[Sold]], first: date, end: date, days: DaysInEffect, carried: Carried
+        self,
+        term: Term,
+        lines: dict[Basis, list[Sold]],
+        first: date,
+        end: date,
+        days: DaysInEffect,
+        carried: Carried,
+        past: "Past",
     ) -> tuple[tuple[int, ...], Carried]:
         rule = term.rule
 
@@ -193,26 +239,49 @@ class Books:
                 and term.may_use(line)
             ]
 
+        def sale(line: Sold, measure: Measure) -> date | None:
+            """The day of the sale of an earlier period that a line returns."""
+            is_return = line.sale_type != "CREDIT_AND_REBILL" and (line.units < 0) == (line.component >= 0)
+            if rule.returns is ReturnsRule.OWN_PERIOD or not is_return or line.return_of is None:
+                return None
+            days = [
+                each.day for each in lines[measure.basis] if each.day < first and each.is_sale_of(line, term, measure)
+            ]
+            return min(days, default=None)
+
         def total(measure: Measure, agreement: UUID) -> int:
-            return sum(line.has(measure, rule.currency) or 0 for line in of(measure, agreement))
+            own = [line for line in of(measure, agreement) if sale(line, measure) is None]
+            return sum(line.has(measure, rule.currency) or 0 for line in own)
 
         together = [term.agreement]
         if rule.aggregate is Aggregate.AFFILIATES:
             together = [each.agreement for each in self.terms if each.rule.aggregate is Aggregate.AFFILIATES]
         paid = of(rule.paying, term.agreement)
-        groups = grouped(rule, paid) if rule.tiering_per is not TieringPer.PERIOD else ()
+        own = [line for line in paid if sale(line, rule.paying) is None]
+        groups = grouped(rule, own) if rule.tiering_per is not TieringPer.PERIOD else ()
+        back: dict[date, int] = {}
+        for line in paid:
+            if day := sale(line, rule.paying):
+                (origin,) = periods(rule.pay_period, day, day)
+                named = max(origin[0], term.start)
+                back[named] = back.get(named, 0) - (line.has(rule.paying, rule.currency) or 0)
         figures = Figures(
             currency=rule.currency,
             qualifying=sum(total(rule.qualifying, each) for each in together),
             paying=total(rule.paying, term.agreement),
             groups=tuple(groups),
             carried=carried,
+            returned=tuple(past.returned(back)),
         )
         calculation: Calculation = earned(rule, figures, (), days)
         left = calculation.carried
         unvalued = sum(line.has(rule.paying, rule.currency) is None for line in paid)
         kept = (figures.qualifying, figures.paying, len(paid), unvalued, calculation.payment)
-        return (*kept, left.qualifying, left.paying, left.money), left
+        at_rate = rule.returns is ReturnsRule.ORIGINAL_RATE
+        past.worth[first] = Worth(calculation.came_to, calculation.paid_on)
+        came_to = (calculation.came_to, calculation.paid_on) if at_rate else (0, 0)
+        self.reversed += sum(each.measure != 0 for each in figures.returned)
+        return (*kept, left.qualifying, left.paying, left.money, *came_to), left
 
     async def agree(self, told: object) -> None:
         """What is kept is what the lines say, by both reckonings, and the ledger says the same."""

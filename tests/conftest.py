@@ -13,7 +13,7 @@ import pytest
 from app.store.connect import LOGIN, Urls, set_up
 from app.store.database import Context, Database, Session
 from app.store.embedded import Cluster, EmbeddedPostgres
-from app.store.schema import create
+from app.store.schema import migrate
 from app.tables.metadata import DatabaseRole
 
 PASSWORD = "for-tests-only"
@@ -36,7 +36,7 @@ def template(cluster: Cluster) -> str:
 
     async def make() -> None:
         urls = await set_up(cluster, TEMPLATE, PASSWORD)
-        await create(urls.owner, LOGIN)
+        await migrate(urls.owner, LOGIN)
 
     asyncio.run(make())
     return TEMPLATE

@@ -62,6 +62,13 @@ class Actor:
     grant_id: UUID | None = None
     origins: frozenset[str] = frozenset()
 
+    @property
+    def acting_id(self) -> UUID:
+        """Which person or integration acts: names can be shared, ids cannot."""
+        found = self.user_id or self.client_id
+        assert found is not None, "somebody acts, or something"
+        return found
+
     def context(self) -> Context:
         """For whom the database is asked: as the role of the actor's level, with its own ids."""
         return Context(
@@ -70,6 +77,7 @@ class Actor:
             vendor_id=self.vendor_id,
             vendor_ids=self.vendor_ids,
             party_ids=self.party_ids,
+            actor_id=self.acting_id,
         )
 
 

@@ -7,7 +7,7 @@ its reasons, rolls everything back and answers as `userErrors`. What it answers 
 import functools
 import hashlib
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -22,6 +22,7 @@ from app.access.roles import Permission
 from app.execution.described import values, visible
 from app.execution.errors import Problem, Refused, UserErrorCode
 from app.execution.request import Request
+from app.programme.terms import Level
 from app.store import memory
 from app.store.database import Session
 
@@ -62,11 +63,30 @@ def mutation(permission: Permission) -> Callable[[Callable[..., Awaitable[R]]], 
 
 def _refused(payload: Any, refusal: Refused) -> Any:
     names = [field.python_name for field in payload.__strawberry_definition__.fields]
-    errors = [
-        UserError(field=["input", *problem.field], code=problem.code, message=problem.message)
-        for problem in refusal.problems
+    return payload(**{name: None for name in names if name != "user_errors"}, user_errors=told(refusal.problems))
+
+
+def told(problems: Sequence[Problem]) -> list[UserError]:
+    """Problems as the graph answers them."""
+    return [
+        UserError(field=["input", *problem.field], code=problem.code, message=problem.message) for problem in problems
     ]
-    return payload(**{name: None for name in names if name != "user_errors"}, user_errors=errors)
+
+
+@dataclass(frozen=True, slots=True)
+class Concerns:
+    """Whom an act concerns beside who did it: they read that it was done, and to what, where they ask for the audit. Only
+    those who may know the subject: the vendor, a distributor's party, a reseller's."""
+
+    vendor: bool = False
+    distributor_id: UUID | None = None
+    reseller_id: UUID | None = None
+
+    def apart_from(self, actor: Actor) -> list[tuple[Level, UUID | None]]:
+        """Each level that is told, with its party; the actor's own side is not."""
+        told = [(Level.DISTRIBUTOR, self.distributor_id), (Level.RESELLER, self.reseller_id)]
+        parties = [(level, party) for level, party in told if party is not None and party not in actor.party_ids]
+        return [*([(Level.VENDOR, None)] if self.vendor and actor.level is not Level.VENDOR else []), *parties]
 
 
 @dataclass(slots=True)
@@ -107,13 +127,21 @@ class Act:
         await memory.remember(self.session, self.actor.organization_id, self.name, key, fingerprint(given), result)
 
     async def record(
-        self, subject: str, *, vendor_id: UUID | None, before: object = None, after: object = None
+        self,
+        subject: str,
+        *,
+        vendor_id: UUID | None,
+        before: object = None,
+        after: object = None,
+        concerns: Concerns | None = None,
     ) -> None:
-        """Write down who did what to which object; only what every audience of the row may read."""
+        """Write down who did what to which object; only what every audience of the row may read. Whom else it `concerns` is
+        given notice of the act, and of nothing that it changed."""
         await memory.record(
             self.session,
             organization_id=self.actor.organization_id,
             vendor_id=vendor_id,
+            level=self.actor.level.value,
             actor=self.actor.name,
             act=self.name,
             subject=subject,
@@ -121,6 +149,10 @@ class Act:
             after=after,
             request_id=self.request_id,
         )
+        told = concerns.apart_from(self.actor) if concerns is not None else []
+        if told and vendor_id is not None:
+            level, parties = self.actor.level.value, sorted(self.actor.party_ids)
+            await memory.give_notice(self.session, vendor_id, told, self.name, subject, level, parties)
 
 
 @asynccontextmanager

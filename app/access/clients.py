@@ -68,6 +68,7 @@ PURPOSE: dict[Scope, Permission] = {
     Scope.SPIFFS_WRITE: Permission.SPIFF_READ,
     Scope.PARTNERS_WRITE: Permission.ONBOARDING_COMPLETE,
     Scope.AUDIT_READ: Permission.AUDIT_READ,
+    Scope.WEBHOOKS_WRITE: Permission.WEBHOOK_MANAGE,
     Scope.SCHEMA_READ: Permission.SCHEMA_INTROSPECT,
 }
 "What each scope is for. A scope whose purpose the client's roles do not hold would be of no use to it."
@@ -118,8 +119,10 @@ async def create_client(
     roles: Collection[Role],
     scopes: Collection[Scope],
     registered: Registration = INTEGRATION,
+    by: UUID | None = None,
 ) -> NewClient:
-    """Make a client in an operator's transaction. Raises ClientRefused with everything that is wrong."""
+    """Make a client in the transaction of an operator, or of the person `by`, who is told its secret. Raises ClientRefused
+    with everything that is wrong."""
     problems = list(_problems(level, name, roles, scopes, registered))
     if not await queries.organization_exists(session, organization_id):
         problems.append(Problem(Refusal.ORGANIZATION_UNKNOWN, f"There is no organisation {organization_id}."))
@@ -138,14 +141,16 @@ async def create_client(
         scopes=set(scopes),
         registered=registered,
         now=datetime.now(UTC),
+        known_to=by,
     )
     return made
 
 
-async def rotate_client(session: Session, client_id: UUID) -> NewClient:
-    """Give a client another secret; the old one ends with this transaction. Raises ClientRefused where none is live."""
+async def rotate_client(session: Session, client_id: UUID, by: UUID | None = None) -> NewClient:
+    """Give a client another secret, told to the person `by` or to an operator; the old one ends with this transaction.
+    Raises ClientRefused where none is live."""
     made = NewClient(client_id, _new_secret())
-    if not await queries.replace_secret(session, client_id, hash_of(made.secret), datetime.now(UTC)):
+    if not await queries.replace_secret(session, client_id, hash_of(made.secret), datetime.now(UTC), by):
         raise ClientRefused(
             Problem(
                 Refusal.CLIENT_UNKNOWN,

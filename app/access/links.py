@@ -56,6 +56,10 @@ class TicketLinks:
         """Where a file's bytes are sent."""
         return f"{self._url}/uploads/{file_id}"
 
+    def page(self, path: str) -> str:
+        """Where a page for people stands."""
+        return f"{self._url}{path}"
+
     async def upload_headers(self, actor: Actor, file_id: UUID, until: datetime) -> dict[str, str]:
         """The headers that let one file be sent until a moment."""
         key = Key(actor.organization_id, file_id)

@@ -6,6 +6,7 @@ permissions are those of its roles; an integration's are cut further to those of
 
 from enum import StrEnum
 
+from app.programme.seats import Constitution
 from app.programme.terms import Level
 
 
@@ -43,6 +44,7 @@ class Permission(StrEnum):
     INCENTIVE_READ = "incentive:read"
     INCENTIVE_MANAGE = "incentive:manage"
     EXAMPLE_ANSWER = "example:answer"
+    AFFILIATION_ANSWER = "affiliation:answer"
     STATEMENT_READ = "statement:read"
     STATEMENT_CALCULATE = "statement:calculate"
     STATEMENT_APPROVE = "statement:approve"
@@ -76,6 +78,7 @@ class Permission(StrEnum):
     SPIFF_PAY = "spiff:pay"
     LINE_CONTEST = "line:contest"
     PARTY_MERGE = "party:merge"
+    SEGMENT_READ = "segment:read"
     PARTNER_INVITE = "partner:invite"
     PARTNER_LINK = "partner:link"
     USER_READ = "user:read"
@@ -140,6 +143,7 @@ _VENDOR_READS = (
     _EVERYONE
     | _PARTNER_READS
     | {
+        P.SEGMENT_READ,
         P.AGREEMENT_READ,
         P.PRICE_READ,
         P.CREDIT_TERMS_READ,
@@ -222,16 +226,19 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | _DISTRIBUTOR_MONEY
     | _MANAGES_PARTNERS
     | _GOVERNS_ITSELF
-    | {P.FUND_REQUEST, P.SPIFF_CLAIM, P.PARTNER_LINK},
+    | {P.FUND_REQUEST, P.SPIFF_CLAIM, P.PARTNER_LINK, P.AFFILIATION_ANSWER},
     Role.DISTRIBUTOR_OPERATOR: _DISTRIBUTOR_READS | _DISTRIBUTOR_REPORTS | _MANAGES_PARTNERS | {P.SPECIAL_PRICE_READ},
-    Role.DISTRIBUTOR_FINANCE: _DISTRIBUTOR_READS | _DISTRIBUTOR_MONEY | {P.FUND_REQUEST},
+    Role.DISTRIBUTOR_FINANCE: _DISTRIBUTOR_READS | _DISTRIBUTOR_MONEY | {P.FUND_REQUEST, P.UPLOAD_CREATE},
     Role.DISTRIBUTOR_VIEWER: _DISTRIBUTOR_READS - {P.CREDIT_TERMS_READ, P.FUND_READ, P.SPIFF_READ},
     Role.RESELLER_ADMIN: _RESELLER_READS
     | _RESELLER_REPORTS
     | _GOVERNS_ITSELF
     | {
+        P.ALERT_READ,
+        P.ALERT_SETTLE,
         P.PROGRAM_APPLY,
         P.ONBOARDING_COMPLETE,
+        P.CERTIFICATION_RECORD,
         P.DOCUMENT_MANAGE,
         P.DEAL_REGISTER,
         P.FUND_REQUEST,
@@ -239,6 +246,22 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.LINE_CONTEST,
         P.PARTNER_LINK,
     },
-    Role.RESELLER_SALES: (_RESELLER_READS - {P.CREDIT_TERMS_READ, P.FUND_READ}) | {P.DEAL_REGISTER, P.SPIFF_CLAIM},
+    Role.RESELLER_SALES: (_RESELLER_READS - {P.CREDIT_TERMS_READ, P.FUND_READ})
+    | {P.DEAL_REGISTER, P.SPIFF_CLAIM, P.ALERT_READ, P.ALERT_SETTLE},
     Role.RESELLER_VIEWER: _RESELLER_READS - {P.CREDIT_TERMS_READ, P.FUND_READ, P.SPIFF_READ},
 }
+
+ADMINISTRATORS: dict[Level, Role] = {
+    Level.VENDOR: Role.VENDOR_PROGRAM_MANAGER,
+    Level.DISTRIBUTOR: Role.DISTRIBUTOR_ADMIN,
+    Level.RESELLER: Role.RESELLER_ADMIN,
+}
+"The role of each level of which an organisation always keeps one holder."
+APPROVES_MONEY = frozenset({Role.VENDOR_FINANCE, Role.DISTRIBUTOR_FINANCE})
+"Given only by somebody who holds it; an operator gives the first."
+
+
+def constitution(level: Level) -> Constitution:
+    """What the roles of a level mean to who changes them."""
+    governs = frozenset(role.value for role, held in GRANTS.items() if Permission.USER_MANAGE in held)
+    return Constitution(ADMINISTRATORS[level].value, frozenset(each.value for each in APPROVES_MONEY), governs)

@@ -17,7 +17,7 @@ class Scope(StrEnum):
     INVENTORY_WRITE = "inventory:write"
     "Hand inventory reports in, follow them, confirm codes, decide about their held rows."
     SELL_OUT_WRITE = "sell-out:write"
-    "Hand sell-out reports in, follow them, read their lines."
+    "Hand sell-out reports in, follow them, read their lines; contest lines that distributors booked."
     RESELLERS_READ = "resellers:read"
     "Read resellers, authorisations and enrolments."
     RESELLERS_WRITE = "resellers:write"
@@ -52,6 +52,8 @@ class Scope(StrEnum):
     "Invite partners, record certifications, documents and onboarding steps, apply for programmes."
     AUDIT_READ = "audit:read"
     "Read what was done, by whom, in the organisation's own networks."
+    WEBHOOKS_WRITE = "webhooks:write"
+    "Register webhooks and follow what is sent to them."
     SCHEMA_READ = "schema:read"
     "Introspect the schema."
 
@@ -74,6 +76,7 @@ _PARTNERSHIP = _FRAME | {
     P.PRODUCT_READ,
     P.RESELLER_READ,
     P.ALERT_READ,
+    P.ALERT_SETTLE,
 }
 
 SCOPE_GRANTS: dict[Scope, frozenset[Permission]] = {
@@ -85,6 +88,7 @@ SCOPE_GRANTS: dict[Scope, frozenset[Permission]] = {
         P.SUBMISSION_READ,
         P.SELL_OUT_READ,
         P.SELL_OUT_SUBMIT,
+        P.LINE_CONTEST,
         P.UPLOAD_CREATE,
         P.ENROLLMENT_READ,
         P.PROGRAM_READ,
@@ -92,13 +96,16 @@ SCOPE_GRANTS: dict[Scope, frozenset[Permission]] = {
         P.RESELLER_READ,
     },
     Scope.RESELLERS_READ: _FRAME
-    | {P.AGREEMENT_READ, P.RESELLER_READ, P.ENROLLMENT_READ, P.PROGRAM_READ, P.CREDIT_TERMS_READ},
+    | {P.AGREEMENT_READ, P.RESELLER_READ, P.SEGMENT_READ, P.ENROLLMENT_READ, P.PROGRAM_READ, P.CREDIT_TERMS_READ},
     Scope.RESELLERS_WRITE: _FRAME
-    | {P.AGREEMENT_READ, P.RESELLER_READ, P.ENROLLMENT_READ, P.PROGRAM_READ, P.CREDIT_TERMS_READ, P.RESELLER_MANAGE},
+    | {P.AGREEMENT_READ, P.RESELLER_READ, P.ENROLLMENT_READ, P.PROGRAM_READ, P.CREDIT_TERMS_READ, P.RESELLER_MANAGE}
+    | {P.SEGMENT_READ},
     Scope.PROGRAMS_READ: _FRAME
-    | {P.PROGRAM_READ, P.ENROLLMENT_READ, P.RESELLER_READ, P.AGREEMENT_READ, P.PRODUCT_READ, P.ALERT_READ},
+    | {P.PROGRAM_READ, P.ENROLLMENT_READ, P.RESELLER_READ, P.AGREEMENT_READ, P.PRODUCT_READ, P.ALERT_READ}
+    | {P.SEGMENT_READ},
     Scope.PROGRAMS_WRITE: _FRAME
     | {
+        P.SEGMENT_READ,
         P.PROGRAM_READ,
         P.PROGRAM_MANAGE,
         P.AGREEMENT_READ,
@@ -144,7 +151,8 @@ SCOPE_GRANTS: dict[Scope, frozenset[Permission]] = {
         P.STATEMENT_DISPUTE,
     },
     Scope.INCENTIVES_WRITE: _FRAME
-    | {P.AGREEMENT_READ, P.PRODUCT_READ, P.INCENTIVE_READ, P.INCENTIVE_MANAGE, P.EXAMPLE_ANSWER},
+    | {P.AGREEMENT_READ, P.PRODUCT_READ, P.INCENTIVE_READ, P.INCENTIVE_MANAGE, P.EXAMPLE_ANSWER}
+    | {P.AFFILIATION_ANSWER},
     Scope.CLAIMS_WRITE: _FRAME
     | {P.AGREEMENT_READ, P.PRODUCT_READ, P.RESELLER_READ, P.SPECIAL_PRICE_READ, P.SPECIAL_PRICE_GRANT}
     | {P.CLAIM_READ, P.CLAIM_SUBMIT, P.CLAIM_DECIDE, P.SUBMISSION_READ},
@@ -164,6 +172,7 @@ SCOPE_GRANTS: dict[Scope, frozenset[Permission]] = {
     | {P.ONBOARDING_READ, P.ONBOARDING_COMPLETE, P.CERTIFICATION_READ, P.CERTIFICATION_RECORD, P.UPLOAD_CREATE}
     | {P.DOCUMENT_READ, P.DOCUMENT_MANAGE, P.PROGRAM_APPLY, P.PARTNER_INVITE},
     Scope.AUDIT_READ: _FRAME | {P.AUDIT_READ},
+    Scope.WEBHOOKS_WRITE: _FRAME | {P.WEBHOOK_MANAGE},
     Scope.SCHEMA_READ: _FRAME | {P.SCHEMA_INTROSPECT},
 }
 

@@ -5,7 +5,7 @@ is not added to: the periods are measured anew, from sums that are kept anyway, 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import groupby
@@ -14,7 +14,17 @@ from uuid import UUID
 import msgspec
 
 from app.accruals import queries
-from app.accruals.figures import Found, Offer, Period, all_met, calculated, figures_of, periods_of, slots_of
+from app.accruals.figures import (
+    Found,
+    Offer,
+    Period,
+    all_met,
+    calculated,
+    figures_of,
+    periods_of,
+    returned_to,
+    slots_of,
+)
 from app.accruals.measures.queries import Asking
 from app.accruals.measures.stacked import UsedScope
 from app.ledger.actions import Owner, Posting, post
@@ -24,7 +34,8 @@ from app.programme.fiscal import FiscalCalendar
 from app.programme.incentive_data import rule_from
 from app.programme.incentives import Rule, Scope
 from app.programme.money_kinds import MoneyKind
-from app.programme.money_terms import Aggregate
+from app.programme.money_terms import Aggregate, ReturnsRule
+from app.programme.returns import Worth
 from app.programme.spans import Span
 from app.store.database import Reader, Row, Session
 from app.store.identity import new_id
@@ -45,6 +56,7 @@ class Network:
 
 
 EARNED = queries.KEPT.index("earned_minor")
+CAME_TO = queries.KEPT.index("came_to_minor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +91,12 @@ async def accrue(
         return []
     if await queries.has_claims(session, vendor_id, agreement_id):
         await enqueue(session, Job.TAKE_DEBITS_BACK, vendor_id=vendor_id, agreement_id=agreement_id)
-    days = Span(changed["first"], changed["last"])
+    if await queries.has_spiff_claims(session, vendor_id, agreement_id):
+        await enqueue(session, Job.TAKE_SPIFFS_BACK, vendor_id=vendor_id, agreement_id=agreement_id)
+    first = changed["first"]
+    if await queries.reverses_returns(session, vendor_id, agreement_id):
+        first = min(first, await queries.first_sold(session, vendor_id, submission_ids) or first)
+    days = Span(first, changed["last"])
     terms = await queries.terms_touched(session, vendor_id, agreement_id, days)
     return await keep(session, vendor_id, terms, days, cause) if terms else []
 
@@ -181,7 +198,8 @@ def rule_of(data: str) -> Rule:
 
 def offer_of(term: Row) -> Offer:
     """The agreement of a term, and the days of it on which it is in effect."""
-    return Offer(term["agreement_id"], term["distributor_id"], Span(term["effective_start"], term["effective_end"]))
+    effective = Span(term["effective_start"], term["effective_end"])
+    return Offer(term["agreement_id"], term["distributor_id"], effective, term["affiliates_left_on"])
 
 
 async def _reckoned(
@@ -199,7 +217,8 @@ async def _reckoned(
     changes: list[Change] = []
     for term in terms:
         carried = await _carried_into(session, vendor_id, term, of_term[term["id"]])
-        kept = reckoned(term, of_term[term["id"]], measured, carried)
+        worth = _worth_before(of_term[term["id"]], stored[term["id"]])
+        kept = reckoned(term, of_term[term["id"]], measured, carried, worth)
         changes += _changes(term, kept, stored[term["id"]], reach)
     return changes
 
@@ -227,18 +246,33 @@ async def measured_of(
     of_term = {term["id"]: periods_of(rule, network.calendar, offer_of(term), reach) for term in terms}
     periods = [period for term in terms for period in of_term[term["id"]]]
     slots = slots_of(network.calendar, periods, network.others)
-    found = await figures_of(session, asking, rule, periods, slots, above.get(terms[0]["id"], ()))
-    return of_term, dict(zip(periods, found, strict=True))
+    first = above.get(terms[0]["id"], ())
+    found = await figures_of(session, asking, rule, periods, slots, first)
+    backs = await returned_to(session, asking, rule, network.calendar, periods, first)
+    measured = zip(periods, found, strict=True)
+    return of_term, {period: replace(each, back=backs.get(period, ())) for period, each in measured}
 
 
 def reckoned(
-    term: Row, periods: Sequence[Period], measured: Mapping[Period, Found], carried: Carried
+    term: Row,
+    periods: Sequence[Period],
+    measured: Mapping[Period, Found],
+    carried: Carried,
+    before: Mapping[date, Worth] | None = None,
 ) -> dict[Span, Kept]:
-    """What a term comes to in these periods, one after the other, given what the one before them left."""
-    rule, found = rule_of(term["rule"]), dict[Span, Kept]()
+    """What a term comes to in these periods, one after the other, given what the one before them left, and what those before
+    them came to."""
+    rule, found, worth = rule_of(term["rule"]), dict[Span, Kept](), dict(before or {})
     for period in periods:
-        found[period.span], carried = _kept(rule, period, measured[period], carried)
+        found[period.span], carried = _kept(rule, period, measured[period], carried, worth)
+        worth[period.span.start] = Worth(*found[period.span][CAME_TO:])
     return found
+
+
+def _worth_before(periods: Sequence[Period], stored: Mapping[date, tuple[date, Kept]]) -> dict[date, Worth]:
+    """What is kept of what the periods before these came to."""
+    first = periods[0].span.start if periods else date.min
+    return {start: Worth(*kept[CAME_TO:]) for start, (_, kept) in stored.items() if start < first}
 
 
 def _changes(
@@ -264,10 +298,14 @@ async def _carried_into(session: Session, vendor_id: UUID, term: Row, periods: S
     return Carried(*row.values()) if row is not None else Carried()
 
 
-def _kept(rule: Rule, period: Period, found: Found, carried: Carried) -> tuple[Kept, Carried]:
+def _kept(
+    rule: Rule, period: Period, found: Found, carried: Carried, worth: Mapping[date, Worth]
+) -> tuple[Kept, Carried]:
     """What is kept of a period, in the order of `queries.KEPT`, and what it leaves to the next."""
-    calculation = calculated(rule, period, found, carried, all_met(rule))
+    calculation = calculated(rule, period, found, carried, all_met(rule), worth)
     left = calculation.carried
     figures = found.figures
     kept = (figures.qualifying, figures.paying, found.lines, found.unvalued, calculation.payment)
-    return (*kept, left.qualifying, left.paying, left.money), left
+    reverses = rule.returns is ReturnsRule.ORIGINAL_RATE
+    came_to = (calculation.came_to, calculation.paid_on) if reverses else (0, 0)
+    return (*kept, left.qualifying, left.paying, left.money, *came_to), left

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from app.programme.incentive_checks import Problem
 from app.programme.incentives import Rule
-from app.programme.money_terms import Aggregate, ReturnsRule
+from app.programme.money_terms import Aggregate, Basis, ReturnsRule
 
 
 def not_reckoned(rule: Rule) -> Iterator[Problem]:
@@ -16,9 +16,9 @@ def not_reckoned(rule: Rule) -> Iterator[Problem]:
             "Each agreement has a stacking order of its own, so affiliates' volumes would be added up of different lines:"
             " leave the group out, or let the aggregate be PARTNER.",
         )
-    if rule.returns is ReturnsRule.ORIGINAL_RATE:
+    if rule.returns is ReturnsRule.ORIGINAL_RATE and rule.paying.basis is not Basis.SELL_THROUGH:
         yield Problem(
             "returns",
-            "Which statement paid on the sale that a return takes back is not kept line by line: returns count in their"
+            "Only lines of sell-through name the sale that they return: what pays on others counts returns in their"
             " OWN_PERIOD.",
         )

@@ -18,10 +18,12 @@ KEPT = (
     "carried_qualifying",
     "carried_paying",
     "carried_minor",
+    "came_to_minor",
+    "paid_on",
 )
 _TERM = (
     "t.vendor_id, t.id, t.incentive_id, t.version, t.agreement_id, t.distributor_id, t.rule::text AS rule, t.currency,"
-    " t.effective_start, t.effective_end, t.activated_at"
+    " t.effective_start, t.effective_end, t.affiliates_left_on, t.activated_at"
 )
 
 
@@ -101,6 +103,28 @@ async def days_changed(session: Reader, vendor_id: UUID, submission_ids: Sequenc
         vendor_id,
         list(submission_ids),
     )
+
+
+async def reverses_returns(session: Reader, vendor_id: UUID, agreement_id: UUID) -> bool:
+    """Whether an incentive under an agreement reverses returns at the rate of the sale."""
+    found: bool = await session.value(
+        "SELECT EXISTS (SELECT FROM incentive_term WHERE vendor_id = $1 AND agreement_id = $2"
+        " AND activated_at IS NOT NULL AND rule ->> 'returns' = 'ORIGINAL_RATE')",
+        vendor_id,
+        agreement_id,
+    )
+    return found
+
+
+async def first_sold(session: Reader, vendor_id: UUID, submission_ids: Sequence[UUID]) -> date | None:
+    """The first day on which something was sold that these reports are about. A sale that was corrected in a closed period
+    may be one that a return of an earlier month names."""
+    found: date | None = await session.value(
+        "SELECT min(sold_on) FROM sell_through_line WHERE vendor_id = $1 AND submission_id = ANY ($2::uuid[])",
+        vendor_id,
+        list(submission_ids),
+    )
+    return found
 
 
 async def carried_before(session: Reader, vendor_id: UUID, term_id: UUID, start: date) -> Row | None:
@@ -187,6 +211,17 @@ async def has_claims(session: Reader, vendor_id: UUID, agreement_id: UUID) -> bo
     """Whether units of lines under an agreement stand on claims, which may have to be taken back when lines change."""
     found: bool = await session.value(
         "SELECT EXISTS (SELECT FROM debited_line WHERE vendor_id = $1 AND agreement_id = $2 AND consumed > 0)",
+        vendor_id,
+        agreement_id,
+    )
+    return found
+
+
+async def has_spiff_claims(session: Reader, vendor_id: UUID, agreement_id: UUID) -> bool:
+    """Whether SPIFFs were claimed for lines of an agreement's distributor, which may have to be taken back likewise."""
+    found: bool = await session.value(
+        "SELECT EXISTS (SELECT FROM spiff_claim c JOIN agreement a ON a.vendor_id = c.vendor_id"
+        " AND a.distributor_id = c.seller_id WHERE a.vendor_id = $1 AND a.id = $2)",
         vendor_id,
         agreement_id,
     )

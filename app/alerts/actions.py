@@ -1,4 +1,4 @@
-"""Raising alerts and settling them.
+"""Raising alerts about reporting, settling alerts, and saying who is to see to one.
 
 The worker raises: the clock about reporting periods, counting about warnings in a report. The same thing is raised once,
 however often it is looked at. Each level that is told has an alert of its own, which it settles; what is true no longer
@@ -11,20 +11,22 @@ from datetime import date, datetime
 from uuid import UUID
 
 from app.access.actor import Actor
-from app.access.acts import acting
+from app.access.acts import Act, acting
 from app.alerts import queries
+from app.alerts.raising import NewAlert, raise_alerts
 from app.execution.errors import Problem, Refused, UserErrorCode
-from app.execution.identifiers import Key, global_id, key_of
+from app.execution.identifiers import Key, global_id, key_of, read_global_id
 from app.execution.request import Request
+from app.programme.alert_kinds import AlertKind
 from app.programme.alerts import OF_REPORTS, audiences
 from app.programme.spans import Span
-from app.programme.terms import AlertKind, Level
-from app.store.changes import Topic, publish
-from app.store.database import Row, Session
-from app.store.identity import new_id
+from app.programme.terms import Level
+from app.store.database import AUTHENTICATING, Row, Session
 
 MOST_EVIDENCE = 20
 "How many lines an alert names at most; the report has them all."
+OF_PEOPLE = "OrganizationUser"
+"The type whose global ids name a person."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,48 +46,34 @@ class Cause:
     audience: Level | None = None
 
 
-def told_to(owner: UUID) -> Topic:
-    """What is published whenever a vendor, or a distributor's party, is told something."""
-    return Topic("alerts", owner, owner)
-
-
 async def raise_alert(session: Session, cause: Cause, at: datetime) -> int:
-    """Raise one alert, as the worker; see `raise_alerts`."""
-    return await raise_alerts(session, [cause], at)
+    """Raise one alert, as the worker; see `raise_causes`."""
+    return await raise_causes(session, [cause], at)
 
 
-async def raise_alerts(session: Session, causes: Sequence[Cause], at: datetime) -> int:
-    """Raise alerts of one network, as the worker, for every level that is to be told; those raised before stay as they are.
-
-    How many are new, or open again. Whoever follows them hears of it when the session's transaction is committed.
-    """
-    if not causes:
-        return 0
-    (vendor_id,) = {cause.agreement.vendor_id for cause in causes}
-    entries = [
-        _entry(cause, level)
+async def raise_causes(session: Session, causes: Sequence[Cause], at: datetime) -> int:
+    """Raise alerts about agreements of one network, as the worker, for every level that is to be told. How many are new, or
+    open again."""
+    alerts = [
+        _alert(cause, level)
         for cause in causes
         for level in audiences(cause.kind)
         if cause.audience is None or cause.audience is level
     ]
-    raised = await queries.write(session, vendor_id, entries, at)
-    owners = {vendor_id if row["audience"] == Level.VENDOR else row["distributor_id"] for row in raised}
-    await publish(session, *map(told_to, sorted(owners)))
-    return len(raised)
+    return await raise_alerts(session, alerts, at)
 
 
-def _entry(cause: Cause, level: Level) -> queries.Entry:
-    return queries.Entry(
-        id=new_id(),
+def _alert(cause: Cause, level: Level) -> NewAlert:
+    return NewAlert(
+        cause.agreement.vendor_id,
+        level,
+        cause.kind,
+        cause.subject,
         agreement_id=cause.agreement.id,
         distributor_id=cause.distributor_id,
-        audience=level.value,
-        kind=cause.kind.value,
-        subject=cause.subject,
-        evidence=list(cause.evidence),
-        period_start=cause.period.start,
-        period_end=cause.period.end,
+        evidence=cause.evidence,
         due_on=cause.due_on,
+        period=cause.period,
         rows=cause.rows,
     )
 
@@ -116,7 +104,7 @@ async def raise_for_warnings(
         )
         for row in found
     ]
-    return await raise_alerts(session, causes, at)
+    return await raise_causes(session, causes, at)
 
 
 async def raise_for_pairs(
@@ -138,7 +126,7 @@ async def raise_for_pairs(
             for side in ("", "other_")
         )
         causes.append(_of_report(vendor_id, own[0], AlertKind.SERIAL_SOLD_BY_TWO, list(evidence)))
-    return await raise_alerts(session, causes, at)
+    return await raise_causes(session, causes, at)
 
 
 def _line(vendor_id: UUID, submission_id: UUID, place: int) -> str:
@@ -163,15 +151,55 @@ def _of_report(
 async def settle_alert(request: Request[Actor], alert_id: str, at: datetime) -> Key:
     """Settle an alert that one is told: it was seen, and what there was to do is done. The other side's stays."""
     async with acting(request, "settleAlert") as act:
-        key = key_of("Alert", alert_id)
-        found = await queries.alert_to_settle(act.session, key) if key is not None else None
-        if key is None or found is None:
-            message = "There is no alert with this id that you can see."
-            raise Refused(Problem(("alertId",), UserErrorCode.NOT_FOUND, message))
-        if found["settled_at"] is not None:
-            message = f"This alert was settled by {found['settled_by'] or 'itself'} already. Read it again."
-            raise Refused(Problem(("alertId",), UserErrorCode.STALE, message))
+        key, found = await _open(act, alert_id)
         await queries.settle(act.session, key.vendor_id, [key.id], act.actor.name, at)
         after = {"kind": found["kind"], "subject": found["subject"]}
         await act.record(global_id("Alert", key), vendor_id=key.vendor_id, after=after)
         return key
+
+
+async def assign_alert(request: Request[Actor], alert_id: str, user_id: str | None) -> Key:
+    """Say who of one's own organisation is to see to an alert, or, with None, that nobody is."""
+    named = await _colleague(request, user_id) if user_id is not None else None
+    async with acting(request, "assignAlert") as act:
+        key, found = await _open(act, alert_id)
+        if user_id is not None and named is None:
+            message = "There is no user with this id in your organisation who has a role at your level."
+            raise Refused(Problem(("userId",), UserErrorCode.NOT_FOUND, message))
+        await queries.assign(act.session, key, named["id"] if named else None, named["name"] if named else None)
+        before, after = {"assignee": found["assignee"]}, {"assignee": named["name"] if named else None}
+        await act.record(global_id("Alert", key), vendor_id=key.vendor_id, before=before, after=after)
+        return key
+
+
+async def _colleague(request: Request[Actor], user_id: str) -> Row | None:
+    """A user of the actor's organisation at its level, by the id as such or as a global id."""
+    id = user_of(user_id)
+    if id is None:
+        return None
+    async with request.database.reading(AUTHENTICATING) as db:
+        return await queries.colleague(db, request.actor.organization_id, request.actor.level, id)
+
+
+def user_of(text: str) -> UUID | None:
+    """The id of a user, as such or as a global id."""
+    read = read_global_id(text)
+    if read is not None and read.type_name == OF_PEOPLE:
+        return read.key.id
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+async def _open(act: Act, alert_id: str) -> tuple[Key, Row]:
+    """An alert that one is told and that is open, held to the end of the transaction."""
+    key = key_of("Alert", alert_id)
+    found = await queries.alert_to_settle(act.session, key, act.actor) if key is not None else None
+    if key is None or found is None:
+        message = "There is no alert with this id that you can see."
+        raise Refused(Problem(("alertId",), UserErrorCode.NOT_FOUND, message))
+    if found["settled_at"] is not None:
+        message = f"This alert was settled by {found['settled_by'] or 'itself'} already. Read it again."
+        raise Refused(Problem(("alertId",), UserErrorCode.STALE, message))
+    return key, found

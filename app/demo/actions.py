@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import groupby
 from uuid import UUID
 
@@ -34,6 +35,7 @@ from app.demo.network import (
 from app.demo.programs import enrollments
 from app.demo.reports import Report, report_keys, reports
 from app.demo.sales import Month, sales
+from app.demo.scenes.playing import is_played, play
 from app.demo.sell_out import SellOutReport, sell_out_reports
 from app.demo.statements import Decision, decisions, runs
 from app.incentives.statements.calculating.actions import calculate
@@ -107,7 +109,7 @@ async def _is_complete(app: Database, history: History) -> bool:
         async with app.reading(acting_as_worker(vendor.id)) as session:
             if not await queries.statements_decided(session, vendor.id, last["id"]):
                 return False
-    return await is_settled(app, history)
+    return await is_settled(app, history) and await is_played(app, network()[0])
 
 
 async def _standing(app: Database, history: History) -> dict[UUID, str]:
@@ -153,6 +155,8 @@ class _Making:
         await self._report_sell_out()
         await self._state()
         await settle(self.app, self.vendors[0], self.history, self.sold, self.latest)
+        told = partial(self.progress, "Letting people act")
+        await play(self.app, self.vendors[0], self.history, self.sold, told)
 
     async def _make_up(self) -> None:
         """Think out two years of sales."""
@@ -220,7 +224,7 @@ class _Making:
         asked = [(vendor, run) for vendor in self.vendors for run in runs(vendor, self.history)]
         for done, (vendor, run) in enumerate(asked):
             self.progress("Calculating statements", done, len(asked))
-            async with self.app.writing(as_vendor(vendor)) as session:
+            async with self.app.writing(as_vendor(vendor, UUID(run["asked_by"]))) as session:
                 await queries.add(session, "statement_run", [run])
             await self._calculate(vendor, run["id"])
         self.progress("Calculating statements", len(asked), len(asked))
@@ -238,7 +242,11 @@ class _Making:
     async def _decide(self, vendor: Vendor, decision: Decision) -> None:
         """Write a decision down as whoever takes it, and carry it out."""
         agreement, quarter = decision.incentive.agreement, decision.quarter
-        context = as_distributor(agreement.distributor, [agreement]) if decision.by_distributor else as_vendor(vendor)
+        by = decision.by(vendor).id
+        if decision.by_distributor:
+            context = as_distributor(agreement.distributor, [agreement], by)
+        else:
+            context = as_vendor(vendor, by)
         async with self.app.writing(context) as session:
             found = await queries.statement_of(session, vendor.id, decision.incentive.term_id, quarter.start)
             if found is None:

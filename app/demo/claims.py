@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from app.access.roles import Role
 from app.demo import queries
 from app.demo.contexts import as_distributor, as_vendor
 from app.demo.history import MONTHS, History, derived_id, midnight
 from app.demo.network import ALPHA, BRAZIL, Agreement, Product, Vendor, network, party_id
+from app.demo.people import Person
+from app.demo.protection import propose_protection
 from app.demo.sales import SPECIAL_PRICE, Line, Month, for_alpha, is_plain
 from app.execution.identifiers import Key
 from app.ledger.deductions.actions import follow
@@ -43,7 +46,6 @@ Record = dict[str, object]
 PROMOTION = "SD-PROMO-02"
 CREDIT_NUMBER = "CM-SD-0001"
 MATCHED, UNMATCHED = "DM-70021", "DM-69914"
-FINANCE = "Finance"
 DISPUTED = "The promotion was agreed for all that we had ordered in the month; please look at the quantity again."
 
 
@@ -155,11 +157,12 @@ class _Settling:
 
     async def all(self) -> None:
         found = claims(self.agreement, self.history, self.sold)
-        async with self.app.writing(as_vendor(self.vendor)) as session:
+        async with self.app.writing(as_vendor(self.vendor, self._manager.id)) as session:
             await queries.add(session, "agreement_money_terms", [self._money_terms()])
             for claim in found:
                 await queries.add(session, "special_price", [self._special_price(claim)])
                 await queries.add(session, "special_price_product", self._products(claim))
+        await propose_protection(self.app, self.agreement, self.history)
         for claim in found:
             await self._claim(claim)
         await self._take()
@@ -184,8 +187,20 @@ class _Settling:
 
     def _acting(self, claim: Claim) -> Context:
         if claim.act is ClaimAct.DISPUTE:
-            return as_distributor(self.agreement.distributor, [self.agreement])
-        return as_vendor(self.vendor)
+            return as_distributor(self.agreement.distributor, [self.agreement], self._claimant.id)
+        return as_vendor(self.vendor, self._finance.id)
+
+    @property
+    def _manager(self) -> Person:
+        return Person(self.vendor.organization, Role.VENDOR_PROGRAM_MANAGER)
+
+    @property
+    def _finance(self) -> Person:
+        return Person(self.vendor.organization, Role.VENDOR_FINANCE)
+
+    @property
+    def _claimant(self) -> Person:
+        return Person(self.agreement.distributor, Role.DISTRIBUTOR_FINANCE)
 
     async def _take(self) -> None:
         """The distributor takes what the first claim is credited with, and once something that nobody can place."""
@@ -233,7 +248,7 @@ class _Settling:
             "rotation_share": MICRO // 20,
             "offsetting_share": None,
             "set_at": midnight(self.history.start),
-            "set_by": f"Program manager, {self.vendor.organization.name}",
+            "set_by": self._manager.name,
         }
 
     def _special_price(self, claim: Claim) -> Record:
@@ -250,7 +265,7 @@ class _Settling:
             "deemed": DeemedDecision.NONE.value,
             "status": SpecialPriceStatus.ACTIVE.value,
             "version": 1,
-            "granted_by": f"Program manager, {self.vendor.organization.name}",
+            "granted_by": str(self._manager.id),
             "granted_at": midnight(claim.window.start),
         }
 
@@ -276,7 +291,7 @@ class _Settling:
             "status": ClaimStatus.FILED.value,
             "currency": self.agreement.terms.currency,
             "filed_on": at.date(),
-            "filed_by": f"{FINANCE}, {self.agreement.distributor.name}",
+            "filed_by": self._claimant.name,
             "filed_at": at,
         }
 
@@ -301,7 +316,7 @@ class _Settling:
 
     def _act(self, claim: Claim) -> Record:
         disputes = claim.act is ClaimAct.DISPUTE
-        firm = self.agreement.distributor.name if disputes else self.vendor.organization.name
+        by = self._claimant if disputes else self._finance
         return self._owner | {
             "id": claim.act_id,
             "claim_id": claim.id,
@@ -311,8 +326,8 @@ class _Settling:
             "reason": DISPUTED if disputes else None,
             "credit_number": None if disputes else CREDIT_NUMBER,
             "acted_as": (Level.DISTRIBUTOR if disputes else Level.VENDOR).value,
-            "acted_by": f"{FINANCE}, {firm}",
-            "acted_by_id": derived_id("user", firm, FINANCE),
+            "acted_by": by.name,
+            "acted_by_id": by.id,
             "acted_at": self._after(20),
         }
 

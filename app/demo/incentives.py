@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
+from app.access.roles import Role
 from app.demo.history import MONTHS, History, derived_id, midnight
-from app.demo.network import Agreement, Vendor
+from app.demo.network import KESTREL, Agreement, Vendor
+from app.demo.people import Person
 from app.demo.sales import Month
 from app.programme.incentive_data import rule_as_data
 from app.programme.incentive_wording import described
@@ -25,6 +27,7 @@ from app.programme.money_terms import (
     IncentiveStatus,
     MeasureUnit,
     PayPeriod,
+    ReturnsRule,
     SpeciallyPriced,
     Structure,
     TieringPer,
@@ -63,12 +66,16 @@ class Incentive:
 
 
 def incentives(vendor: Vendor, history: History, sold: Mapping[UUID, Sequence[Month]]) -> list[Incentive]:
-    """What a vendor pays for, under each of its agreements."""
+    """What a vendor pays for, under each of its agreements. Under one of them what comes back takes back what its sale was
+    paid."""
     effective = in_force(history)
     found = []
     for place, agreement in enumerate(vendor.agreements):
         sizes = Sizes.of(agreement, sold[agreement.id])
-        rules = [("Sell-through rebate", marginal(sizes)), _SECOND[place % len(_SECOND)](sizes)]
+        rebate = marginal(sizes)
+        if agreement.terms.distributor == KESTREL:
+            rebate = replace(rebate, returns=ReturnsRule.ORIGINAL_RATE)
+        rules = [("Sell-through rebate", rebate), _SECOND[place % len(_SECOND)](sizes)]
         found += [
             Incentive(vendor.id, agreement, name, IncentiveStatus.ACTIVE, rule, effective) for name, rule in rules
         ]
@@ -185,7 +192,7 @@ def _incentive(vendor: Vendor, each: Incentive) -> Record:
         "status": each.status.value,
         "latest_version": 1,
         "budget_minor": each.rule.cap,
-        "created_by": f"Program manager, {vendor.organization.name}",
+        "created_by": Person(vendor.organization, Role.VENDOR_PROGRAM_MANAGER).name,
         "created_at": midnight(each.effective.start),
     }
 
@@ -208,7 +215,7 @@ def _terms(each: Incentive) -> Record:
 
 
 def _version(vendor: Vendor, each: Incentive) -> Record:
-    by = f"Program manager, {vendor.organization.name}"
+    by = Person(vendor.organization, Role.VENDOR_PROGRAM_MANAGER).name
     at = midnight(each.effective.start)
     return {**_terms(each), "agreement_ids": [each.agreement.id], "written_by": by, "written_at": at}
 

@@ -12,14 +12,15 @@ from typing import NamedTuple
 from uuid import UUID
 
 from app.demo.history import MONTHS, History, chance, derived_id
-from app.demo.network import HALYARD, NORDWIND, Agreement, Reseller, Vendor
+from app.demo.network import ALPHA, BETA, BRAZIL, HALYARD, NORDWIND, SHARED, Agreement, Reseller, Vendor
 from app.demo.sales import Month
+from app.programme.program_access import Opening
 from app.programme.terms import Audience, EnrollmentStatus, PartnerType, Requirement
 
 REVIEWS = (12, 18, 24)
 "After how many months resellers' tiers were looked at."
-VOLUME_TIERS = (("Base", 0.45), ("Growth", 0.85), ("Peak", 1.15))
-"A volume tier's threshold as a share of the last year's sell-in, for a period."
+VOLUME_TIERS = (("Base", 0.45, 0), ("Growth", 0.85, 10_000), ("Peak", 1.15, 20_000))
+"A volume tier's threshold as a share of the last year's sell-in, for a period, and its discount in 10⁻⁶ off the price book."
 COMMITMENT = 0.8
 
 
@@ -38,6 +39,12 @@ class Benefit(NamedTuple):
     description: str
     from_rank: int
     where_to_use: str
+    opens: Opening | None = None
+
+
+BY_HAND = "By hand: a partner of strategic weight."
+LEAST_RANKS = {SHARED: 3, ALPHA: 2, BETA: 2}
+"In which tier, at least, the vendors keep these resellers by hand."
 
 
 @dataclass(frozen=True)
@@ -73,12 +80,19 @@ class Enrollment:
     reseller: Reseller
     events: tuple[Event, ...]
 
+    @property
+    def by_hand(self) -> bool:
+        """Whether the vendor keeps it in its tier, whatever reviews find."""
+        return self.reseller.name in LEAST_RANKS
+
 
 class VolumeTier(NamedTuple):
     rank: int
     name: str
     threshold: int
     """In 10⁻⁶ currency units."""
+    discount: int | None
+    """In 10⁻⁶ off the price book, where the agreement sets prices by tier."""
 
 
 class _Market(NamedTuple):
@@ -107,7 +121,11 @@ _RESELLER_BENEFITS = (
         "Pre-sales advice", "An engineer answers within one working day.", 1, "Name your partner number when you call."
     ),
     Benefit(
-        "Deal registration", "A registered opportunity is protected for ninety days.", 2, "Register it in the portal."
+        "Deal registration",
+        "A registered opportunity is protected for ninety days.",
+        2,
+        "Register it in the portal.",
+        Opening.DEAL_REGISTRATION,
     ),
     Benefit("Demo equipment", "Loan units for sixty days, two at a time.", 2, "Ask your distributor."),
     Benefit(
@@ -115,6 +133,10 @@ _RESELLER_BENEFITS = (
         "Campaigns are reimbursed after approval, up to half their cost.",
         3,
         "Apply before you spend.",
+        Opening.MARKET_DEVELOPMENT_FUNDS,
+    ),
+    Benefit(
+        "Sales incentives", "Your sales people earn for each unit they sell.", 2, "Claim in the portal.", Opening.SPIFFS
     ),
     Benefit("Named account manager", "One person who knows your pipeline.", 3, "You will be called."),
 )
@@ -189,11 +211,14 @@ def _for_resellers(market: _Market) -> Program:
 
 
 def volume_tiers(agreement: Agreement, months: Sequence[Month]) -> tuple[list[VolumeTier], int]:
-    """The tiers of an agreement and its commitment for a period, in 10⁻⁶ currency units, two digits and zeros."""
+    """The tiers of an agreement and its commitment for a period, in 10⁻⁶ currency units, two digits and zeros. Under one of
+    them the tier sets the price."""
     year = sum(line.quantity * line.unit_price for month in months[-12:] for line in month.bought)
     usual = year // 4 if agreement.terms.volume_period == "QUARTER" else year
+    by_tier = agreement.terms.distributor == BRAZIL
     tiers = [
-        VolumeTier(rank, name, _rounded(round(usual * share))) for rank, (name, share) in enumerate(VOLUME_TIERS, 1)
+        VolumeTier(rank, name, _rounded(round(usual * share)), discount if by_tier else None)
+        for rank, (name, share, discount) in enumerate(VOLUME_TIERS, 1)
     ]
     return tiers, _rounded(round(usual * COMMITMENT))
 
@@ -204,16 +229,17 @@ def _rounded(amount: int) -> int:
 
 
 def enrollments(vendor: Vendor, sold: Mapping[UUID, Sequence[Month]], history: History) -> list[Enrollment]:
-    """Where the resellers of a network stand; `sold` are the months of each agreement by its id."""
+    """Where the resellers stand that the vendor may know; `sold` are the months of each agreement by its id."""
     purchases = _purchases(vendor, sold)
     joined = _joined(vendor)
     found = []
     for reseller in vendor.resellers:
         throw = chance("enrolment", vendor.organization.name, reseller.name)
-        if reseller.organization_id is None and throw % 8 == 0:
+        if not reseller.disclosed or (reseller.organization_id is None and throw % 8 == 0):
             continue
         program = next(each for each in programs(vendor)[1:] if reseller.country in each.countries)
-        events = _events(program, purchases[reseller.id], joined[reseller.id], history, throw)
+        least = LEAST_RANKS.get(reseller.name, 1)
+        events = _events(program, purchases[reseller.id], joined[reseller.id], history, throw, least)
         identity = derived_id("enrollment", vendor.organization.name, reseller.name)
         found.append(Enrollment(identity, program, reseller, tuple(events)))
     return found
@@ -239,17 +265,20 @@ def _joined(vendor: Vendor) -> dict[UUID, int]:
     return found
 
 
-def _events(program: Program, purchases: Sequence[int], joined: int, history: History, throw: int) -> Iterable[Event]:
+def _events(
+    program: Program, purchases: Sequence[int], joined: int, history: History, throw: int, least: int
+) -> Iterable[Event]:
     applied = history.months[joined] + timedelta(days=throw % 9)
     yield Event(applied, EnrollmentStatus.APPLIED, None, None)
     if throw % 29 == 1:
         return
     yield Event(applied + timedelta(days=5), EnrollmentStatus.APPROVED, None, None)
-    rank = 1
-    yield Event(applied + timedelta(days=12), EnrollmentStatus.ACTIVE, rank, None)
+    rank = least
+    yield Event(applied + timedelta(days=12), EnrollmentStatus.ACTIVE, rank, BY_HAND if least > 1 else None)
     for review in (number for number in REVIEWS if number > joined + 3):
         reached = sum(purchases[review - 12 : review])
         now = max((t.rank for t in program.tiers if t.requirements[Requirement.PURCHASES] <= reached), default=1)
+        now = max(now, least)
         if now != rank:
             up = "reached" if now > rank else "no longer reached"
             rank, day = now, history.months[review - 1] + timedelta(days=25)

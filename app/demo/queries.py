@@ -89,6 +89,14 @@ async def claims_settled(
     return found
 
 
+async def deal_status(session: Session, vendor_id: UUID, deal_id: UUID) -> str | None:
+    """How a deal stands; None where it was not written down."""
+    found: str | None = await session.value(
+        "SELECT status FROM deal WHERE vendor_id = $1 AND id = $2", vendor_id, deal_id
+    )
+    return found
+
+
 async def take_turn(connection: asyncpg.Connection) -> None:
     """Wait until nobody else makes the demo network, and keep others waiting until `end_turn`, or the connection's end."""
     await connection.execute("SELECT pg_advisory_lock(hashtextextended($1, 0))", _ONE_AT_A_TIME)

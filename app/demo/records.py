@@ -8,11 +8,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from app.access.roles import Role
 from app.demo.history import PRICE_CHANGE_MONTH, History, derived_id, midnight
 from app.demo.network import Agreement, Authorization, Organization, Product, Reseller, Vendor
+from app.demo.people import Person
+from app.demo.program_records import of_programs, of_volume_tiers
 from app.demo.programs import Enrollment, Program, enrollments, programs, volume_tiers
 from app.demo.sales import OWN_CODE, OWN_PRODUCT, Month
-from app.programme.spans import Span
+from app.programme.eligibility import DecidedBy
+from app.programme.spans import Span, months_earlier
+from app.programme.terms import EnrollmentStatus
 
 Record = dict[str, object]
 Records = dict[str, list[Record]]
@@ -25,24 +30,25 @@ def of_operator(vendors: Sequence[Vendor], firms: Sequence[Organization], histor
     """The firms and their people, the vendors, and every party with the firm that it is."""
     at = midnight(history.start)
     everyone = [*(vendor.organization for vendor in vendors), *firms]
-    people = [(firm, role) for firm in everyone for role in firm.roles]
+    people = [Person(firm, Role(role)) for firm in everyone for role in firm.roles]
     return {
         "organization": [{"id": f.id, "name": f.name, "country": f.country, "created_at": at} for f in everyone],
-        "user_account": [_person(firm, role) | {"created_at": at} for firm, role in people],
+        "user_account": [{"id": each.id, "email": each.email, "name": each.name, "created_at": at} for each in people],
         "membership": [
-            {"organization_id": firm.id, "user_id": _person(firm, role)["id"], "role": role, "granted_at": at}
-            for firm, role in people
+            {
+                "organization_id": each.firm.id,
+                "user_id": each.id,
+                "role": each.role.value,
+                "name": each.name,
+                "email": each.email,
+                "granted_at": at,
+            }
+            for each in people
         ],
         "vendor": [_vendor(vendor) for vendor in vendors],
         "party": [party | {"created_at": at} for vendor in vendors for party in _parties(vendor)],
         "party_link": [link | {"linked_from": at} for vendor in vendors for link in _links(vendor)],
     }
-
-
-def _person(firm: Organization, role: str) -> Record:
-    task = role.partition("_")[2].replace("_", " ").capitalize()
-    address = f"{task.lower().replace(' ', '-')}@{firm.name.split()[0].lower()}-{firm.name.split()[1].lower()}.example"
-    return {"id": derived_id("user", address), "email": address, "name": f"{task}, {firm.name}"}
 
 
 def _vendor(vendor: Vendor) -> Record:
@@ -93,7 +99,6 @@ def _links(vendor: Vendor) -> Iterator[Record]:
 def of_vendor(vendor: Vendor, history: History, sold: Sales) -> Records:
     """What a vendor sets up: programmes, products, prices, agreements, the resellers that it may know, enrolments."""
     tracks = programs(vendor)
-    at = midnight(history.effective.start)
     known = [
         (agreement, each)
         for agreement in vendor.agreements
@@ -102,19 +107,16 @@ def of_vendor(vendor: Vendor, history: History, sold: Sales) -> Records:
     ]
     enrolled = enrollments(vendor, sold, history)
     made: Records = {
-        "program": [_program(track) | {"created_at": at} for track in tracks],
-        "program_tier": [row for track in tracks for row in _tiers(track)],
-        "tier_requirement": [row for track in tracks for row in _requirements(track)],
-        "benefit": [row for track in tracks for row in _benefits(track)],
+        **of_programs(tracks, history),
         "product": [_product(product, history) for product in vendor.products],
         "book_price": [row for product in vendor.products for row in _prices(vendor, product, history)],
         "agreement": [
             _agreement(each, tracks[0], history, volume_tiers(each, sold[each.id])[1]) for each in vendor.agreements
         ],
-        "volume_tier": [row for each in vendor.agreements for row in _volume_tiers(each, sold[each.id])],
+        "volume_tier": [row for each in vendor.agreements for row in of_volume_tiers(each, sold[each.id])],
         "reseller_authorization": [_authorization(agreement, each, history) for agreement, each in known],
         "account": [row for agreement, each in known for row in _accounts(agreement, each)],
-        "enrollment": [_enrollment(each) for each in enrolled],
+        "enrollment": [_enrollment(each, history) for each in enrolled],
         "enrollment_event": [row for each in enrolled for row in _events(each)],
     }
     return {table: [{"vendor_id": vendor.id, **row} for row in rows] for table, rows in made.items()}
@@ -168,62 +170,6 @@ def of_worker(vendor: Vendor, history: History, sold: Sales) -> Records:
             if (found := enrolled.get(each.reseller.id)) is not None
         ]
     }
-
-
-def _program(track: Program) -> Record:
-    return {
-        "id": track.id,
-        "name": track.name,
-        "description": track.description,
-        "audience": track.audience.value,
-        "status": "ACTIVE",
-        "partner_types": list(track.partner_types),
-        "countries": list(track.countries),
-    }
-
-
-def _tiers(track: Program) -> list[Record]:
-    return [
-        {
-            "id": tier.id,
-            "program_id": track.id,
-            "rank": tier.rank,
-            "name": tier.name,
-            "audience": track.audience.value,
-        }
-        for tier in track.tiers
-    ]
-
-
-def _requirements(track: Program) -> list[Record]:
-    return [
-        {
-            "id": derived_id("requirement", str(tier.id), kind),
-            "program_id": track.id,
-            "tier_id": tier.id,
-            "kind": kind.value,
-            "needed": needed,
-            "currency": track.currency if kind == "PURCHASES" else None,
-            "audience": track.audience.value,
-        }
-        for tier in track.tiers
-        for kind, needed in tier.requirements.items()
-    ]
-
-
-def _benefits(track: Program) -> list[Record]:
-    return [
-        {
-            "id": derived_id("benefit", str(track.id), benefit.name),
-            "program_id": track.id,
-            "name": benefit.name,
-            "description": benefit.description,
-            "from_rank": benefit.from_rank,
-            "where_to_use": benefit.where_to_use,
-            "audience": track.audience.value,
-        }
-        for benefit in track.benefits
-    ]
 
 
 def _product(product: Product, history: History) -> Record:
@@ -282,20 +228,6 @@ def _agreement(agreement: Agreement, track: Program, history: History, commitmen
         "discloses_credit_terms": "credit_terms" in terms.discloses,
         "created_at": midnight(history.effective.start),
     }
-
-
-def _volume_tiers(agreement: Agreement, months: Sequence[Month]) -> list[Record]:
-    tiers, _ = volume_tiers(agreement, months)
-    return [
-        {
-            "agreement_id": agreement.id,
-            "distributor_id": agreement.distributor_id,
-            "rank": tier.rank,
-            "name": tier.name,
-            "threshold": tier.threshold,
-        }
-        for tier in tiers
-    ]
 
 
 def _authorization(agreement: Agreement, each: Authorization, history: History) -> Record:
@@ -358,7 +290,7 @@ def _alias(agreement: Agreement, product: Product, history: History) -> Record:
     }
 
 
-def _enrollment(each: Enrollment) -> Record:
+def _enrollment(each: Enrollment, history: History) -> Record:
     first, last = each.events[0], each.events[-1]
     return {
         "id": each.id,
@@ -367,6 +299,7 @@ def _enrollment(each: Enrollment) -> Record:
         "status": last.status.value,
         "tier_id": _tier_id(each.program, last.rank),
         "since": last.day,
+        "pinned_until": months_earlier(history.end, -6) if each.by_hand else None,
         "version": len(each.events),
         "created_at": midnight(first.day),
     }
@@ -381,6 +314,7 @@ def _events(each: Enrollment) -> list[Record]:
             "status": event.status.value,
             "tier_id": _tier_id(each.program, event.rank),
             "reason": event.reason,
+            "decided_by": (DecidedBy.RESELLER if event.status is EnrollmentStatus.APPLIED else DecidedBy.VENDOR).value,
             "happened_at": midnight(event.day) + timedelta(hours=10),
         }
         for place, event in enumerate(each.events)

@@ -1,5 +1,5 @@
 """The demo's monthly reports as the bytes that would have been sent: CSV, sell-through by the distributor, sell-in by the
-vendor, each received some days after the month's end, some of them late.
+vendor, each received some days after the month's end, some of them late; and one count of stock, before prices change.
 
 Most distributors send the canonical header with decimal points; Brightwater's system writes semicolons, decimal commas
 and the day first. Ids follow from agreement, kind and month, so a report that is missing can be told and made again.
@@ -7,22 +7,24 @@ and the day first. Ids follow from agreement, kind and month, so a report that i
 
 import csv
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import StringIO
 from uuid import UUID
 
-from app.demo.history import History, chance, derived_id, midnight
-from app.demo.network import BRIGHTWATER, Agreement, Vendor
+from app.demo.history import PRICE_CHANGE_MONTH, History, chance, derived_id, midnight
+from app.demo.network import BRAZIL, BRIGHTWATER, Agreement, Vendor
 from app.demo.sales import Delivery, Line, Month, is_missing
 from app.programme.spans import Span, month_after
-from app.programme.terms import DocumentKind, SaleType, SubmissionKind
-from app.reports.formats.frame import FIELDS, RESELLER_FIELDS
+from app.programme.terms import DocumentKind, Outcome, SaleType, SubmissionKind
+from app.reports.formats.frame import FIELDS, RESELLER_FIELDS, STOCK_FIELDS
 
 SELL_IN_FIELDS = tuple(name for name in FIELDS if name not in RESELLER_FIELDS)
 LATE = 9
 "One sell-through report in so many comes after its due date."
+WAREHOUSE = "Vitória"
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,19 @@ def report_keys(vendors: Iterable[Vendor], history: History) -> list[ReportKey]:
         for vendor in vendors
         for agreement in vendor.agreements
         for number, first in enumerate(history.months)
-        for kind in (SubmissionKind.SELL_THROUGH, SubmissionKind.SELL_IN)
-        if kind is SubmissionKind.SELL_IN or not is_missing(agreement, number)
+        for kind in (SubmissionKind.SELL_THROUGH, SubmissionKind.SELL_IN, SubmissionKind.INVENTORY)
+        if _is_sent(agreement, number, kind)
     ]
 
 
-def reports(vendor: Vendor, agreement: Agreement, months: Iterable[Month], latest: datetime) -> list[Report]:
+def _is_sent(agreement: Agreement, number: int, kind: SubmissionKind) -> bool:
+    """Whether there is such a report about a month: stock is counted by Brazil alone, the day before prices change."""
+    if kind is SubmissionKind.INVENTORY:
+        return agreement.terms.distributor == BRAZIL and number == PRICE_CHANGE_MONTH - 1
+    return kind is SubmissionKind.SELL_IN or not is_missing(agreement, number)
+
+
+def reports(vendor: Vendor, agreement: Agreement, months: Sequence[Month], latest: datetime) -> list[Report]:
     """The reports under an agreement in the order in which they were received, none after `latest`."""
     found = []
     for month in months:
@@ -82,6 +91,9 @@ def reports(vendor: Vendor, agreement: Agreement, months: Iterable[Month], lates
         found.append(_sell_in(vendor, ReportKey(agreement, SubmissionKind.SELL_IN, period), month.bought, latest))
         if month.sold is not None:
             found.append(_sell_through(ReportKey(agreement, SubmissionKind.SELL_THROUGH, period), month.sold, latest))
+        if _is_sent(agreement, month.number, SubmissionKind.INVENTORY):
+            key = ReportKey(agreement, SubmissionKind.INVENTORY, period)
+            found.append(_count(key, _on_hand([each for each in months if each.number <= month.number])))
     return sorted(found, key=lambda report: (report.received_at, report.key.kind))
 
 
@@ -115,6 +127,33 @@ def _sell_through(key: ReportKey, lines: Sequence[Line], latest: datetime) -> Re
         filename=f"sell-through-{key.agreement.terms.code}-{key.period.start:%Y-%m}.csv",
         received_at=min(midnight(key.period.end) + _delay(key), latest),
         content=_csv(FIELDS, rows, ";" if european else ","),
+        rows=len(rows),
+    )
+
+
+def _on_hand(months: Iterable[Month]) -> Counter[str]:
+    """What lies in stock of each product after these months: what was bought and not sold, in whole units."""
+    found = Counter[str]()
+    for month in months:
+        for bought in month.bought:
+            found[bought.product.sku] += bought.quantity
+        for line in month.sold or ():
+            if line.outcome in {Outcome.ACCEPTED, Outcome.HELD} and line.sale_type is not SaleType.SAMPLE:
+                found[line.product.sku] -= line.quantity
+    return found
+
+
+def _count(key: ReportKey, on_hand: Counter[str]) -> Report:
+    day = key.period.end - timedelta(days=1)
+    counted = sorted(on_hand.items())
+    rows = [(WAREHOUSE, sku, day, units, "EA", "", "", "", "", "") for sku, units in counted if units > 0]
+    return Report(
+        key=key,
+        organization_id=key.agreement.distributor.id,
+        submitted_by=f"{key.agreement.distributor.name} ERP",
+        filename=f"stock-{key.agreement.terms.code}-{key.period.start:%Y-%m}.csv",
+        received_at=midnight(key.period.end) + timedelta(days=3, hours=8),
+        content=_csv(STOCK_FIELDS, rows, ","),
         rows=len(rows),
     )
 

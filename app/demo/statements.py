@@ -10,15 +10,16 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from app.access.roles import Role
 from app.demo.history import History, derived_id, midnight
 from app.demo.incentives import Incentive, in_force
 from app.demo.network import Vendor
+from app.demo.people import Person
 from app.programme.money_terms import IncentiveStatus
 from app.programme.spans import Span, months_earlier
 from app.programme.statements import StatementDecisionKind as Kind
 
 Record = dict[str, object]
-MANAGER, FINANCE = "Program manager", "Finance"
 DISPUTED = "Two invoices of the quarter were credited and rebilled; please look at our report of the last month again."
 
 
@@ -40,8 +41,8 @@ def runs(vendor: Vendor, history: History) -> list[dict[str, Any]]:
             "id": derived_id("statement run", str(vendor.id), str(quarter.start), at=midnight(quarter.end)),
             "period_start": quarter.start,
             "period_end": quarter.end,
-            "asked_by": str(derived_id("user", str(vendor.id), MANAGER)),
-            "asked_by_name": f"{MANAGER}, {vendor.organization.name}",
+            "asked_by": str(Person(vendor.organization, Role.VENDOR_PROGRAM_MANAGER).id),
+            "asked_by_name": Person(vendor.organization, Role.VENDOR_PROGRAM_MANAGER).name,
             "asked_at": _days_after(quarter, 12),
         }
         for quarter in quarters(history)
@@ -67,10 +68,15 @@ class Decision:
     def by_distributor(self) -> bool:
         return self.kind is Kind.DISPUTE
 
+    def by(self, vendor: Vendor) -> Person:
+        """Who decides."""
+        if self.by_distributor:
+            return Person(self.incentive.agreement.distributor, Role.DISTRIBUTOR_FINANCE)
+        return Person(vendor.organization, Role.VENDOR_FINANCE)
+
     def record(self, vendor: Vendor, statement_id: UUID, revision: int) -> Record:
         """The row that whoever decides writes."""
         agreement = self.incentive.agreement
-        firm = agreement.distributor.name if self.by_distributor else vendor.organization.name
         return {
             "vendor_id": vendor.id,
             "id": self.id,
@@ -81,8 +87,8 @@ class Decision:
             "decision": self.kind.value,
             "reason": self.reason,
             "credit_number": self.credit_number,
-            "decided_by": str(derived_id("user", firm, FINANCE)),
-            "decided_by_name": f"{FINANCE}, {firm}",
+            "decided_by": str(self.by(vendor).id),
+            "decided_by_name": self.by(vendor).name,
             "decided_as": "DISTRIBUTOR" if self.by_distributor else "VENDOR",
             "decided_at": self.at,
         }

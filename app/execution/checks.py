@@ -120,6 +120,12 @@ class Checks:
             self.not_found(what, *path)
         return key
 
+    def version(self, now: int, expected: int) -> None:
+        """It is still at the version that was decided upon."""
+        if now != expected:
+            wrong = f"Somebody changed this meanwhile: it is at version {now}. Look at it again, then decide."
+            self.add(UserErrorCode.STALE, wrong, "expectedVersion")
+
     def not_found(self, what: str, *path: str) -> None:
         self.add(UserErrorCode.NOT_FOUND, f"There is no {what} with this id that you can see.", *path)
 

@@ -165,6 +165,13 @@ class Window:
             total_count=total,
         )
 
+    def totals(self, pages: Sequence[Sequence[Any]]) -> list[int] | None:
+        """How many there are in each parent's list, where the rows that `sql` fetched are all of them; None where they may
+        not be, so that somebody has to count."""
+        if self.position is not None or any(len(page) > self.size for page in pages):
+            return None
+        return [len(page) for page in pages]
+
     def _cursor(self, row: Any) -> str:
         return cursor(self.mark, [row[key.name] for key in self.order.keys])
 

@@ -40,6 +40,7 @@ ARGUMENTS = {
     "before": "The cursor of the object before which to end.",
     "filter": "Only what matches all of these.",
     "order_by": "In which order.",
+    "pending": "Only what still waits, or only what does not.",
     "period": "Which days: [start, end).",
 }
 "The sentences of arguments that mean the same everywhere."

@@ -18,6 +18,7 @@ from app.execution.identifiers import Key, global_id
 from app.execution.request import Request
 from app.execution.scalars import DateRangeInput
 from app.incentives import queries
+from app.incentives.affiliations.actions import check_affiliates
 from app.incentives.examples.actions import check_examples
 from app.incentives.inputs import (
     ActivateIncentiveInput,
@@ -33,7 +34,7 @@ from app.programme.incentive_data import rule_as_data
 from app.programme.incentive_wording import described
 from app.programme.incentives import Rule
 from app.programme.money import places_of
-from app.programme.money_terms import IncentiveStatus
+from app.programme.money_terms import Aggregate, IncentiveStatus
 from app.programme.spans import Span
 from app.programme.terms import AgreementStatus
 from app.store.database import Row
@@ -55,7 +56,9 @@ async def create_incentive(request: Request[Actor], given: CreateIncentiveInput)
             return Key(vendor_id, UUID(done))
         check, key = Checks(), Key(vendor_id, new_id())
         name = check.name(given.name, "name")
-        version = await _version(act, check, key, 1, given.rule, given.effective, given.agreement_ids)
+        version = await _version(
+            act, check, key, 1, given.rule, given.effective, given.agreement_ids, given.affiliation_id
+        )
         budget = _budget(check, given.budget, given.rule.currency)
         check.settle()
         assert version is not None
@@ -77,7 +80,9 @@ async def revise_incentive(request: Request[Actor], given: ReviseIncentiveInput)
         key, found, versions = await _taken(act, check, given.incentive_id, given.expected_version)
         number = found["latest_version"] + 1
         name = found["name"] if given.name is None else check.name(given.name, "name")
-        version = await _version(act, check, key, number, given.rule, given.effective, given.agreement_ids)
+        version = await _version(
+            act, check, key, number, given.rule, given.effective, given.agreement_ids, given.affiliation_id
+        )
         budget = _budget(check, given.budget, given.rule.currency)
         _check_revision(check, found, versions, given)
         check.settle()
@@ -108,6 +113,7 @@ async def propose_incentive(request: Request[Actor], given: ProposeIncentiveInpu
         known = await queries.agreements(act.session, key.vendor_id, latest["agreement_ids"])
         for agreement_id in latest["agreement_ids"]:
             _check_agreement(check, known[agreement_id], effective, latest["currency"], "incentiveId")
+        await _still_affiliates(act, check, key.vendor_id, latest)
         check.settle()
         now, version = datetime.now(UTC), latest["version"]
         offers = [(new_id(), agreement_id) for agreement_id in latest["agreement_ids"]]
@@ -134,6 +140,7 @@ async def activate_incentive(request: Request[Actor], given: ActivateIncentiveIn
         check.settle()
         _check_follows(check, versions, latest["effective_start"], "incentiveId")
         await check_examples(act.session, check, key, latest, "incentiveId")
+        await _still_affiliates(act, check, key.vendor_id, latest)
         check.settle()
         now, version = datetime.now(UTC), latest["version"]
         await queries.end_on(act.session, key, latest["effective_start"])
@@ -188,6 +195,14 @@ async def discard_incentive_draft(request: Request[Actor], given: DiscardIncenti
     return key
 
 
+async def _still_affiliates(act: Act, check: Checks, vendor_id: UUID, version: Row) -> None:
+    """Whether all whose volumes a version adds up are agreed to that still."""
+    known = await queries.agreements(act.session, vendor_id, version["agreement_ids"])
+    whose, aggregate = [row["distributor_id"] for row in known.values()], rule_of(version["rule"]).aggregate
+    group, starts = version["affiliation_id"], version["effective_start"]
+    await check_affiliates(act, check, vendor_id, aggregate, group, whose, starts, "incentiveId")
+
+
 def _own_network(actor: Actor) -> UUID:
     """The network of the acting vendor. Raises FORBIDDEN for everybody else."""
     if actor.vendor_id is None:
@@ -235,11 +250,13 @@ async def _version(
     rule: IncentiveRuleInput,
     effective: DateRangeInput,
     agreement_ids: Sequence[str],
+    affiliation_id: str | None,
 ) -> queries.Written | None:
     """A version as it will be written down, with every problem of what was entered added to the checks."""
     span = _days(check, effective)
     read = rule_entered(check, key.vendor_id, rule, "rule")
     agreements = await _agreements(act, check, key.vendor_id, agreement_ids, span, rule.currency)
+    group = await _affiliates(act, check, key.vendor_id, rule.aggregate, affiliation_id, agreements, span)
     if read is None:
         return None
     products = await queries.known_products(act.session, key.vendor_id, [*read.products])
@@ -252,10 +269,12 @@ async def _version(
             check.add(UserErrorCode.NOT_FOUND, f"You have no product of the family {family[:50]!r}.", *path)
     if check.problems:
         return None
-    return _written(number, read.rule, span, agreements, act.actor.name)
+    return _written(number, read.rule, span, agreements, group, act.actor.name)
 
 
-def _written(number: int, rule: Rule, span: Span, agreements: list[UUID], by: str) -> queries.Written:
+def _written(
+    number: int, rule: Rule, span: Span, agreements: list[UUID], group: UUID | None, by: str
+) -> queries.Written:
     return queries.Written(
         version=number,
         rule=rule_as_data(rule),
@@ -263,6 +282,7 @@ def _written(number: int, rule: Rule, span: Span, agreements: list[UUID], by: st
         currency=rule.currency,
         effective=span,
         agreement_ids=agreements,
+        affiliation_id=group,
         by=by,
         at=datetime.now(UTC),
     )
@@ -297,6 +317,29 @@ async def _agreements(
         else:
             check.not_found("agreement", "agreementIds", str(place))
     return list(dict.fromkeys(named.values()))
+
+
+async def _affiliates(
+    act: Act,
+    check: Checks,
+    vendor_id: UUID,
+    aggregate: Aggregate,
+    id: str | None,
+    agreement_ids: Sequence[UUID],
+    effective: Span,
+) -> UUID | None:
+    """The group whose volumes a rule adds up, if it does: one in force, to which all of the distributors belong."""
+    key = None if id is None else check.key("Affiliation", "affiliation", id, "affiliationId")
+    if id is not None and aggregate is not Aggregate.AFFILIATES:
+        wrong = "The rule adds up nobody's volumes: leave the group out, or let the aggregate be AFFILIATES."
+        check.add(UserErrorCode.INVALID, wrong, "affiliationId")
+    if id is not None and key is None:
+        return None
+    group = None if key is None else key.id if key.vendor_id == vendor_id else UUID(int=0)
+    known = await queries.agreements(act.session, vendor_id, agreement_ids)
+    whose = [row["distributor_id"] for row in known.values()]
+    await check_affiliates(act, check, vendor_id, aggregate, group, whose, effective.start, "affiliationId")
+    return group
 
 
 def _check_agreement(check: Checks, agreement: Row, effective: Span, currency: str, *path: str) -> None:

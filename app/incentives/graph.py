@@ -38,6 +38,7 @@ class IncentiveVersion:
     """A version of an incentive: a rule, and the days on which it is in effect. It is never changed; the next one takes its
     place."""
 
+    affiliation_key: strawberry.Private[Key | None]
     version: int
     "Its number; the first one is 1."
     status: IncentiveStatus
@@ -231,7 +232,9 @@ def _incentive(row: Row) -> Incentive:
 
 def _version(row: Row) -> IncentiveVersion:
     vendor_id = row["vendor_id"]
+    group = row["affiliation_id"]
     return IncentiveVersion(
+        affiliation_key=None if group is None else Key(vendor_id, group),
         version=row["version"],
         status=IncentiveStatus(row["status"]),
         rule=rule_shown(vendor_id, rule_of(row["rule"])),

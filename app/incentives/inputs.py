@@ -39,8 +39,10 @@ class CreateIncentiveInput:
     agreement_ids: list[strawberry.ID]
     """
     The distribution agreements under which it is to be offered, 1 to 250. Where volumes of affiliates are added up, these
-    are the affiliates.
+    are the affiliates: distributors of the group that is named.
     """
+    affiliation_id: strawberry.ID | None = None
+    "The group of affiliates whose volumes are added up, where the rule does so; each of its firms has accepted it."
     budget: Decimal | None = None
     "What it may cost in each pay period, in units of the rule's currency; your own affair."
     idempotency_key: str
@@ -61,6 +63,8 @@ class ReviseIncentiveInput:
     "The days on which it is in effect. A version in force ends where this one begins, once it is activated."
     agreement_ids: list[strawberry.ID]
     "The distribution agreements under which it is to be offered, 1 to 250."
+    affiliation_id: strawberry.ID | None = None
+    "The group of affiliates whose volumes are added up, where the rule does so; each of its firms has accepted it."
     name: str | None = None
     "A new name; the old one where it is left out."
     budget: Decimal | None = None

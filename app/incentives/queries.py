@@ -27,7 +27,8 @@ _INCENTIVE = (
 )
 _VERSION = (
     f"v.vendor_id, v.incentive_id, v.version, {_VERSION_STATUS} AS status, v.rule::text AS rule, v.summary, v.currency,"
-    " v.effective_start, v.effective_end, v.agreement_ids, v.written_by, v.written_at, v.proposed_at, v.activated_at"
+    " v.effective_start, v.effective_end, v.agreement_ids, v.affiliation_id, v.written_by, v.written_at, v.proposed_at,"
+    " v.activated_at"
 )
 _TERM = (
     f"t.vendor_id, t.id, t.incentive_id, t.version, t.agreement_id, t.distributor_id, t.name, t.kind,"
@@ -157,6 +158,7 @@ class Written:
     currency: str
     effective: Span
     agreement_ids: list[UUID]
+    affiliation_id: UUID | None
     by: str
     at: datetime
 
@@ -182,8 +184,8 @@ async def insert_version(session: Session, key: Key, version: Written) -> None:
     """Write a version of an incentive down, as a draft."""
     await session.execute(
         "INSERT INTO incentive_version (vendor_id, incentive_id, version, status, rule, summary, currency,"
-        " effective_start, effective_end, agreement_ids, written_by, written_at)"
-        " VALUES ($1, $2, $3, 'DRAFT', $4, $5, $6, $7, $8, $9, $10, $11)",
+        " effective_start, effective_end, agreement_ids, affiliation_id, written_by, written_at)"
+        " VALUES ($1, $2, $3, 'DRAFT', $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         key.vendor_id,
         key.id,
         version.version,
@@ -193,6 +195,7 @@ async def insert_version(session: Session, key: Key, version: Written) -> None:
         version.effective.start,
         version.effective.end,
         version.agreement_ids,
+        version.affiliation_id,
         version.by,
         version.at,
     )
@@ -204,9 +207,9 @@ async def insert_terms(
     """Offer a version under agreements: the id of each term, and its agreement."""
     await session.execute(
         "INSERT INTO incentive_term (vendor_id, id, incentive_id, version, agreement_id, distributor_id, name, kind,"
-        " status, rule, summary, currency, effective_start, effective_end, proposed_at)"
+        " status, rule, summary, currency, effective_start, effective_end, affiliation_id, proposed_at)"
         " SELECT v.vendor_id, n.id, v.incentive_id, v.version, a.id, a.distributor_id, i.name, i.kind, 'PROPOSED', v.rule,"
-        " v.summary, v.currency, v.effective_start, v.effective_end, $4"
+        " v.summary, v.currency, v.effective_start, v.effective_end, v.affiliation_id, $4"
         " FROM incentive_version v JOIN incentive i ON i.vendor_id = v.vendor_id AND i.id = v.incentive_id"
         " CROSS JOIN unnest($5::uuid[], $6::uuid[]) AS n (id, agreement_id)"
         " JOIN agreement a ON a.vendor_id = v.vendor_id AND a.id = n.agreement_id"

@@ -108,14 +108,20 @@ TRANSFERS = (
     "SELECT t.vendor_id, t.id, t.kind, t.subject_id, t.currency, t.act, t.debit, t.credit, t.amount_minor, t.posted_on,"
     f" t.cause FROM transfer t WHERE {_OF_AGREEMENT}{_KEPT}"
 )
+_MOVED = (
+    "SELECT t.posted_month AS month, t.kind, t.subject_id, t.currency, t.act, t.debit, t.credit,"
+    f" sum(t.amount_minor) AS minor FROM transfer t WHERE {_OF_AGREEMENT} AND t.act IN ('ACCRUE', 'ADJUST', 'POST'){_ABOUT}"
+    " GROUP BY 1, 2, 3, 4, 5, 6, 7"
+)
+"""The month is a column, so that the database knows how few there are, and adds up in one pass without sorting; only what is
+added up then is told apart by account."""
 _MONTHS = (
-    "SELECT date_trunc('month', t.posted_on::timestamp)::date AS month, t.kind, t.subject_id, t.currency, sum(m.amount)"
-    " AS moved, coalesce(sum(m.amount) FILTER (WHERE t.act = 'ACCRUE'), 0) AS accrued,"
+    "SELECT t.month, t.kind, t.subject_id, t.currency, sum(m.amount) AS moved,"
+    " coalesce(sum(m.amount) FILTER (WHERE t.act = 'ACCRUE'), 0) AS accrued,"
     " coalesce(-sum(m.amount) FILTER (WHERE t.act = 'POST'), 0) AS applied,"
     " coalesce(sum(m.amount) FILTER (WHERE t.act = 'ADJUST'), 0) AS adjusted"
-    f" FROM transfer t CROSS JOIN LATERAL (SELECT t.amount_minor * ((t.credit IN {_ACCRUAL})::int"
-    f" - (t.debit IN {_ACCRUAL})::int) AS amount) m"
-    f" WHERE {_OF_AGREEMENT} AND t.act IN ('ACCRUE', 'ADJUST', 'POST'){_ABOUT} GROUP BY 1, 2, 3, 4"
+    f" FROM ({_MOVED}) t CROSS JOIN LATERAL (SELECT t.minor * ((t.credit IN {_ACCRUAL})::int"
+    f" - (t.debit IN {_ACCRUAL})::int) AS amount) m GROUP BY 1, 2, 3, 4"
 )
 MONTHS = (
     "SELECT g.*, sum(g.moved) OVER (PARTITION BY g.kind, g.subject_id, g.currency ORDER BY g.month) AS closing"

@@ -1,9 +1,11 @@
 """Whether the ledger is what accruals, statements, claims and debit memos say, and sound in itself.
 
 What a transfer debits it credits, so all balances together are zero whatever happens; what could go wrong is what it says.
-What ACCRUE posted for an incentive is the sum of its accruals; what is reserved, posted and credited for a statement or
-claim is what it owes; what is reserved is settled once, by the same amount, in the same books; a memo is deducted once, and
-cleared with no more than was credited. Read as the worker (`acting_as_worker(vendor_id)`), in one snapshot.
+What ACCRUE posted for an incentive is the sum of its accruals; what statements of a period adjusted lies between what had
+accrued and what the period costs, and each was calculated with what the period before left; what is reserved, posted and
+credited for a statement or claim is what it owes; what is reserved is settled once, by the same amount, in the same books;
+a memo is deducted once, and cleared with no more than was credited. Read as the worker (`acting_as_worker(vendor_id)`), in
+one snapshot.
 """
 
 from dataclasses import dataclass

@@ -2,7 +2,9 @@
 enrolments, and where a signed-in partner's graph begins.
 """
 
+from app.access.roles import Permission
 from app.execution.edges import attach, edge
+from app.partners.adoption.graph import adoption
 from app.partners.agreements.graph import (
     DistributionAgreement,
     agreements_by_key,
@@ -10,6 +12,7 @@ from app.partners.agreements.graph import (
     agreements_of_vendors,
 )
 from app.partners.agreements.standing.graph import VolumeStanding
+from app.partners.applications.graph import program_offers
 from app.partners.authorizations.graph import (
     ResellerAuthorization,
     authorizations_by_key,
@@ -37,6 +40,7 @@ from app.partners.organizations.graph import (
     viewer_vendor,
 )
 from app.partners.programs.graph import Program, ProgramTier, programs_by_key, programs_of_vendors
+from app.partners.tier_reviews.graph import tier_review_preview, tier_standing
 
 attach(
     Vendor,
@@ -48,6 +52,13 @@ attach(
 )
 attach(Distributor, agreements=edge(agreements_of_distributors))
 attach(Reseller, enrollments=edge(enrollments_of_resellers), authorizations=edge(authorizations_of_resellers))
+attach(Reseller, program_offers=edge(program_offers, permission=Permission.PROGRAM_READ))
+attach(Enrollment, tier_standing=edge(tier_standing))
+attach(
+    Program,
+    adoption=edge(adoption),
+    tier_review_preview=edge(tier_review_preview, permission=Permission.ENROLLMENT_READ),
+)
 attach(DistributionAgreement, authorizations=edge(authorizations_of_agreements))
 
 __all__ = [

@@ -212,7 +212,8 @@ class PartnersMutation:
 
     @mutation(Permission.RESELLER_MANAGE)
     async def suspend_reseller(self, info: strawberry.Info, input: SuspendResellerInput) -> SuspendResellerPayload:
-        """Let an authorised reseller buy no more, from now on."""
+        """Let an authorised reseller buy no more, from now or from a day on. What it did before stays: its lines count, and
+        its claims, deals and requests that wait are decided."""
         key = await actions.suspend_reseller(info.context, input)
         return SuspendResellerPayload(authorization=await _authorization(info, key), user_errors=[])
 
@@ -220,7 +221,8 @@ class PartnersMutation:
     async def reinstate_reseller(
         self, info: strawberry.Info, input: ReinstateResellerInput
     ) -> ReinstateResellerPayload:
-        """Let a suspended reseller buy again. Only the level that suspended it does."""
+        """Let a suspended reseller buy again, from now or from a day on; or call off a suspension that lies ahead. Only the
+        level that suspended it does."""
         key = await actions.reinstate_reseller(info.context, input)
         return ReinstateResellerPayload(authorization=await _authorization(info, key), user_errors=[])
 

@@ -2,6 +2,8 @@
 
 from app.execution.described import values
 from app.programme.claim_terms import ShortfallConsequence
+from app.programme.eligibility import DecidedBy
+from app.programme.money_terms import IncentiveKind
 from app.programme.program_access import Opening
 from app.programme.terms import (
     AgreementStatus,
@@ -18,22 +20,28 @@ from app.programme.terms import (
     ThresholdRule,
     VolumePeriod,
 )
+from app.programme.tier_evaluation import Demotion, Promotion, TierMove
 
 __all__ = [
     "AgreementStatus",
     "Audience",
     "AuthorizationStatus",
     "Cadence",
+    "DecidedBy",
+    "Demotion",
     "EnrollmentStatus",
+    "IncentiveKind",
     "Level",
     "Opening",
     "PartnerType",
     "ProgramStatus",
+    "Promotion",
     "ReportField",
     "Requirement",
     "ShortfallConsequence",
     "SubmissionFormat",
     "ThresholdRule",
+    "TierMove",
     "VolumePeriod",
 ]
 
@@ -42,16 +50,21 @@ for term in (
     Audience,
     AuthorizationStatus,
     Cadence,
+    DecidedBy,
+    Demotion,
     EnrollmentStatus,
+    IncentiveKind,
     Level,
     Opening,
     PartnerType,
     ProgramStatus,
+    Promotion,
     ReportField,
     Requirement,
     ShortfallConsequence,
     SubmissionFormat,
     ThresholdRule,
+    TierMove,
     VolumePeriod,
 ):
     values(term)

@@ -14,6 +14,7 @@ async def access_of(db: Reader, vendor_id: UUID, reseller_id: UUID, opening: Ope
         " t.name AS own_tier FROM enrollment e"
         " JOIN program p ON p.vendor_id = e.vendor_id AND p.id = e.program_id"
         " JOIN benefit b ON b.vendor_id = e.vendor_id AND b.program_id = e.program_id AND b.opens = $3"
+        " AND b.ended_at IS NULL"
         " LEFT JOIN program_tier f ON f.vendor_id = b.vendor_id AND f.program_id = b.program_id AND f.rank = b.from_rank"
         " LEFT JOIN program_tier t ON t.vendor_id = e.vendor_id AND t.id = e.tier_id"
         " WHERE e.vendor_id = $1 AND e.reseller_id = $2 ORDER BY p.name, b.from_rank, b.id",

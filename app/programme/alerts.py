@@ -3,15 +3,16 @@
 A reminder that a report is due is for the distributor who owes it. That two distributors have sold the same unit is for the
 vendor alone: neither distributor may know of the other. Everything else is for both sides of the agreement: the vendor, and
 the distributor whose reporting or whose report it is about; but what speaks of a field that the agreement does not disclose
-is not for the vendor. Each side settles its own alert, so neither puts away what the other has to look at. No reseller is
-told any of these.
+is not for the vendor. Each side settles its own alert, so neither puts away what the other has to look at. What is about a
+decision, a date or a delivery is for whoever has to act: who raises it says for whom.
 """
 
 from datetime import date, timedelta
 from typing import Final
 
+from app.programme.alert_kinds import AlertKind, AlertSeverity
 from app.programme.spans import Span
-from app.programme.terms import AlertKind, Level
+from app.programme.terms import Level
 
 BOTH: Final = (Level.VENDOR, Level.DISTRIBUTOR)
 OF_PERIODS: Final = (AlertKind.REPORT_DUE, AlertKind.REPORT_LATE, AlertKind.REPORT_MISSING)
@@ -20,7 +21,28 @@ OF_NETWORKS: Final = (AlertKind.SERIAL_SOLD_BY_TWO,)
 "The alerts about what a report and another distributor's say together."
 OF_COUNTS: Final = (AlertKind.STOCK_VARIANCE,)
 "The alerts about what a report of stock and the reports before it say together."
-OF_REPORTS: Final = tuple(kind for kind in AlertKind if kind not in (*OF_PERIODS, *OF_NETWORKS, *OF_COUNTS))
+OF_DECISIONS: Final = (
+    AlertKind.STATEMENT_TO_APPROVE,
+    AlertKind.CLAIM_TO_DECIDE,
+    AlertKind.DEDUCTION_UNMATCHED,
+    AlertKind.SUBMISSION_FAILED,
+    AlertKind.ENROLLMENT_TO_DECIDE,
+    AlertKind.TIER_CHANGED,
+    AlertKind.DOCUMENT_EXPIRING,
+    AlertKind.CERTIFICATION_EXPIRING,
+    AlertKind.DEAL_TO_DECIDE,
+    AlertKind.DEAL_EXPIRING,
+    AlertKind.FUND_TO_DECIDE,
+    AlertKind.FUND_EXPIRING,
+    AlertKind.AFFILIATION_PROPOSED,
+    AlertKind.LINE_CONTESTED,
+    AlertKind.PARTNER_LINKED,
+    AlertKind.WEBHOOK_DISABLED,
+)
+"The alerts about one object and what there is to do about it; they settle by themselves when that is done."
+OF_REPORTS: Final = tuple(
+    kind for kind in AlertKind if kind not in (*OF_PERIODS, *OF_NETWORKS, *OF_COUNTS, *OF_DECISIONS)
+)
 "The alerts about a report: one for each kind of warning that its rows have, called as the warning's code is."
 
 _SAYS: Final = {
@@ -41,19 +63,54 @@ _SAYS: Final = {
     AlertKind.STOCK_VARIANCE: "{rows} counting stock that is more than 2 % off what was expected by the count before and by "
     "what was bought, sold and moved since. Count again, or correct what was reported.",
     AlertKind.SERIAL_OUTSIDE_TERRITORY: "{rows} with serial numbers that were sold outside their territory.",
+    AlertKind.STATEMENT_TO_APPROVE: "A statement is calculated. Approve it, or calculate it again.",
+    AlertKind.CLAIM_TO_DECIDE: "A claim was filed. Approve or refuse it{by}.",
+    AlertKind.DEDUCTION_UNMATCHED: "A deduction was taken that nothing is known to justify. Match it{by}.",
+    AlertKind.SUBMISSION_FAILED: "A report could not be read, and nothing of it counts. Correct it and hand it in again.",
+    AlertKind.ENROLLMENT_TO_DECIDE: "A partner has applied for a programme. Approve or refuse it{by}.",
+    AlertKind.TIER_CHANGED: "The tier has changed. See what the new one grants and asks.",
+    AlertKind.DOCUMENT_EXPIRING: "A document expires soon. Renew it{by}.",
+    AlertKind.CERTIFICATION_EXPIRING: "A certification expires soon. Renew it{by}.",
+    AlertKind.DEAL_TO_DECIDE: "A deal was registered. Approve or refuse it{by}.",
+    AlertKind.DEAL_EXPIRING: "A deal's protection ends soon. Win it, lose it or have it extended{by}.",
+    AlertKind.FUND_TO_DECIDE: "Funds wait for a decision. Approve or refuse them{by}.",
+    AlertKind.FUND_EXPIRING: "Funds that were granted expire soon. Spend and claim them{by}.",
+    AlertKind.AFFILIATION_PROPOSED: "The vendor proposes a group of affiliates whose volumes are added up. "
+    "Accept or refuse it.",
+    AlertKind.LINE_CONTESTED: "A reseller contests a line that is booked to it. Say why it is right, or correct it.",
+    AlertKind.PARTNER_LINKED: "A firm has accepted an invitation to act for this reseller, and reads what is sold to it. "
+    "Ask the reseller whether that is its own doing.",
+    AlertKind.WEBHOOK_DISABLED: "A webhook has failed for days; nothing is sent to it any longer. Mend what receives it, "
+    "and enable it again.",
+}
+_INFO: Final = {AlertKind.REPORT_DUE, AlertKind.TIER_CHANGED, AlertKind.PARTNER_LINKED}
+_CRITICAL: Final = {
+    AlertKind.REPORT_MISSING,
+    AlertKind.SERIAL_SOLD_BY_TWO,
+    AlertKind.SUBMISSION_FAILED,
+    AlertKind.WEBHOOK_DISABLED,
 }
 
 
+def severity(kind: AlertKind) -> AlertSeverity:
+    """How serious it is."""
+    if kind in _INFO:
+        return AlertSeverity.INFO
+    return AlertSeverity.CRITICAL if kind in _CRITICAL else AlertSeverity.WARNING
+
+
 def audiences(kind: AlertKind) -> tuple[Level, ...]:
-    """The levels that are told."""
+    """The levels that are told of reporting periods and reports."""
     if kind in OF_NETWORKS:
         return (Level.VENDOR,)
     return (Level.DISTRIBUTOR,) if kind is AlertKind.REPORT_DUE else BOTH
 
 
-def sentence(kind: AlertKind, period: Span, due_on: date | None, rows: int | None) -> str:
+def sentence(kind: AlertKind, period: Span | None, due_on: date | None, rows: int | None) -> str:
     """What is the matter and what would be right, as a sentence for who reads it. `rows` is how many rows of a report are
-    concerned, `due_on` the day by which a period's report was owed."""
+    concerned, `due_on` the day by which a period's report was owed, or by which there is to act."""
+    if period is None:
+        return _SAYS[kind].format(by=f" by {due_on}" if due_on is not None else "")
     days = f"{period.start} to {period.end - timedelta(days=1)}"
     counted = f"{rows or 0:,} {'row' if rows == 1 else 'rows'} of the report of {days}"
     return _SAYS[kind].format(days=days, due_on=due_on, rows=counted)

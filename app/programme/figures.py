@@ -41,13 +41,15 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class ReturnedSale:
-    """Goods that came back of a sale of an earlier statement: how much they had in its paying measure (above 0), what that
-    statement paid in minor units, and on what measure. `of` names the statement."""
+    """Goods that came back of sales of an earlier period: how much of what it paid on they had (below 0: they did not come
+    back after all), what that period came to in minor units, and on what measure. `of` names the period. What came back
+    `beyond` that was not paid on, or is not any more, and takes nothing back."""
 
     measure: int
     paid: int
     paid_on: int
     of: str
+    beyond: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,9 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Calculation:
     """A payment and how it came about. The bands show the measures after proration and before exclusions. `exact` is what
-    the steps before rounding leave, `payment` what is paid, in minor units, never below 0."""
+    the steps before rounding leave, `payment` what is paid, in minor units, never below 0. `came_to` is what the lines came
+    to after gates and within the cap, in whole minor units, before anything was taken back and without what a guaranteed
+    minimum added; `paid_on` the paying measure behind it, as it was measured, less what is excluded."""
 
     currency: str
     bands: tuple[BandResult, ...]
@@ -132,6 +136,8 @@ class Calculation:
     exact: Fraction
     payment: int
     carried: Carried
+    came_to: int = 0
+    paid_on: int = 0
 
     def share_of(self, measures: Sequence[int]) -> list[int]:
         """What each line has of the payment, by its paying measure (0 for an excluded line); they add up to it."""

@@ -20,7 +20,13 @@ class FindingKind(StrEnum):
     """
     Lines that carry the number of a special price were sold within its terms and are not claimed, and may still be. The
     amount is what their price in the price book comes to above the special price, before anything else that has lowered
-    their cost; special prices that take another cost are not looked at.
+    their cost, for no more units than the special price has left; those that take another cost are not looked at.
+    """
+    DROP_NOT_CLAIMED = "DROP_NOT_CLAIMED"
+    """
+    The price of a product dropped while it lay in stock, the agreement protects against that, and no credit is proposed. The
+    amount is what the nearest count and what came and went since say was there, no more than was bought in the look-back
+    window, at the drop in the price book; what it comes to at the prices that were paid is reckoned once it is proposed.
     """
     PAID_TWICE = "PAID_TWICE"
     "Special prices paid for more units of a line than it sold."
@@ -38,6 +44,7 @@ OWED_TO: Mapping[FindingKind, Level] = {
     FindingKind.EARNED_NOT_CALCULATED: Level.DISTRIBUTOR,
     FindingKind.APPROVED_NOT_CREDITED: Level.DISTRIBUTOR,
     FindingKind.NOT_CLAIMED: Level.DISTRIBUTOR,
+    FindingKind.DROP_NOT_CLAIMED: Level.DISTRIBUTOR,
     FindingKind.PAID_TWICE: Level.VENDOR,
     FindingKind.PAID_THOUGH_RETURNED: Level.VENDOR,
     FindingKind.PAID_OUT_OF_TERRITORY: Level.VENDOR,

@@ -112,7 +112,8 @@ class ReturnsRule(StrEnum):
     OWN_PERIOD = "OWN_PERIOD"
     "It counts in the period in which it happens, and so at that period's highest band."
     ORIGINAL_RATE = "ORIGINAL_RATE"
-    "It takes back what was paid on the sale that it returns, at the rate of then."
+    """It takes back what was paid on the sale that it returns, at the average rate of that sale's period, and adds nothing
+    to its own. A return that names no sale of an earlier period counts in its own."""
 
 
 class SpeciallyPriced(StrEnum):

@@ -10,11 +10,20 @@ what a partner owes.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from app.programme.bands import ZERO, Portion, ladder_of, rated
-from app.programme.figures import BandResult, Calculation, Carried, DaysInEffect, Figures, GateEvidence, Step
+from app.programme.figures import (
+    BandResult,
+    Calculation,
+    Carried,
+    DaysInEffect,
+    Figures,
+    GateEvidence,
+    ReturnedSale,
+    Step,
+)
 from app.programme.incentive_checks import problems
 from app.programme.incentive_wording import how_it_pays, measured, percent
 from app.programme.incentives import Gate, Rule
@@ -55,10 +64,17 @@ def earned(
     _prorate(steps, rule, rating, share)
     _exclude(steps, rule, figures, rating, share)
     is_void = _gate(steps, rule, evidence)
+    by_rates = steps[-1].after
     _guarantee(steps, rule, rating, is_void)
     _limit(steps, rule)
+    came_to = rounded(max(ZERO, min(by_rates, steps[-1].after)))
     _take_back(steps, rule, figures)
-    return _paid(steps, rule, figures, rating)
+    return replace(_paid(steps, rule, figures, rating), came_to=came_to, paid_on=_paid_on(figures))
+
+
+def _paid_on(figures: Figures) -> int:
+    """The paying measure that the lines and what an earlier period left have together, less what is excluded."""
+    return max(0, figures.paying + figures.carried.paying - sum(each.paying for each in figures.exclusions))
 
 
 def _add(steps: list[Step], kind: StepKind, text: str, after: Fraction, evidence: GateEvidence | None = None) -> None:
@@ -215,18 +231,34 @@ def _limit(steps: list[Step], rule: Rule) -> None:
 def _take_back(steps: list[Step], rule: Rule, figures: Figures) -> None:
     """What earlier periods are owed back: returns at the rate of then, advances, and what they left to take back."""
     for each in figures.returned:
-        back = Fraction(each.paid * each.measure, each.paid_on)
-        told = f"{measured(each.measure, rule.paying.unit, rule.currency)} of {each.of} came back"
-        rate = (
-            f"{spoken(each.paid, rule.currency)} was paid on {measured(each.paid_on, rule.paying.unit, rule.currency)}"
-        )
-        _add(steps, StepKind.RETURNS, f"{told}; {rate}.", steps[-1].after - back)
+        back = Fraction(each.paid * each.measure, each.paid_on) if each.measure else ZERO
+        _add(steps, StepKind.RETURNS, _returned_text(rule, each), steps[-1].after - back)
     if figures.advances:
         text = f"{spoken(figures.advances, rule.currency)} was paid in advance."
         _add(steps, StepKind.ADVANCES, text, steps[-1].after - figures.advances)
     if figures.carried.money:
         text = f"{spoken(-figures.carried.money, rule.currency)} was left to take back."
         _add(steps, StepKind.CARRY_FORWARD, text, steps[-1].after + figures.carried.money)
+
+
+def _returned_text(rule: Rule, back: ReturnedSale) -> str:
+    def told(value: int) -> str:
+        return measured(abs(value), rule.paying.unit, rule.currency)
+
+    said = []
+    if back.measure:
+        came = "came back" if back.measure > 0 else "did not come back after all"
+        rate = f"{spoken(back.paid, rule.currency)} was paid on {told(back.paid_on)}"
+        said.append(f"{told(back.measure)} of {back.of} {came}; {rate}.")
+    if back.beyond > 0:
+        said.append(
+            f"{told(back.beyond)} of {back.of} came back beyond what it paid on: nothing is taken back for that."
+        )
+    if back.beyond < 0:
+        said.append(
+            f"{told(back.beyond)} of {back.of} did not come back after all: nothing had been taken back for that."
+        )
+    return " ".join(said)
 
 
 def _paid(steps: list[Step], rule: Rule, figures: Figures, rating: Rating) -> Calculation:
@@ -267,8 +299,8 @@ def _misfits(rule: Rule, figures: Figures, evidence: Sequence[GateEvidence]) -> 
         yield from _uneven(figures)
     if figures.returned and rule.returns is not ReturnsRule.ORIGINAL_RATE:
         yield "The rule counts returns in their own period: none takes back what an earlier one paid."
-    if any(each.measure <= 0 or each.paid_on < each.measure or each.paid < 0 for each in figures.returned):
-        yield "What came back is above 0, and no more than its statement had paid on."
+    if any(abs(each.measure) > each.paid_on or min(each.paid, each.paid_on) < 0 for each in figures.returned):
+        yield "What came back is no more than its period had paid on."
     if figures.advances and not rule.advances:
         yield "The rule knows no advances."
     if figures.advances < 0 or max(figures.carried.qualifying, figures.carried.paying, figures.carried.money) > 0:

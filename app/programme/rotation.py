@@ -18,10 +18,17 @@ from app.programme.money import MICRO, MILLI, minor_units, rounded, spoken
 @dataclass(frozen=True, slots=True)
 class RotationTerms:
     """What an agreement says of rotation: which share (10⁻⁶) of the previous quarter's net sell-in may go back, and what
-    share of the credit (10⁻⁶) an offsetting order covers at least (None: no order is asked for)."""
+    share of the credit (10⁻⁶) an offsetting order covers at least (None: no order is asked for). Some products and
+    families do not go back at all."""
 
     share: int
     offsetting_share: int | None = None
+    excluded_products: frozenset[str] = frozenset()
+    excluded_families: frozenset[str] = frozenset()
+
+    def takes_back(self, product: str, family: str) -> bool:
+        """Whether stock of a product of this family may go back."""
+        return product not in self.excluded_products and family not in self.excluded_families
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,35 +133,6 @@ class PeriodState(StrEnum):
     "The vendor has closed it: what is reported of it from then on counts in the open period, as a correction."
 
 
-class AlertKind(StrEnum):
-    """What somebody should act on."""
-
-    REPORT_DUE = "REPORT_DUE"
-    "A report is due soon, and nothing was received."
-    REPORT_LATE = "REPORT_LATE"
-    "The first report of a period came after the last day in time."
-    REPORT_MISSING = "REPORT_MISSING"
-    "The last day in time is over, and nothing was received."
-    PRICE_MISSING = "PRICE_MISSING"
-    "Rows of a report have no price."
-    PRICE_UNUSUAL = "PRICE_UNUSUAL"
-    "Rows of a report have a price that differs much from what is usual."
-    AMOUNT_DIFFERS = "AMOUNT_DIFFERS"
-    "Rows of a report state an amount that is not quantity × unit price."
-    RESELLER_NOT_AUTHORIZED = "RESELLER_NOT_AUTHORIZED"
-    "Rows of a report are sales to a reseller that was not authorised on the day."
-    MORE_SOLD_THAN_STOCK = "MORE_SOLD_THAN_STOCK"
-    "Rows of a report sell more than was in stock."
-    SERIAL_SOLD_TWICE = "SERIAL_SOLD_TWICE"
-    "Rows of a report name serial numbers that were sold before."
-    SERIAL_SOLD_BY_TWO = "SERIAL_SOLD_BY_TWO"
-    "Rows of a report name serial numbers that another distributor has sold as well."
-    SERIAL_OUTSIDE_TERRITORY = "SERIAL_OUTSIDE_TERRITORY"
-    "Rows of a report name serial numbers that were sold outside their territory."
-    STOCK_VARIANCE = "STOCK_VARIANCE"
-    "A report counts stock that is further off than tolerated from what was expected by the count before."
-
-
 class VolumePeriod(StrEnum):
     """The span over which a volume tier is measured."""
 
@@ -307,8 +278,14 @@ class StockMovementKind(StrEnum):
 
 
 class SupplyState(StrEnum):
-    """How stock stands to demand."""
+    """How stock stands to demand, and to how many weeks the agreement says that it should last."""
 
+    BELOW_MIN = "BELOW_MIN"
+    "It lasts for fewer weeks than agreed."
+    WITHIN = "WITHIN"
+    "It lasts as long as agreed; both ends are within."
+    ABOVE_MAX = "ABOVE_MAX"
+    "It lasts for more weeks than agreed."
     NO_STANDARD = "NO_STANDARD"
     "There is demand, and the agreement does not say how many weeks the stock should last."
     NO_DEMAND = "NO_DEMAND"

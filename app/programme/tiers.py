@@ -74,10 +74,15 @@ def volume_period(kind: VolumePeriod, today: date, effective: Span) -> Span:
     """
     if not effective.start < effective.end:
         raise ValueError("An agreement ends after it starts.")
-    day = min(max(today, effective.start), effective.end - timedelta(days=1))
+    whole = whole_volume_period(kind, min(max(today, effective.start), effective.end - timedelta(days=1)))
+    return Span(max(whole.start, effective.start), min(whole.end, effective.end))
+
+
+def whole_volume_period(kind: VolumePeriod, day: date) -> Span:
+    """The calendar quarter or year of a day, whatever days of it an agreement is in effect on."""
     months = 3 if kind is VolumePeriod.QUARTER else 12
     start = months_earlier(month_of(day), (day.month - 1) % months)
-    return Span(max(start, effective.start), min(_months_later(start, months), effective.end))
+    return Span(start, _months_later(start, months))
 
 
 def trailing_year(today: date) -> Span:

@@ -8,15 +8,18 @@ The tier attained by the end of a day sets the price from the next day's orders 
 again unless that was agreed. A tier attained at the end of a period carries through the whole next one: there the price is
 that of the carried tier or of the one attained anew, whichever is higher. If goods go back and the volume falls below a
 threshold, so does the tier from the next day on, though never below the carried one.
+
+A commitment is for a whole calendar quarter or year. Where the agreement begins or ends within one, it is prorated by days;
+thresholds of tiers are not. An agreement that renews another carries on the tier that the other's last period attained.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
 from app.programme.claim_terms import ShortfallConsequence
-from app.programme.money import MICRO, minor_units, rounded
+from app.programme.money import MICRO, minor, minor_units, rounded, spoken
 from app.programme.spans import Span
 from app.programme.terms import ThresholdRule
 from app.programme.tiers import Tier, standing
@@ -30,6 +33,26 @@ class Commitment:
     amount: int
     consequence: ShortfallConsequence = ShortfallConsequence.NONE
     fee_rate: int = 0
+
+    def prorated(self, period: Span, whole: Span) -> "Commitment":
+        """What is undertaken for the days of a whole period on which the agreement is in effect: the amount × these ÷ all,
+        half away from zero. Raises ValueError where the period does not lie in the whole, or has no day."""
+        if not whole.start <= period.start < period.end <= whole.end:
+            raise ValueError("The days of the agreement are some of those of the whole period.")
+        days, of = (period.end - period.start).days, (whole.end - whole.start).days
+        return replace(self, amount=rounded(Fraction(self.amount * days, of)))
+
+    def told(self, period: Span, whole: Span, currency: str) -> str:
+        """What is undertaken for a period, in a sentence."""
+        agreed = spoken(minor(self.amount, currency), currency)
+        if period == whole:
+            return f"{agreed} is committed for the period."
+        days, of = (period.end - period.start).days, (whole.end - whole.start).days
+        own = spoken(minor(self.prorated(period, whole).amount, currency), currency)
+        return (
+            f"{agreed} is committed for a whole period; the agreement is in effect on {days} of the {of} days from"
+            f" {whole.start} until {whole.end}, so {own} for these, by days."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +156,13 @@ def carried_tier(
     if missed is not None and missed.follows is ShortfallConsequence.TIER_DROP:
         attained = attained[:-1]
     return attained[-1] if attained else None
+
+
+def renewed_tier(tiers: Sequence[Tier], carried: Tier | None) -> Tier | None:
+    """The tier that an agreement begins with which renews another: of its own `tiers`, the highest whose rank is no higher
+    than that of the tier which the other carries on."""
+    held = [tier for tier in tiers if tier.rank <= rank_of(carried)]
+    return max(held, key=rank_of, default=None)
 
 
 def price_in_force(book_price: int, discounts: Mapping[int, int], tier: Tier | None) -> int:

@@ -4,6 +4,7 @@ A name or code is one line without control characters, trimmed. What the databas
 pair) was never kept, so it matches nothing that is searched for.
 """
 
+import re
 import unicodedata
 
 LONGEST_NAME = 200
@@ -18,3 +19,11 @@ def can_be_kept(text: str) -> bool:
 def is_one_line(text: str) -> bool:
     """Whether the text has no line breaks, control characters or halves of characters."""
     return not any(unicodedata.category(letter) in {"Cc", "Cs", "Zl", "Zp"} for letter in text)
+
+
+_FORMULA = re.compile(r"((?:^|[;\t\r\n])[^\S\t\r\n]*)(?=[=+\-@＝＋－＠])")
+
+
+def disarmed(text: str) -> str:
+    """The text as a spreadsheet shows it and does not run it: an apostrophe stands before what would be run."""
+    return _FORMULA.sub(r"\1'", text)

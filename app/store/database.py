@@ -32,7 +32,7 @@ class Context:
     """For whom a transaction acts. What is empty matches no row.
 
     `vendor_id` is the one network that a vendor or the worker works in; `vendor_ids` are the networks an actor belongs to;
-    `party_ids` are its parties there.
+    `party_ids` are its parties there. `actor_id` is the person or the integration that acts; nobody where the system does.
     """
 
     role: DatabaseRole
@@ -40,6 +40,7 @@ class Context:
     vendor_id: UUID | None = None
     vendor_ids: frozenset[UUID] = frozenset()
     party_ids: frozenset[UUID] = frozenset()
+    actor_id: UUID | None = None
 
     def opening(self) -> str:
         """The message that takes on the role and the context. Built from UUIDs and role names alone."""
@@ -48,6 +49,7 @@ class Context:
             str(self.vendor_id or ""),
             ",".join(sorted(map(str, self.vendor_ids))),
             ",".join(sorted(map(str, self.party_ids))),
+            str(self.actor_id or ""),
         )
         quoted = ", ".join(f"'{setting}'" for setting in settings)
         return f"SET LOCAL ROLE {self.role.value}; SELECT act_for({quoted})"

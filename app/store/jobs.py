@@ -70,6 +70,8 @@ class Job(StrEnum):
     RELEASE_UNITS = "release_units"
     UNDO_ALIAS = "undo_alias"
     ALIGN_ENROLLMENTS = "align_enrollments"
+    CARRY_OUT_APPLICATION = "carry_out_application"
+    REVIEW_TIERS = "review_tiers"
     FOLLOW_CALENDAR = "follow_calendar"
     SETTLE_CLAIM = "settle_claim"
     SETTLE_STOCK_CREDITS = "settle_stock_credits"
@@ -77,9 +79,16 @@ class Job(StrEnum):
     CALCULATE_STATEMENTS = "calculate_statements"
     DECIDE_STATEMENT = "decide_statement"
     POST_ADVANCE = "post_advance"
+    SETTLE_AFFILIATION = "settle_affiliation"
     ACCRUE_INCENTIVE = "accrue_incentive"
     ACCRUE_NETWORK = "accrue_network"
     SETTLE_COMMITMENT = "settle_commitment"
+    SETTLE_FUND_REQUEST = "settle_fund_request"
+    FOLLOW_CONTEST = "follow_contest"
+    SETTLE_SPIFF = "settle_spiff"
+    TAKE_SPIFFS_BACK = "take_spiffs_back"
+    GATHER_PAYOUT = "gather_payout"
+    SEND_MAIL = "send_mail"
 
 
 @dataclass(frozen=True, slots=True)

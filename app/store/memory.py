@@ -1,5 +1,6 @@
 """What the store remembers of acts: the answer that an idempotency key got, and who did what."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -43,6 +44,7 @@ async def record(
     *,
     organization_id: UUID,
     vendor_id: UUID | None,
+    level: str,
     actor: str,
     act: str,
     subject: str,
@@ -50,14 +52,15 @@ async def record(
     after: object,
     request_id: str,
 ) -> None:
-    """Write down who did what to which object."""
+    """Write down who did what to which object, and at which level: only that level of the organisation reads it."""
     await session.execute(
         "INSERT INTO audit_event"
-        " (organization_id, id, vendor_id, actor, act, subject, before, after, request_id, happened_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        " (organization_id, id, vendor_id, level, actor, act, subject, before, after, request_id, happened_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         organization_id,
         new_id(),
         vendor_id,
+        level,
         actor,
         act,
         subject,
@@ -65,4 +68,43 @@ async def record(
         after,
         request_id,
         datetime.now(UTC),
+    )
+
+
+async def give_notice(
+    session: Session,
+    vendor_id: UUID,
+    told: Sequence[tuple[str, UUID | None]],
+    act: str,
+    subject: str,
+    level: str,
+    parties: Sequence[UUID],
+) -> None:
+    """Tell levels and parties of an act that concerns them: what was done to what, and by which party of those that the
+    actor is. A vendor is none."""
+    party = await session.value(
+        "SELECT p.id FROM party p WHERE p.vendor_id = $1 AND p.id = ANY ($2::uuid[]) AND p.kind = $3"
+        " ORDER BY p.created_at, p.id LIMIT 1",
+        vendor_id,
+        list(parties),
+        level,
+    )
+    await session.execute_many(
+        "INSERT INTO audit_notice (vendor_id, id, audience, distributor_id, reseller_id, act, subject, actor_level,"
+        " actor_party_id, happened_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        [
+            (
+                vendor_id,
+                new_id(),
+                audience,
+                owner if audience == "DISTRIBUTOR" else None,
+                owner if audience == "RESELLER" else None,
+                act,
+                subject,
+                level,
+                party,
+                datetime.now(UTC),
+            )
+            for audience, owner in told
+        ],
     )

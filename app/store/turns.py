@@ -17,6 +17,10 @@ class Turn(Enum):
 
     TWIN = ("", 0)
     "An idempotency key: of an organisation, an act and the key."
+    PEOPLE = ("people/", 0)
+    "Who belongs to an organisation, and its integrations, while they change."
+    WEBHOOKS = ("webhooks/", 0)
+    "The webhooks of an organisation, while somebody adds one."
     CALENDAR_RULE = ("", 6)
     "The rule of a vendor's fiscal calendar, while somebody sets it."
     CATALOGUE = ("catalogue/", 3)
@@ -33,12 +37,20 @@ class Turn(Enum):
     "The agreements with a distributor."
     ENROLLMENTS = ("enrollments/", 0)
     "The enrolments of a reseller: of a vendor and the reseller."
+    ONBOARDING = ("onboarding/", 0)
+    "The onboarding steps of a partner: of a vendor and the enrolment or agreement."
     CODE = ("", 5)
     "A code of an agreement, while somebody confirms it: of the agreement and the code."
     INCENTIVE = ("incentive/", 0)
     "An incentive and its examples, while they change."
+    AFFILIATION = ("affiliation/", 0)
+    "A group of affiliates, while its firms answer."
     RECKONING = ("", 5)
     "An incentive, while it is reckoned."
+    APPROVALS = ("approvals/", 0)
+    "The approvals of a statement, while somebody adds one."
+    ADVANCES = ("advances/", 7)
+    "What is paid in advance under an agreement."
     COMMITMENT = ("commitment/", 7)
     "The commitments of an agreement."
     MONEY_TERMS = ("money terms/", 8)
@@ -49,6 +61,16 @@ class Turn(Enum):
     "The stock credits of an agreement."
     DEDUCTIONS = ("deductions/", 0)
     "The deductions of an agreement."
+    FUND = ("fund/", 0)
+    "A fund: what it holds, and the requests and claims against it."
+    PROOF = ("proof/", 0)
+    "What a file of a partner proves: of a vendor, the partner and the file's hash."
+    SPIFF = ("spiff/", 0)
+    "A SPIFF: what is claimed of it, and what is left."
+    PAYOUT = ("payout/", 0)
+    "What a vendor pays together: of a vendor."
+    DEAL_CUSTOMER = ("deal/", 0)
+    "Who registered what for an end customer: of a vendor, and what the customer is compared by."
     KNOWLEDGE = ("", 2)
     "The moment of a change of a network's facts: taken last."
 

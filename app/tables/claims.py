@@ -27,6 +27,7 @@ from app.tables.metadata import (
     OWN_VENDOR,
     Access,
     DatabaseRole,
+    by_actor_id,
     day,
     micros,
     milli,
@@ -162,7 +163,7 @@ debit_claim_line = protect(
     Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=_LINE_RESULT),
 )
 
-_UNDONE = "carried_out_at IS NULL AND refused IS NULL"
+_UNDONE = f"{by_actor_id('acted_by_id')} AND carried_out_at IS NULL AND refused IS NULL"
 
 debit_claim_act = protect(
     network_table(
@@ -199,6 +200,20 @@ debit_claim_act = protect(
     Access(
         DatabaseRole.DISTRIBUTOR,
         OWN_DISTRIBUTOR,
+        columns=(
+            *(
+                "vendor_id",
+                "id",
+                "claim_id",
+                "agreement_id",
+                "distributor_id",
+                "act",
+                "positions",
+                "approves",
+                "reason",
+            ),
+            *("credit_number", "acted_as", "acted_at", "carried_out_at", "refused"),
+        ),
         insert=True,
         writing=f"{OWN_DISTRIBUTOR} AND acted_as = 'DISTRIBUTOR' AND act IN ('DISPUTE', 'WITHDRAW') AND {_UNDONE}",
     ),

@@ -21,6 +21,7 @@ from app.tables.metadata import (
     OWN_VENDOR,
     Access,
     DatabaseRole,
+    by_actor,
     day,
     micros,
     moment,
@@ -68,7 +69,9 @@ commitment_settlement = protect(
         " fee that the period now costs, `posted_minor` what this decision posted of it: the difference to those before."
         " The row of the highest `sequence` stands; statements of its days read REBATE_VOID from it",
     ),
-    Access(DatabaseRole.VENDOR, OWN_VENDOR, insert=True, writing=f"{OWN_VENDOR} AND {_OPEN}"),
+    Access(
+        DatabaseRole.VENDOR, OWN_VENDOR, insert=True, writing=f"{OWN_VENDOR} AND {by_actor('decided_by')} AND {_OPEN}"
+    ),
     Access(
         DatabaseRole.DISTRIBUTOR,
         OWN_DISTRIBUTOR,

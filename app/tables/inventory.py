@@ -3,8 +3,13 @@
 A count says what was there at the end of a day; a later one of another day leaves it standing, so that the stock of any day
 can be told. Facts are named by the report and row they came from and carry the knowledge that brought and ended them, as
 lines of sales do; a row that went back to being held (`corrected_by` is its own report) and counts again is another fact.
+
+What is said of a period that is closed counts from the first open day on (`counts_on`; NULL where it counts on its own day),
+and what it takes the place of goes on counting in the closed days (`counts_until`): so no figure of them changes.
 They say nothing of resellers or end customers: a vendor sees its own network's, a distributor its own, a reseller none.
 """
+
+from functools import partial
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKeyConstraint, Index, PrimaryKeyConstraint
 from sqlalchemy import text as sql
@@ -47,15 +52,18 @@ def _fact_columns() -> list[SchemaItem]:
         text("content_hash"),
         Column("recorded", BigInteger, nullable=False),
         Column("superseded", BigInteger, nullable=True),
+        day("counts_on", nullable=True),
+        day("counts_until", nullable=True),
         PrimaryKeyConstraint("vendor_id", "submission_id", "row_number", "recorded"),
         CheckConstraint(one_of("status", StockStatus), name="status"),
     ]
 
 
+_CLOSED_DAYS = partial(Index, postgresql_where=sql("counts_until IS NOT NULL"))
 _FACT_ACCESS = (
     Access(DatabaseRole.VENDOR, OWN_VENDOR),
     Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR),
-    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("superseded", "corrected_by")),
+    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("superseded", "corrected_by", "counts_until")),
 )
 
 inventory_count = protect(
@@ -96,6 +104,7 @@ inventory_count = protect(
             "counted_on",
             postgresql_where=sql("superseded IS NULL"),
         ),
+        _CLOSED_DAYS("ix_inventory_count_until", "vendor_id", "agreement_id", "product_id", "counted_on"),
         comment="So many base units of a product lay in a warehouse in one state on a day; `lot` is '' where none is named",
     ),
     *_FACT_ACCESS,

@@ -5,7 +5,16 @@ transfers, so the ledger balances by construction. What is approved is reserved 
 transfer names what it is about and what caused it.
 """
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKeyConstraint, Index, PrimaryKeyConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Computed,
+    Date,
+    ForeignKeyConstraint,
+    Index,
+    PrimaryKeyConstraint,
+)
 from sqlalchemy import text as sql
 
 from app.programme.claim_terms import AccountPurpose, LedgerAct
@@ -24,6 +33,8 @@ from app.tables.metadata import (
     uuid_column,
 )
 
+_MONTH = "date_trunc('month', posted_on::timestamp)::date"
+
 transfer = protect(
     network_table(
         "transfer",
@@ -38,6 +49,7 @@ transfer = protect(
         text("credit"),
         Column("amount_minor", BigInteger, nullable=False),
         day("posted_on"),
+        Column("posted_month", Date, Computed(_MONTH, persisted=True), nullable=False),
         uuid_column("reservation_id", nullable=True),
         text("cause"),
         moment("recorded_at"),

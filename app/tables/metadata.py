@@ -45,6 +45,8 @@ class DatabaseRole(StrEnum):
     WORKER = "tailrace_worker"
     AUTH = "tailrace_auth"
     JOBS = "tailrace_jobs"
+    WEBHOOKS = "tailrace_webhooks"
+    "Writes down what webhooks are told, and sends it; it alone reads by which secrets."
     OPERATOR = "tailrace_operator"
     "Sets up organisations, users, clients and links from the command line; the server's login never becomes it."
 
@@ -63,8 +65,20 @@ NETWORKS = f"vendor_id = ANY {_settings('vendor_ids')}"
 "The row lies in a network that the actor belongs to: what every member of a network may read."
 OWN_DISTRIBUTOR = f"distributor_id = ANY {_settings('party_ids')}"
 OWN_RESELLER = f"reseller_id = ANY {_settings('party_ids')}"
+OWN_PARTIES = _settings("party_ids")
+"The parties that the actor is, as SQL: an array of ids."
 OWN_ORGANIZATION = f"organization_id = {_setting('organization_id')}::uuid"
 EVERY_ROW = "true"
+
+
+def by_actor(column: str) -> str:
+    """The row names in a column, by id, the person or the integration that acts: nobody writes in another's name."""
+    return f"{column} = {_setting('actor_id')}"
+
+
+def by_actor_id(column: str) -> str:
+    """The same where the column holds an id as such."""
+    return f"{column} = {_setting('actor_id')}::uuid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +87,8 @@ class Access:
 
     `insert` and `delete` are whole-row rights; `update` names the columns that may change; `analyze` is the right to let the
     planner know what the table has become like. Rows written must satisfy
-    `writing`, which is `rows` unless it says otherwise.
+    `writing`, which is `rows` unless it says otherwise; those inserted `inserting`, where it differs from that. Rows are
+    changed that satisfy `changing`, which is `rows` unless it says otherwise.
     """
 
     role: DatabaseRole
@@ -85,6 +100,8 @@ class Access:
     delete: bool = False
     analyze: bool = False
     writing: str | None = None
+    inserting: str | None = None
+    changing: str | None = None
 
 
 def protect(table: Table, *accesses: Access) -> Table:

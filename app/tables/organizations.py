@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    Uuid,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -29,6 +30,7 @@ from app.tables.metadata import (
     OWN_ORGANIZATION,
     Access,
     DatabaseRole,
+    by_actor_id,
     metadata,
     moment,
     one_of,
@@ -71,6 +73,37 @@ class Serves(StrEnum):
     "Those of every organisation, as in a partner portal."
 
 
+def _people_of(role: DatabaseRole, level: Level) -> Access:
+    """Who belongs to the organisation at a level; nobody gives a role to himself."""
+    own = f"{OWN_ORGANIZATION} AND starts_with(role, '{level}_')"
+    return Access(role, own, insert=True, delete=True, inserting=f"{own} AND NOT ({by_actor_id('user_id')})")
+
+
+def _acts_of(role: DatabaseRole, level: Level) -> Access:
+    """What the organisation did at a level: a firm that is a distributor here and a reseller there is two."""
+    return Access(role, f"{OWN_ORGANIZATION} AND (level IS NULL OR level = '{level}')", insert=True)
+
+
+def _clients_of(role: DatabaseRole, level: Level) -> Access:
+    """An organisation's own integrations at a level, without what proves them. What serves everybody, or asks about any
+    token, an operator sets up: of these an organisation can only end its own."""
+    own = f"{OWN_ORGANIZATION} AND level = '{level}'"
+    ordinary = "serves = 'OWN' AND NOT whole_person AND NOT resource_server"
+    return Access(
+        role,
+        own,
+        columns=(
+            *("id", "organization_id", "level", "name", "roles", "scopes", "authentication", "grant_types"),
+            *("redirect_uris", "origins", "serves", "whole_person", "resource_server"),
+            *("created_at", "rotated_at", "revoked_at", "last_used_at", "known_to"),
+        ),
+        insert=True,
+        update=("secret_hash", "redirect_uris", "origins", "rotated_at", "revoked_at", "known_to"),
+        writing=f"{own} AND (revoked_at IS NOT NULL OR ({ordinary}))",
+        inserting=f"{own} AND {ordinary}",
+    )
+
+
 organization = protect(
     Table(
         "organization",
@@ -82,7 +115,7 @@ organization = protect(
         PrimaryKeyConstraint("id"),
     ),
     *(Access(role, OWN_ORGANIZATION.replace("organization_id =", "id =")) for role in LEVELS),
-    Access(DatabaseRole.AUTH, EVERY_ROW),
+    Access(DatabaseRole.AUTH, EVERY_ROW, insert=True),
     Access(DatabaseRole.OPERATOR, EVERY_ROW, insert=True),
 )
 
@@ -98,7 +131,7 @@ user_account = protect(
         PrimaryKeyConstraint("id"),
         UniqueConstraint("email"),
     ),
-    Access(DatabaseRole.AUTH, EVERY_ROW),
+    Access(DatabaseRole.AUTH, EVERY_ROW, insert=True),
     Access(DatabaseRole.OPERATOR, EVERY_ROW, insert=True, update=("password_hash",)),
 )
 
@@ -109,12 +142,23 @@ membership = protect(
         uuid_column("organization_id"),
         uuid_column("user_id"),
         text("role"),
+        text("name", server_default=""),
+        text("email", server_default=""),
+        uuid_column("invitation_id", nullable=True),
         moment("granted_at"),
         PrimaryKeyConstraint("organization_id", "user_id", "role"),
         ForeignKeyConstraint(["organization_id"], ["organization.id"]),
         ForeignKeyConstraint(["user_id"], ["user_account.id"]),
+        ForeignKeyConstraint(["organization_id", "invitation_id"], ["invitation.organization_id", "invitation.id"]),
+        comment="Name and e-mail address are the user's: an organisation reads them here, and no user of another.",
     ),
-    Access(DatabaseRole.AUTH, EVERY_ROW),
+    *(_people_of(role, level) for role, level in zip(LEVELS, Level, strict=True)),
+    Access(
+        DatabaseRole.AUTH,
+        EVERY_ROW,
+        insert=True,
+        writing="invitation_id IS NOT NULL OR role IN ('DISTRIBUTOR_ADMIN', 'RESELLER_ADMIN')",
+    ),
     Access(DatabaseRole.OPERATOR, EVERY_ROW, insert=True, delete=True),
 )
 
@@ -140,6 +184,8 @@ oauth_client = protect(
         moment("created_at"),
         moment("rotated_at", nullable=True),
         moment("revoked_at", nullable=True),
+        moment("last_used_at", nullable=True),
+        Column("known_to", ARRAY(Uuid), nullable=False, server_default="{}"),
         PrimaryKeyConstraint("id"),
         ForeignKeyConstraint(["organization_id"], ["organization.id"]),
         CheckConstraint(one_of("level", Level), name="level"),
@@ -148,13 +194,15 @@ oauth_client = protect(
         CheckConstraint("(authentication = 'client_secret') = (secret_hash IS NOT NULL)", name="secret"),
         CheckConstraint("(authentication = 'private_key_jwt') = (jwks IS NOT NULL)", name="keys"),
         Index(None, "organization_id"),
+        comment="`known_to` are the people who were ever told a secret of it: what it does, one of them may have done",
     ),
-    Access(DatabaseRole.AUTH, EVERY_ROW),
+    *(_clients_of(role, level) for role, level in zip(LEVELS, Level, strict=True)),
+    Access(DatabaseRole.AUTH, EVERY_ROW, update=("last_used_at",)),
     Access(
         DatabaseRole.OPERATOR,
         EVERY_ROW,
         insert=True,
-        update=("secret_hash", "jwks", "redirect_uris", "origins", "rotated_at", "revoked_at"),
+        update=("secret_hash", "jwks", "redirect_uris", "origins", "rotated_at", "revoked_at", "known_to"),
     ),
 )
 
@@ -240,6 +288,7 @@ audit_event = protect(
         uuid_column("organization_id"),
         uuid_column("id"),
         uuid_column("vendor_id", nullable=True),
+        text("level", nullable=True),
         text("actor"),
         text("act"),
         text("subject"),
@@ -249,7 +298,13 @@ audit_event = protect(
         moment("happened_at"),
         PrimaryKeyConstraint("organization_id", "id"),
         ForeignKeyConstraint(["organization_id"], ["organization.id"]),
+        CheckConstraint(one_of("level", Level), name="level"),
+        Index(None, "organization_id", "happened_at", "id"),
+        Index(None, "organization_id", "subject", "happened_at", "id"),
+        comment="An act is read at the level at which it was done; `level` is NULL of what was done before it was kept,"
+        " which every level of the organisation reads",
     ),
-    *(Access(role, OWN_ORGANIZATION, insert=True) for role in LEVELS),
+    *(_acts_of(role, level) for role, level in zip(LEVELS, Level, strict=True)),
     Access(DatabaseRole.WORKER, OWN_ORGANIZATION, read=False, insert=True),
+    Access(DatabaseRole.AUTH, EVERY_ROW, read=False, insert=True),
 )

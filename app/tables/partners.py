@@ -36,6 +36,7 @@ from app.tables.metadata import (
     EVERY_ROW,
     NETWORKS,
     OWN_DISTRIBUTOR,
+    OWN_ORGANIZATION,
     OWN_RESELLER,
     OWN_VENDOR,
     Access,
@@ -75,6 +76,7 @@ vendor = protect(
     ),
     Access(DatabaseRole.RESELLER, NETWORKS.replace("vendor_id =", "id ="), columns=("id", "name", "country", "region")),
     Access(DatabaseRole.AUTH, EVERY_ROW),
+    Access(DatabaseRole.WEBHOOKS, EVERY_ROW, columns=("id", "organization_id")),
     Access(DatabaseRole.OPERATOR, EVERY_ROW, insert=True),
 )
 
@@ -111,13 +113,26 @@ party_link = protect(
         uuid_column("organization_id"),
         moment("linked_from"),
         moment("linked_until", nullable=True),
+        text("ended_because", nullable=True),
+        uuid_column("invitation_id", nullable=True),
         PrimaryKeyConstraint("vendor_id", "party_id", "linked_from"),
+        ForeignKeyConstraint(["vendor_id", "invitation_id"], ["partner_invitation.vendor_id", "partner_invitation.id"]),
         ForeignKeyConstraint(["vendor_id", "party_id"], ["party.vendor_id", "party.id"]),
         ForeignKeyConstraint(["organization_id"], ["organization.id"]),
         Index("uq_party_link_live", "vendor_id", "party_id", unique=True, postgresql_where=sql("linked_until IS NULL")),
         Index(None, "organization_id"),
     ),
-    Access(DatabaseRole.AUTH, EVERY_ROW),
+    *(
+        Access(role, OWN_ORGANIZATION, update=("linked_until", "ended_because"))
+        for role in (DatabaseRole.DISTRIBUTOR, DatabaseRole.RESELLER)
+    ),
+    Access(DatabaseRole.AUTH, EVERY_ROW, insert=True, writing="invitation_id IS NOT NULL"),
+    Access(
+        DatabaseRole.WORKER,
+        OWN_VENDOR,
+        columns=("vendor_id", "party_id", "linked_from", "linked_until", "invitation_id"),
+    ),
+    Access(DatabaseRole.WEBHOOKS, EVERY_ROW, columns=("vendor_id", "party_id", "organization_id", "linked_until")),
     Access(DatabaseRole.OPERATOR, EVERY_ROW, insert=True, update=("linked_until",)),
 )
 
@@ -194,7 +209,9 @@ volume_tier = protect(
     Access(DatabaseRole.WORKER, OWN_VENDOR),
 )
 
-_CHANGED_ON_AUTHORIZATION = ("status", "accounts", "effective_end", "suspended_by", "suspension_reason", "version")
+_PLANNED = ("planned_status", "planned_on", "planned_by", "planned_reason")
+_SUSPENDED = ("status", "suspended_by", "suspension_reason", "version", *_PLANNED)
+_CHANGED_ON_AUTHORIZATION = ("accounts", "effective_end", *_SUSPENDED)
 
 reseller_authorization = protect(
     network_table(
@@ -216,6 +233,10 @@ reseller_authorization = protect(
         day("effective_end"),
         text("suspended_by", nullable=True),
         text("suspension_reason", nullable=True),
+        text("planned_status", nullable=True),
+        day("planned_on", nullable=True),
+        text("planned_by", nullable=True),
+        text("planned_reason", nullable=True),
         Column("version", Integer, nullable=False, server_default=sql("1")),
         moment("created_at"),
         PrimaryKeyConstraint("vendor_id", "id"),
@@ -229,10 +250,24 @@ reseller_authorization = protect(
         CheckConstraint(one_of("status", AuthorizationStatus), name="status"),
         CheckConstraint(one_of("partner_type", PartnerType), name="partner_type"),
         CheckConstraint(one_of("suspended_by", Level), name="suspended_by"),
+        CheckConstraint("planned_status IN ('SUSPENDED', 'ACTIVE')", name="planned_status"),
+        CheckConstraint("planned_by IN ('VENDOR', 'DISTRIBUTOR')", name="planned_by"),
+        CheckConstraint(f"num_nonnulls({', '.join(_PLANNED)}) IN (0, 4)", name="planned_as_a_whole"),
         CheckConstraint("effective_end > effective_start", name="ends_after_it_starts"),
-        Index(None, "vendor_id", "agreement_id", "reseller_name", "id"),
+        Index(None, "vendor_id", "planned_on", postgresql_where=sql("planned_on IS NOT NULL")),
+        Index(None, "vendor_id", "agreement_id", "distributor_id", "reseller_name", "id"),
         Index(None, "vendor_id", "reseller_id"),
-        Index(None, "vendor_id", "distributor_id"),
+        Index(None, "vendor_id", "distributor_id", "reseller_name", "reseller_id"),
+        Index(
+            "ix_reseller_authorization_disclosed",
+            *("vendor_id", "agreement_id", "reseller_name", "id"),
+            postgresql_where=sql("disclosed_reseller_id = reseller_id"),
+        ),
+        Index(
+            "ix_reseller_authorization_first_of_each",
+            *("vendor_id", "distributor_id", "reseller_id", "id"),
+            postgresql_include=["reseller_name", "reseller_country", "partner_type"],
+        ),
     ),
     Access(
         DatabaseRole.VENDOR,
@@ -242,7 +277,7 @@ reseller_authorization = protect(
     ),
     Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR, insert=True, update=_CHANGED_ON_AUTHORIZATION),
     Access(DatabaseRole.RESELLER, OWN_RESELLER),
-    Access(DatabaseRole.WORKER, OWN_VENDOR),
+    Access(DatabaseRole.WORKER, OWN_VENDOR, update=_SUSPENDED),
 )
 
 account = protect(

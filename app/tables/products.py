@@ -177,6 +177,6 @@ alias = protect(
         update=("undone_at", "undone_by"),
         writing=f"{OWN_DISTRIBUTOR} AND undone_at IS NOT NULL",
     ),
-    # The worker adds an alias only to say what it would do, and rolls that back.
-    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("released_rows", "returned_rows")),
+    # The worker adds an alias, or ends one, only to say what that would do, and rolls it back.
+    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("undone_at", "released_rows", "returned_rows")),
 )

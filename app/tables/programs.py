@@ -18,6 +18,8 @@ from sqlalchemy import (
 )
 from sqlalchemy import text as sql
 
+from app.programme.eligibility import DecidedBy
+from app.programme.money_terms import IncentiveKind
 from app.programme.program_access import Opening
 from app.programme.terms import (
     Audience,
@@ -25,6 +27,7 @@ from app.programme.terms import (
     ProgramStatus,
     Requirement,
 )
+from app.programme.tier_evaluation import Demotion, Promotion
 from app.tables.metadata import (
     NETWORKS,
     OWN_DISTRIBUTOR,
@@ -41,7 +44,8 @@ from app.tables.metadata import (
     uuid_column,
 )
 
-_VENDOR_SETS_UP = Access(DatabaseRole.VENDOR, OWN_VENDOR, insert=True)
+_REVIEWS = ("review_months", "review_day", "grace_days", "promotion", "demotion", "reviews_since")
+_PLANNED = ("planned_status", "planned_on", "planned_reason")
 
 program = protect(
     network_table(
@@ -53,16 +57,57 @@ program = protect(
         text("status"),
         Column("partner_types", ARRAY(Text), nullable=False),
         Column("countries", ARRAY(Text), nullable=False),
+        Column("review_months", ARRAY(Integer), nullable=True),
+        Column("review_day", Integer, nullable=True),
+        Column("grace_days", Integer, nullable=True),
+        text("promotion", nullable=True),
+        text("demotion", nullable=True),
+        day("reviews_since", nullable=True),
+        text("auto_status", nullable=True),
+        Column("auto_partner_types", ARRAY(Text), nullable=False, server_default=sql("'{}'")),
+        Column("auto_countries", ARRAY(Text), nullable=False, server_default=sql("'{}'")),
+        Column("version", Integer, nullable=False, server_default=sql("1")),
         moment("created_at"),
         PrimaryKeyConstraint("vendor_id", "id"),
         UniqueConstraint("vendor_id", "name"),
         ForeignKeyConstraint(["vendor_id"], ["vendor.id"]),
         CheckConstraint(one_of("audience", Audience), name="audience"),
         CheckConstraint(one_of("status", ProgramStatus), name="status"),
+        CheckConstraint(one_of("promotion", Promotion), name="promotion"),
+        CheckConstraint(one_of("demotion", Demotion), name="demotion"),
+        CheckConstraint("auto_status IN ('APPROVED', 'ACTIVE')", name="auto_status"),
+        CheckConstraint(
+            f"num_nonnulls({', '.join(_REVIEWS)}) IN (0, {len(_REVIEWS)})", name="reviews_are_set_as_a_whole"
+        ),
+        comment="Without review terms no tier changes by itself; without auto_status no application is approved by itself",
     ),
-    _VENDOR_SETS_UP,
+    Access(
+        DatabaseRole.VENDOR,
+        OWN_VENDOR,
+        insert=True,
+        update=(
+            *("name", "description", "status", "partner_types", "countries", "version"),
+            *_REVIEWS,
+            *("auto_status", "auto_partner_types", "auto_countries"),
+        ),
+    ),
     Access(DatabaseRole.DISTRIBUTOR, NETWORKS),
     Access(DatabaseRole.RESELLER, f"{NETWORKS} AND audience = 'RESELLER'"),
+    Access(DatabaseRole.WORKER, OWN_VENDOR),
+)
+
+program_fit = protect(
+    network_table(
+        "program_fit",
+        uuid_column("program_id"),
+        text("kind"),
+        Column("partner_types", ARRAY(Text), nullable=False),
+        PrimaryKeyConstraint("vendor_id", "program_id", "kind"),
+        ForeignKeyConstraint(["vendor_id", "program_id"], ["program.vendor_id", "program.id"]),
+        CheckConstraint(one_of("kind", IncentiveKind), name="kind"),
+        comment="Which kinds of incentives fit a programme's partners: of resellers, these types; of distributors, all",
+    ),
+    Access(DatabaseRole.VENDOR, OWN_VENDOR, insert=True, delete=True),
 )
 
 program_tier = protect(
@@ -77,9 +122,10 @@ program_tier = protect(
         UniqueConstraint("vendor_id", "program_id", "rank"),
         ForeignKeyConstraint(["vendor_id", "program_id"], ["program.vendor_id", "program.id"]),
     ),
-    _VENDOR_SETS_UP,
+    Access(DatabaseRole.VENDOR, OWN_VENDOR, insert=True, update=("name",)),
     Access(DatabaseRole.DISTRIBUTOR, NETWORKS),
     Access(DatabaseRole.RESELLER, f"{NETWORKS} AND audience = 'RESELLER'"),
+    Access(DatabaseRole.WORKER, OWN_VENDOR),
 )
 
 tier_requirement = protect(
@@ -99,9 +145,10 @@ tier_requirement = protect(
         CheckConstraint("(kind = 'PURCHASES') = (currency IS NOT NULL)", name="purchases_have_a_currency"),
         comment="`needed` is 10⁻⁶ currency units for PURCHASES, 10⁻⁶ of a share for GROWTH, else a count",
     ),
-    _VENDOR_SETS_UP,
+    Access(DatabaseRole.VENDOR, OWN_VENDOR, insert=True, delete=True),
     Access(DatabaseRole.DISTRIBUTOR, NETWORKS),
     Access(DatabaseRole.RESELLER, f"{NETWORKS} AND audience = 'RESELLER'"),
+    Access(DatabaseRole.WORKER, OWN_VENDOR),
 )
 
 benefit = protect(
@@ -115,12 +162,27 @@ benefit = protect(
         text("where_to_use", nullable=True),
         text("opens", nullable=True),
         text("audience"),
+        moment("ended_at", nullable=True),
         PrimaryKeyConstraint("vendor_id", "id"),
-        UniqueConstraint("vendor_id", "program_id", "name"),
         ForeignKeyConstraint(["vendor_id", "program_id"], ["program.vendor_id", "program.id"]),
         CheckConstraint(one_of("opens", Opening), name="opens"),
+        Index(
+            "uq_benefit_in_force",
+            "vendor_id",
+            "program_id",
+            "name",
+            unique=True,
+            postgresql_where=sql("ended_at IS NULL"),
+        ),
+        comment="One that has ended grants nothing",
     ),
-    _VENDOR_SETS_UP,
+    Access(
+        DatabaseRole.VENDOR,
+        OWN_VENDOR,
+        insert=True,
+        update=("ended_at",),
+        changing=f"{OWN_VENDOR} AND ended_at IS NULL",
+    ),
     Access(DatabaseRole.DISTRIBUTOR, NETWORKS),
     Access(DatabaseRole.RESELLER, f"{NETWORKS} AND audience = 'RESELLER'"),
 )
@@ -134,6 +196,10 @@ enrollment = protect(
         text("status"),
         uuid_column("tier_id", nullable=True),
         day("since"),
+        day("pinned_until", nullable=True),
+        text("planned_status", nullable=True),
+        day("planned_on", nullable=True),
+        text("planned_reason", nullable=True),
         Column("version", Integer, nullable=False, server_default=sql("1")),
         moment("created_at"),
         PrimaryKeyConstraint("vendor_id", "id"),
@@ -143,11 +209,24 @@ enrollment = protect(
         ForeignKeyConstraint(["vendor_id", "reseller_id"], ["party.vendor_id", "party.id"]),
         ForeignKeyConstraint(["vendor_id", "tier_id"], ["program_tier.vendor_id", "program_tier.id"]),
         CheckConstraint(one_of("status", EnrollmentStatus), name="status"),
+        CheckConstraint("planned_status IN ('SUSPENDED', 'ACTIVE')", name="planned_status"),
+        CheckConstraint(f"num_nonnulls({', '.join(_PLANNED)}) IN (0, 3)", name="planned_as_a_whole"),
         Index(None, "vendor_id", "reseller_id"),
+        Index(None, "vendor_id", "planned_on", postgresql_where=sql("planned_on IS NOT NULL")),
     ),
-    Access(DatabaseRole.VENDOR, OWN_VENDOR, insert=True, update=("status", "tier_id", "since", "version")),
+    Access(
+        DatabaseRole.VENDOR,
+        OWN_VENDOR,
+        insert=True,
+        update=("status", "tier_id", "since", "version", "pinned_until", *_PLANNED),
+    ),
     Access(DatabaseRole.RESELLER, OWN_RESELLER),
-    Access(DatabaseRole.WORKER, OWN_VENDOR),
+    Access(
+        DatabaseRole.WORKER,
+        OWN_VENDOR,
+        insert=True,
+        update=("status", "tier_id", "since", "version", "pinned_until", *_PLANNED),
+    ),
 )
 
 enrollment_event = protect(
@@ -159,6 +238,7 @@ enrollment_event = protect(
         text("status"),
         uuid_column("tier_id", nullable=True),
         text("reason", nullable=True),
+        text("decided_by", server_default=sql("'VENDOR'")),
         moment("happened_at"),
         PrimaryKeyConstraint("vendor_id", "id"),
         ForeignKeyConstraint(
@@ -166,10 +246,12 @@ enrollment_event = protect(
             ["enrollment.vendor_id", "enrollment.id", "enrollment.reseller_id"],
         ),
         CheckConstraint(one_of("status", EnrollmentStatus), name="status"),
+        CheckConstraint(one_of("decided_by", DecidedBy), name="decided_by"),
         Index(None, "vendor_id", "enrollment_id"),
     ),
     Access(DatabaseRole.VENDOR, OWN_VENDOR, insert=True),
     Access(DatabaseRole.RESELLER, OWN_RESELLER),
+    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True),
 )
 
 distributor_enrollment = protect(

@@ -8,20 +8,32 @@ from collections.abc import Iterator
 
 from sqlalchemy import Table
 
+import app.tables.affiliations
 import app.tables.alerts
+import app.tables.applications
+import app.tables.audit
 import app.tables.calendar
+import app.tables.claim_effects
 import app.tables.claims
 import app.tables.commitments
+import app.tables.contests
+import app.tables.deals
 import app.tables.deductions
+import app.tables.development
+import app.tables.digests
+import app.tables.enablement
 import app.tables.facts
 import app.tables.figures
+import app.tables.funds
 import app.tables.held
 import app.tables.incentives
 import app.tables.inventory
 import app.tables.ledger
+import app.tables.mail
 import app.tables.net_cost
 import app.tables.organizations
 import app.tables.partners
+import app.tables.people
 import app.tables.periods
 import app.tables.price_guidance
 import app.tables.products
@@ -29,15 +41,20 @@ import app.tables.profiles
 import app.tables.programs
 import app.tables.rates
 import app.tables.reports
+import app.tables.segments
 import app.tables.sell_out
 import app.tables.sign_in
 import app.tables.special_prices
+import app.tables.spiffs
+import app.tables.statement_returns
 import app.tables.statements
-import app.tables.stock_credits  # noqa: F401  the import fills the metadata
+import app.tables.stock_credits
+import app.tables.tier_reviews
+import app.tables.webhooks  # noqa: F401  the import fills the metadata
 from app.tables.metadata import Access, DatabaseRole, metadata
 
 CONTEXT_FUNCTION = """
-CREATE FUNCTION act_for(organization text, vendor text, vendors text, parties text) RETURNS void
+CREATE FUNCTION act_for(organization text, vendor text, vendors text, parties text, actor text) RETURNS void
 LANGUAGE plpgsql SECURITY INVOKER AS $$
 BEGIN
   IF nullif(current_setting('tailrace.acting', true), '') IS NOT NULL THEN
@@ -48,6 +65,7 @@ BEGIN
   EXECUTE format('SET LOCAL tailrace.vendor_id = %L', vendor);
   EXECUTE format('SET LOCAL tailrace.vendor_ids = %L', vendors);
   EXECUTE format('SET LOCAL tailrace.party_ids = %L', parties);
+  EXECUTE format('SET LOCAL tailrace.actor_id = %L', actor);
 END $$
 """.strip()
 
@@ -104,16 +122,16 @@ def _grants(table: Table, access: Access) -> Iterator[str]:
 
 def _policies(table: Table, access: Access) -> Iterator[str]:
     writing = access.writing or access.rows
+    inserting, changing = access.inserting or writing, access.changing or access.rows
     named = f"{table.name} {{}} TO {access.role}"
     short = access.role.removeprefix("tailrace_")
     if access.read:
         yield f"CREATE POLICY {short}_reads ON {named.format('FOR SELECT')} USING ({access.rows})"
     if access.insert:
-        yield f"CREATE POLICY {short}_inserts ON {named.format('FOR INSERT')} WITH CHECK ({writing})"
+        yield f"CREATE POLICY {short}_inserts ON {named.format('FOR INSERT')} WITH CHECK ({inserting})"
     if access.update is not None:
         yield (
-            f"CREATE POLICY {short}_updates ON {named.format('FOR UPDATE')} "
-            f"USING ({access.rows}) WITH CHECK ({writing})"
+            f"CREATE POLICY {short}_updates ON {named.format('FOR UPDATE')} USING ({changing}) WITH CHECK ({writing})"
         )
     if access.delete:
         yield f"CREATE POLICY {short}_deletes ON {named.format('FOR DELETE')} USING ({access.rows})"

@@ -59,3 +59,14 @@ def recorded_at(table: str) -> str:
         f"(SELECT e.recorded FROM {table} e WHERE e.submission_id = {{submission_id}} AND e.row_number = {{row_number}}"
         " AND e.component = {component} ORDER BY e.recorded OFFSET greatest({times}, 0) LIMIT 1)"
     )
+
+
+def standing_on(table: str, columns: str, where: str, day: str) -> str:
+    """The facts `i` of stock that count in the figures of a day, as SQL: those that stand and count by then, and in a period
+    that is closed those that a correction has taken the place of since."""
+    by_then = f"(i.counts_on IS NULL OR i.counts_on <= {day})"
+    return (
+        f"SELECT {columns} FROM {table} i WHERE {where} AND i.superseded IS NULL AND {by_then}"
+        f" UNION ALL SELECT {columns} FROM {table} i WHERE {where} AND i.counts_until IS NOT NULL"
+        f" AND i.counts_until > {day} AND {by_then}"
+    )

@@ -371,6 +371,7 @@ submission_issue = protect(
         moment("settled_at", nullable=True),
         PrimaryKeyConstraint("vendor_id", "submission_id", "row_number", "position"),
         *of_owned_submission(),
+        postgresql_with={"fillfactor": 50},  # room to settle issues where they stand, without new index entries
         comment="Row 0 speaks of the report as a whole",
     ),
     Access(

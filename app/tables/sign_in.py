@@ -1,7 +1,8 @@
 """How people and integrations are signed in: sessions, what they granted, and what is remembered so that nothing is used
 twice.
 
-Everything here is the role `auth`'s alone, with what an operator needs to end things; no level role has any of it.
+Everything here is the role `auth`'s alone, with what an operator needs to end things; a level role has nothing of it but
+when its organisation's own people signed in for it.
 Secrets (codes, tokens, cookies) are kept as hashes. What has expired is deleted by whoever writes the next row.
 """
 
@@ -20,7 +21,19 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.programme.terms import Level
-from app.tables.metadata import EVERY_ROW, Access, DatabaseRole, metadata, moment, one_of, protect, text, uuid_column
+from app.tables.metadata import (
+    EVERY_ROW,
+    OWN_ORGANIZATION,
+    Access,
+    DatabaseRole,
+    metadata,
+    moment,
+    one_of,
+    protect,
+    text,
+    uuid_column,
+)
+from app.tables.organizations import LEVELS
 
 sign_in_session = protect(
     Table(
@@ -67,7 +80,12 @@ oauth_grant = protect(
         CheckConstraint(one_of("level", Level), name="level"),
         Index(None, "session_id"),
         Index(None, "expires_at"),
+        Index(None, "organization_id", "user_id"),
         comment="What a person let a client do. Its code and its tokens end with it. Scopes null: all that the person may.",
+    ),
+    *(
+        Access(role, f"{OWN_ORGANIZATION} AND level = '{level}'", ("organization_id", "user_id", "level", "created_at"))
+        for role, level in zip(LEVELS, Level, strict=True)
     ),
     Access(DatabaseRole.AUTH, EVERY_ROW, insert=True, update=("ended_at",), delete=True),
 )

@@ -30,6 +30,7 @@ from app.tables.metadata import (
     OWN_VENDOR,
     Access,
     DatabaseRole,
+    by_actor,
     day,
     moment,
     network_table,
@@ -53,7 +54,10 @@ _CALCULATED = (
     "settled_minor",
     "payable_minor",
     "accrued_minor",
+    "brought",
     "carried",
+    "came_to_minor",
+    "paid_on",
     "share_cutoff",
     "approvals_needed",
     "disputed_from",
@@ -107,7 +111,10 @@ statement = protect(
         Column("settled_minor", BigInteger, nullable=True),
         Column("payable_minor", BigInteger, nullable=True),
         Column("accrued_minor", BigInteger, nullable=True),
+        Column("brought", JSONB, nullable=True),
         Column("carried", JSONB, nullable=True),
+        Column("came_to_minor", BigInteger, nullable=True),
+        Column("paid_on", BigInteger, nullable=True),
         Column("share_cutoff", JSONB, nullable=True),
         Column("approvals_needed", Integer, nullable=True),
         text("disputed_from", nullable=True),
@@ -131,10 +138,13 @@ statement = protect(
         Index(None, "vendor_id", "agreement_id", "period_start", "id"),
         Index(None, "vendor_id", "incentive_id", "period_start"),
         Index(None, "vendor_id", "period_start", "id"),
-        comment="`entitled` is what the period is worth by what was known, `settled` what earlier statements of it paid,"
-        " `payable` the difference, which may be negative; `accrued` is what had accrued when it was calculated; all in"
-        " minor units. `share_cutoff` says on what its lines have shares, and which of them get the units that rounding"
-        " down leaves over. `calculated_by` is the id of a person or an integration: names can be shared, ids cannot",
+        comment="`entitled` is what the period is worth by what was known, `settled` what earlier statements of it paid, "
+        "`payable` the difference, which may be negative; `accrued` is what had accrued when it was calculated; all "
+        "in minor units. `brought` is what the period before left to take back, `carried` what this one leaves, both "
+        "in measures and money. `came_to` is what its lines came to before anything was taken back, and `paid_on` on "
+        "how much of the paying measure: what returns of them take back. `share_cutoff` says on what its lines have "
+        "shares, and which of them get the units that rounding down leaves over. `calculated_by` is the id of a "
+        "person or an integration: names can be shared, ids cannot",
     ),
     Access(DatabaseRole.VENDOR, OWN_VENDOR),
     Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR, columns=_FOR_DISTRIBUTOR),
@@ -185,6 +195,7 @@ statement_step = protect(
 )
 
 _UNDONE = "carried_out_at IS NULL AND refused IS NULL"
+_DECIDER = by_actor("decided_by")
 
 statement_decision = protect(
     network_table(
@@ -229,7 +240,7 @@ statement_decision = protect(
         DatabaseRole.VENDOR,
         OWN_VENDOR,
         insert=True,
-        writing=f"{OWN_VENDOR} AND decided_as = 'VENDOR' AND decision <> 'DISPUTE' AND {_UNDONE}",
+        writing=f"{OWN_VENDOR} AND decided_as = 'VENDOR' AND decision <> 'DISPUTE' AND {_DECIDER} AND {_UNDONE}",
     ),
     Access(
         DatabaseRole.DISTRIBUTOR,
@@ -252,7 +263,7 @@ statement_decision = protect(
         ),
         insert=True,
         writing=f"{OWN_DISTRIBUTOR} AND decided_as = 'DISTRIBUTOR' AND decision IN ('DISPUTE', 'WITHDRAW_DISPUTE')"
-        f" AND {_UNDONE}",
+        f" AND {_DECIDER} AND {_UNDONE}",
     ),
     Access(DatabaseRole.WORKER, OWN_VENDOR, update=("carried_out_at", "refused")),
 )
@@ -281,7 +292,7 @@ statement_run = protect(
         DatabaseRole.VENDOR,
         OWN_VENDOR,
         insert=True,
-        writing=f"{OWN_VENDOR} AND finished_at IS NULL AND failed IS NULL",
+        writing=f"{OWN_VENDOR} AND {by_actor('asked_by')} AND finished_at IS NULL AND failed IS NULL",
     ),
     Access(DatabaseRole.WORKER, OWN_VENDOR, update=("finished_at", "calculated", "unchanged", "failed")),
 )
@@ -298,7 +309,13 @@ approval_threshold = protect(
         CheckConstraint("above_minor >= 0", name="not_negative"),
         comment="Above so many minor units, two people approve a payment in the currency",
     ),
-    Access(DatabaseRole.VENDOR, OWN_VENDOR, insert=True, update=("above_minor", "set_at", "set_by")),
+    Access(
+        DatabaseRole.VENDOR,
+        OWN_VENDOR,
+        insert=True,
+        update=("above_minor", "set_at", "set_by"),
+        writing=f"{OWN_VENDOR} AND {by_actor('set_by')}",
+    ),
     Access(DatabaseRole.WORKER, OWN_VENDOR),
 )
 
@@ -320,7 +337,7 @@ gate_proof = protect(
         Index(None, "vendor_id", "statement_id", "gate", "confirmed_at"),
         comment="What a person of the vendor found about a gate that only a person can confirm; the latest one stands",
     ),
-    Access(DatabaseRole.VENDOR, OWN_VENDOR, insert=True),
+    Access(DatabaseRole.VENDOR, OWN_VENDOR, insert=True, writing=f"{OWN_VENDOR} AND {by_actor('confirmed_by')}"),
     Access(DatabaseRole.WORKER, OWN_VENDOR),
 )
 """What the distributor reads of it is the evidence in its statement's steps."""
@@ -338,14 +355,35 @@ advance = protect(
         text("recorded_by"),
         text("recorded_by_name"),
         moment("recorded_at"),
+        Column("approvals_needed", Integer, nullable=True),
+        Column("approved", Boolean, nullable=True),
+        text("reason", nullable=True),
+        text("decided_by", nullable=True),
+        text("decided_by_name", nullable=True),
+        moment("decided_at", nullable=True),
         moment("posted_at", nullable=True),
+        text("refused", nullable=True),
         PrimaryKeyConstraint("vendor_id", "id"),
         _of_statement(),
         CheckConstraint("amount_minor > 0", name="above_zero"),
+        CheckConstraint("decided_by <> recorded_by", name="approved_by_somebody_else"),
+        CheckConstraint("num_nulls(approved, decided_by, decided_by_name, decided_at) IN (0, 4)", name="decided_whole"),
+        CheckConstraint("posted_at IS NULL OR approvals_needed = 1 OR approved", name="approved_before_it_is_paid"),
         Index(None, "vendor_id", "statement_id"),
-        comment="What was paid in advance on the pay period of a statement, in minor units; the calculation takes it off",
+        comment="What is paid in advance on the pay period of a statement, in minor units; once it is posted, the"
+        " calculation takes it off. `approvals_needed` is 2 above the vendor's threshold; `refused` says why an approved"
+        " one is not paid",
     ),
-    Access(DatabaseRole.VENDOR, OWN_VENDOR, insert=True, writing=f"{OWN_VENDOR} AND posted_at IS NULL"),
-    Access(DatabaseRole.WORKER, OWN_VENDOR, update=("posted_at",)),
+    Access(
+        DatabaseRole.VENDOR,
+        OWN_VENDOR,
+        insert=True,
+        update=("approved", "reason", "decided_by", "decided_by_name", "decided_at"),
+        inserting=f"{OWN_VENDOR} AND {by_actor('recorded_by')} AND"
+        " num_nonnulls(approvals_needed, approved, reason, decided_by, decided_at, posted_at, refused) = 0",
+        changing=f"{OWN_VENDOR} AND approved IS NULL AND posted_at IS NULL AND refused IS NULL",
+        writing=f"{OWN_VENDOR} AND {by_actor('decided_by')} AND approved IS NOT NULL",
+    ),
+    Access(DatabaseRole.WORKER, OWN_VENDOR, update=("approvals_needed", "posted_at", "refused")),
 )
 """What the distributor reads of it is the step that takes it off, and the ledger."""

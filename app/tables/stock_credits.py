@@ -30,6 +30,7 @@ from app.tables.metadata import (
     OWN_VENDOR,
     Access,
     DatabaseRole,
+    by_actor,
     day,
     micros,
     milli,
@@ -60,6 +61,10 @@ _TERMS_FOR_DISTRIBUTOR = (
     "writes_up",
     "rotation_share",
     "offsetting_share",
+    "rotation_excludes",
+    "advance_share",
+    "stock_min_weeks",
+    "stock_max_weeks",
     "set_at",
 )
 
@@ -76,6 +81,10 @@ agreement_money_terms = protect(
         Column("writes_up", Boolean, nullable=False),
         Column("rotation_share", BigInteger, nullable=True),
         Column("offsetting_share", BigInteger, nullable=True),
+        Column("rotation_excludes", JSONB, nullable=True),
+        Column("advance_share", BigInteger, nullable=True),
+        Column("stock_min_weeks", Integer, nullable=True),
+        Column("stock_max_weeks", Integer, nullable=True),
         moment("set_at"),
         text("set_by"),
         PrimaryKeyConstraint("vendor_id", "agreement_id", "effective_from"),
@@ -85,7 +94,13 @@ agreement_money_terms = protect(
         CheckConstraint("rotation_share BETWEEN 1 AND 1000000", name="rotation_share"),
         CheckConstraint("offsetting_share BETWEEN 1 AND 10000000", name="offsetting_share"),
         CheckConstraint("offsetting_share IS NULL OR rotation_share IS NOT NULL", name="offsets_rotation"),
-        comment="Terms hold until those of a later day begin. Shares are in 10⁻⁶; no `rotation_share`: nothing goes back",
+        CheckConstraint("rotation_excludes IS NULL OR rotation_share IS NOT NULL", name="excludes_from_rotation"),
+        CheckConstraint("advance_share BETWEEN 0 AND 10000000", name="advance_share"),
+        CheckConstraint("(stock_min_weeks IS NULL) = (stock_max_weeks IS NULL)", name="stock_standard_whole"),
+        CheckConstraint("stock_min_weeks >= 0 AND stock_max_weeks >= stock_min_weeks", name="stock_standard"),
+        comment="Terms hold until those of a later day begin. Shares are in 10⁻⁶; no `rotation_share`: nothing goes back."
+        " `rotation_excludes` are products (ids) and families that do not. `advance_share` is the share of what has accrued"
+        " that may be paid in advance; none: the whole. Stock should last from `stock_min_weeks` to `stock_max_weeks`, 10⁻²",
     ),
     Access(DatabaseRole.VENDOR, OWN_VENDOR, insert=True),
     Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR, columns=_TERMS_FOR_DISTRIBUTOR),
@@ -247,6 +262,7 @@ stock_credit_line = protect(
 )
 
 _UNDONE = "carried_out_at IS NULL AND refused IS NULL"
+_ACTOR = by_actor("acted_by")
 
 
 def _acts(acts: frozenset[StockCreditAct]) -> str:
@@ -282,7 +298,7 @@ stock_credit_act = protect(
         DatabaseRole.VENDOR,
         OWN_VENDOR,
         insert=True,
-        writing=f"{OWN_VENDOR} AND acted_as = 'VENDOR' AND {_acts(BY_VENDOR)} AND {_UNDONE}",
+        writing=f"{OWN_VENDOR} AND acted_as = 'VENDOR' AND {_acts(BY_VENDOR)} AND {_ACTOR} AND {_UNDONE}",
     ),
     Access(
         DatabaseRole.DISTRIBUTOR,
@@ -304,7 +320,8 @@ stock_credit_act = protect(
             "refused",
         ),
         insert=True,
-        writing=f"{OWN_DISTRIBUTOR} AND acted_as = 'DISTRIBUTOR' AND {_acts(BY_DISTRIBUTOR)} AND {_UNDONE}",
+        writing=f"{OWN_DISTRIBUTOR} AND acted_as = 'DISTRIBUTOR' AND {_acts(BY_DISTRIBUTOR)} AND {_ACTOR}"
+        f" AND {_UNDONE}",
     ),
     Access(DatabaseRole.WORKER, OWN_VENDOR, update=("carried_out_at", "refused")),
 )

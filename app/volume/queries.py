@@ -94,6 +94,30 @@ async def agreed(db: Reader, keys: Sequence[tuple[UUID, UUID]]) -> list[Row]:
     )
 
 
+async def renewed_by(db: Reader, keys: Sequence[tuple[UUID, UUID]]) -> dict[UUID, Row]:
+    """What agreements (vendor, id) renew, by their ids: the agreement of the same distributor and programme that ends on the
+    day on which they begin, the one of the same territory first, and net sell-in of its last volume period."""
+    unit = "CASE p.volume_period WHEN 'QUARTER' THEN 'quarter' ELSE 'year' END"
+    rows = await db.rows(
+        f"SELECT a.id, {', '.join(f'p.{name}' for name in TERMS)}, t.*, s.volume"
+        " FROM unnest($1::uuid[], $2::uuid[]) AS k (vendor_id, id)"
+        " JOIN agreement a ON a.vendor_id = k.vendor_id AND a.id = k.id CROSS JOIN LATERAL ("
+        f"SELECT o.vendor_id, o.id, o.distributor_id, {', '.join(f'o.{name}' for name in TERMS)}"
+        " FROM agreement o WHERE o.vendor_id = a.vendor_id AND o.distributor_id = a.distributor_id"
+        " AND o.program_id = a.program_id AND o.effective_end = a.effective_start AND o.territory && a.territory"
+        " ORDER BY o.territory = a.territory DESC, o.currency = a.currency DESC, o.id LIMIT 1) p"
+        f" CROSS JOIN LATERAL ({_LADDER} WHERE v.vendor_id = p.vendor_id AND v.agreement_id = p.id) t"
+        " CROSS JOIN LATERAL (SELECT coalesce(sum(l.amount), 0)::bigint AS volume FROM sell_in_line l"
+        " WHERE l.vendor_id = p.vendor_id AND l.distributor_id = p.distributor_id AND l.agreement_id = p.id"
+        " AND l.currency = p.currency AND l.superseded IS NULL AND l.counts_on < p.effective_end"
+        f" AND l.counts_on >= greatest(p.effective_start, date_trunc({unit}, p.effective_end - 1)::date)) s"
+        " WHERE a.vendor_id = ANY ($1::uuid[])",
+        [vendor for vendor, _ in keys],
+        [id for _, id in keys],
+    )
+    return {row["id"]: row for row in rows}
+
+
 async def bought_by_day(db: Reader, agreements: Sequence[Row], over: Sequence[Span]) -> list[Row]:
     """Net sell-in by day under agreements, each a row of `agreed`, on its days of `over`: agreement_id, day, amount in its
     currency (10⁻⁶)."""

@@ -12,7 +12,7 @@ from itertools import pairwise
 from app.programme.claim_terms import ShortfallConsequence
 from app.programme.spans import Span
 from app.programme.terms import ThresholdRule, VolumePeriod
-from app.programme.tiers import Tier, volume_period
+from app.programme.tiers import Tier, volume_period, whole_volume_period
 from app.programme.volume import (
     Commitment,
     CommitmentStanding,
@@ -20,6 +20,7 @@ from app.programme.volume import (
     commitment_standing,
     discount_of,
     rank_of,
+    renewed_tier,
     tier_on,
     tiers_in_force,
 )
@@ -58,11 +59,24 @@ class Terms:
             return None
         return self.period_of(period.start - timedelta(days=1))
 
+    def whole(self, period: Span) -> Span:
+        """The calendar quarter or year that a volume period is, or is a part of."""
+        return whole_volume_period(self.kind, period.start)
+
+    def commitment_of(self, period: Span) -> Commitment | None:
+        """What was committed for a volume period: prorated by days where the agreement begins or ends within it."""
+        return None if self.commitment is None else self.commitment.prorated(period, self.whole(period))
+
+    def commitment_told(self, period: Span) -> str | None:
+        """What was committed for a volume period, in a sentence."""
+        return None if self.commitment is None else self.commitment.told(period, self.whole(period), self.currency)
+
     def committed(self, volume: int, period: Span, today: date) -> CommitmentStanding | None:
         """Where the commitment of a period stands, with this volume (10⁻⁶ currency units)."""
-        if self.commitment is None:
+        commitment = self.commitment_of(period)
+        if commitment is None:
             return None
-        return commitment_standing(self.commitment, volume, period, today, self.currency)
+        return commitment_standing(commitment, volume, period, today, self.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +104,29 @@ class Ladder:
 
 
 @dataclass(frozen=True, slots=True)
+class Renewed:
+    """The agreement that another one renews, and the net sell-in of its last period (10⁻⁶ currency units)."""
+
+    terms: Terms
+    ladder: Ladder
+    volume: int
+
+    def carries(self, today: date) -> Tier | None:
+        """The tier that its last period carries on, one lower where a missed commitment drops it."""
+        last = self.terms.period_of(self.terms.effective.end)
+        missed = self.terms.committed(self.volume, last, today)
+        return carried_tier(self.ladder.tiers, self.terms.rule, self.volume, missed)
+
+
+@dataclass(frozen=True, slots=True)
 class Volume:
-    """Net sell-in in 10⁻⁶ currency units: of the period, of its days before the one in question, of the period before."""
+    """Net sell-in in 10⁻⁶ currency units: of the period, of its days before the one in question, of the period before. In
+    the first period of an agreement that renews another, that one stands for the period before."""
 
     actual: int
     before: int
     previous: int
+    renewed: Renewed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +138,14 @@ class Discount:
     share: int
 
 
-def carried_into(terms: Terms, ladder: Ladder, period: Span, previous_volume: int, today: date) -> Tier | None:
-    """The tier that the period before carries into this one, one lower where a missed commitment drops it."""
+def carried_into(
+    terms: Terms, ladder: Ladder, period: Span, previous_volume: int, today: date, renewed: Renewed | None = None
+) -> Tier | None:
+    """The tier that the period before carries into this one, one lower where a missed commitment drops it. Into the first
+    period, what the agreement carries on that it renews."""
     earlier = terms.period_before(period)
     if earlier is None:
-        return None
+        return None if renewed is None else renewed_tier(ladder.tiers, renewed.carries(today))
     return carried_tier(ladder.tiers, terms.rule, previous_volume, terms.committed(previous_volume, earlier, today))
 
 
@@ -119,14 +153,19 @@ def in_force(terms: Terms, ladder: Ladder, volume: Volume, day: date, today: dat
     """The tier that sets the price of a day's orders: of a day to come, as the volume stands. `volume` is that of the
     day's period."""
     period = terms.period_of(day)
-    carried = carried_into(terms, ladder, period, volume.previous, min(day, today))
+    carried = carried_into(terms, ladder, period, volume.previous, min(day, today), volume.renewed)
     bought = [(day - timedelta(days=1), volume.before)]
     found = tiers_in_force(ladder.tiers, terms.rule, period, bought, carried)
     return tier_on(found, min(max(day, period.start), period.end - timedelta(days=1)))
 
 
 def discounts_over(
-    terms: Terms, ladder: Ladder, bought: Sequence[tuple[date, int]], over: Span, today: date
+    terms: Terms,
+    ladder: Ladder,
+    bought: Sequence[tuple[date, int]],
+    over: Span,
+    today: date,
+    renewed: Renewed | None = None,
 ) -> list[Discount]:
     """The discounts that held on the days of the agreement within `over`, from net sell-in by day.
 
@@ -138,7 +177,7 @@ def discounts_over(
         period = terms.period_of(day)
         earlier = terms.period_before(period)
         previous = 0 if earlier is None else sum(amount for on, amount in bought if earlier.start <= on < earlier.end)
-        carried = carried_into(terms, ladder, period, previous, today)
+        carried = carried_into(terms, ladder, period, previous, today, renewed)
         changes = tiers_in_force(ladder.tiers, terms.rule, period, bought, carried)
         ends = [*(each.since for each in changes[1:]), period.end]
         for each, end in zip(changes, ends, strict=True):

@@ -11,7 +11,11 @@ import asyncpg
 from app.programme.terms import Level
 from app.store.connect import LOGIN
 from app.tables.metadata import DatabaseRole
+from tests.access import rules_of_enablement as enablement
 from tests.access import rules_of_money as money
+from tests.access import rules_of_partners as partners
+from tests.access import rules_of_resellers as resellers
+from tests.access import rules_of_rewards as rewards
 
 Check = Callable[[asyncpg.Connection], Awaitable[list[str]]]
 WITHOUT_POLICIES = {"alembic_version"}
@@ -24,7 +28,7 @@ SHARED |= {"kit_component"}
 REPORTED = {"submission", "report_row", "submission_issue", "sell_through_line", "sell_in_line", "alias"}
 REPORTED |= {"held_decision", "submission_effect"}
 REPORTED |= {"inventory_count", "stock_movement", "stock_row"}
-REPORTED |= {"reporting_calendar", "alert"}
+REPORTED |= {"reporting_calendar"}
 SUMS = {"sell_through_month", "sell_through_reseller_month", "sell_through_day", "sell_in_day"}
 SOLD_OUT = {"sell_out_line", "sell_out_month"}
 SHARED |= {"fiscal_calendar", "fiscal_month", "exchange_rate"}
@@ -72,18 +76,18 @@ INSERTS = {
 }
 "Intents alone: no level writes facts, sums, knowledge, rows of reports or what became of them."
 _FILE = {"report_file": {"sha256", "received_bytes", "completed_at"}}
-_AUTHORIZATION = {"status", "accounts", "effective_end", "suspended_by", "suspension_reason", "version"}
+_AUTHORIZATION = {"status", "accounts", "effective_end", "suspended_by", "suspension_reason", "version"} | {
+    *("planned_status", "planned_on", "planned_by", "planned_reason"),
+}
 UPDATES: dict[DatabaseRole, dict[str, set[str]]] = {
     V: {
         **_FILE,
-        "enrollment": {"status", "tier_id", "since", "version"},
         "distributor_enrollment": {"status", "tier_id"},
         "reseller_authorization": _AUTHORIZATION,
         "book_price": {"effective_until"},
         "product_unit": {"factor"},
         "kit_component": {"effective_until"},
         "agreement": {"closed_before"},
-        "alert": {"settled_at", "settled_by"},
         "reporting_calendar": {"business_days", "holidays", "remind_days", "version"},
         "submission": {"status"},
         "exchange_rate": {"rate"},
@@ -99,16 +103,17 @@ UPDATES: dict[DatabaseRole, dict[str, set[str]]] = {
         "reseller_authorization": _AUTHORIZATION,
         "credit_terms": {"currency", "credit_limit_minor", "payment_days"},
         "report_profile": {"retired_by", "retired_at"},
-        "alert": {"settled_at", "settled_by"},
     },
     R: {**_FILE, "submission": {"status"}},
 }
 LEVEL_OF = dict(zip(LEVELS, Level, strict=True))
 for _role, _level in LEVEL_OF.items():
-    READS[_role] |= {table for table, readers in money.READS.items() if _level in readers}
-    INSERTS[_role] |= set(money.INSERTS[_level])
-    UPDATES[_role] |= money.UPDATES[_level]
-DELETES = {role: {"report_chunk"} for role in LEVELS}
+    for subject in (money, partners, rewards, enablement, resellers):
+        READS[_role] |= {table for table, readers in subject.READS.items() if _level in readers}
+        INSERTS[_role] |= set(subject.INSERTS[_level])
+        UPDATES[_role] |= subject.UPDATES[_level]
+_DELETES = {level: partners.DELETES[level] | enablement.DELETES[level] for level in Level}
+DELETES = {role: {"report_chunk"} | _DELETES[level] for role, level in LEVEL_OF.items()}
 _COST = {"book_currency", "book_price", "book_amount", "special_price_number"}
 WITHHELD: dict[DatabaseRole, dict[str, set[str]]] = {
     V: {
@@ -156,7 +161,8 @@ WITHHELD: dict[DatabaseRole, dict[str, set[str]]] = {
 }
 "What a level may not read of a table of which it reads something else."
 for _role, _level in LEVEL_OF.items():
-    WITHHELD[_role] |= money.WITHHELD[_level]
+    for subject in (money, partners, rewards, enablement, resellers):
+        WITHHELD[_role] |= subject.WITHHELD[_level]
 
 
 async def every_table_forces_its_policies(db: asyncpg.Connection) -> list[str]:

@@ -15,12 +15,12 @@ import httpx
 import polars as pl
 
 from app.access.clients import create_client
-from app.access.oauth.federation.outbound import Outbound
 from app.access.oauth.settings import TokenSettings
 from app.access.roles import Role
 from app.access.scopes import Scope
 from app.execution.identifiers import global_id, read_global_id
 from app.main import application
+from app.outbound import Outbound
 from app.programme.terms import Level
 from app.reports.counting.actions import Busy, count_reports, release_held
 from app.settings import Settings
@@ -31,7 +31,8 @@ from tests.access.deciding import decide_in
 from tests.access.money import offer_in, settle_in
 from tests.access.networks import Networks, Principal, Report, Row
 from tests.access.oauth_kit import PORTAL, Site
-from tests.access.oracle_of_periods import alert_in
+from tests.access.oracle_of_periods import alert_in, read_alerts
+from tests.access.partners import OF_SIGNING_IN, partner_in, read_partners
 from tests.access.profiles import save_in
 from tests.access.sell_out import SellOutReport, hand_in
 from tests.access.setting_up import tables_of
@@ -81,10 +82,10 @@ def context_of(made: Networks, who: Principal) -> Context:
     organization = made.firms[who.firm].id
     if who.level is Level.VENDOR:
         own = next(each.id for each in made.vendors if each.firm == who.firm)
-        return Context(ROLE[who.level], organization, own, frozenset({own}))
+        return Context(ROLE[who.level], organization, own, frozenset({own}), actor_id=who.actor_id)
     parties = made.parties_of(who)
     vendors, ids = frozenset(party.vendor.id for party in parties), frozenset(party.id for party in parties)
-    return Context(ROLE[who.level], organization, None, vendors, ids)
+    return Context(ROLE[who.level], organization, None, vendors, ids, who.actor_id)
 
 
 @dataclass
@@ -147,6 +148,8 @@ class Furnished:
         for sold in self.made.sell_out:
             await hand_in(self, sold)
         await settle_in(self)
+        await partner_in(self)
+        await read_alerts(self)
 
 
 def _id_in(text: str) -> UUID:
@@ -237,6 +240,14 @@ async def person_of(found: Furnished, who: Principal, operating: Operating) -> C
     organization = found.made.firms[who.firm].id
     _, email = await site.person((organization, WIDEST[who.level]))
     tokens = await site.tokens(await site.client(organization, PORTAL, who.level), email)
+    await found.owner.execute(
+        "INSERT INTO digest_subscription (organization_id, user_id, level, time_zone, hour, set_at)"
+        " SELECT $1, id, $2, 'UTC', 7, now() FROM user_account WHERE email = $3",
+        organization,
+        who.level.value,
+        email,
+    )
+    await read_partners(found, OF_SIGNING_IN)
     return Caller(found.http, tokens["access_token"])
 
 
@@ -252,4 +263,5 @@ async def caller_of(
         "/oauth/token", data={"grant_type": "client_credentials"}, auth=(str(made.id), made.secret)
     )
     assert answer.status_code == 200, answer.text
+    await read_partners(found, OF_SIGNING_IN)
     return Caller(found.http, answer.json()["access_token"])

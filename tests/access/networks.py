@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from app.execution.identifiers import Key
 from app.programme.terms import Level
@@ -28,6 +28,11 @@ class Principal(NamedTuple):
 
     level: Level
     firm: str
+
+    @property
+    def actor_id(self) -> UUID:
+        """The one of its people who acts in it."""
+        return uuid5(NAMESPACE_URL, f"{self.level} {self.firm}")
 
 
 def vendor(firm: str) -> Principal:
@@ -310,6 +315,7 @@ class Networks:
     alerts: list[Any] = field(default_factory=list)
     clients: dict[Principal, str] = field(default_factory=dict)
     money: Any = None
+    partners: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     @property
     def handed_in(self) -> list[Any]:

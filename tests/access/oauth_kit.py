@@ -20,13 +20,13 @@ from starlette.applications import Starlette
 from app.access.actor import Actor, Actors
 from app.access.clients import Authentication, GrantType, NewClient, Registration, Serves, create_client
 from app.access.oauth.federation.issuers import TrustedIssuers
-from app.access.oauth.federation.outbound import Outbound
 from app.access.oauth.keys import SigningKeys
 from app.access.oauth.routes import routes
 from app.access.oauth.settings import TokenSettings
 from app.access.roles import Role
 from app.access.scopes import Scope
 from app.access.users import create_user, grant
+from app.outbound import Outbound
 from app.programme.terms import Level
 from app.store.database import Database, Session
 

@@ -34,6 +34,7 @@ from tests.access.networks import (
 from tests.access.opening import Opening
 from tests.access.oracle_of_held import OfHeld
 from tests.access.oracle_of_money import OfMoney, volume
+from tests.access.oracle_of_partners import OfPartners
 from tests.access.oracle_of_products import packed, products_of
 from tests.access.oracle_of_reports import ANY, WHATEVER, Fields, gid, gids, key_of, sold_in, through
 from tests.access.sell_out import of_reseller, own_reports
@@ -58,6 +59,7 @@ class Oracle(OfHeld):
         self.vendors = [each for each in made.vendors if who in made.members(each)]
         self.figures = Figures(made, who, Opening(made))
         self.money = OfMoney(made, self.level, self.sees_agreement, self.vendors)
+        self.partners = OfPartners(made, who, self.sees_party)
         self.objects: dict[str, Fields] = {}
         for kind, key, fields in self._all():
             gid = global_id(kind, key)
@@ -86,14 +88,14 @@ class Oracle(OfHeld):
             all_of("SellThroughLine", through(made.lines()), self.figures.sees, self.line)
             all_of("SellInLine", sold_in(made.lines()), self.figures.sees, self.sell_in_line)
             all_of("Alias", made.aliases, self.sees_alias, self.alias)
-            decided = [each for each in made.decisions if self.sees_agreement(each.agreement)]
-            all_of("HeldDecision", decided, lambda each: True, self.held_decision)
+            all_of("HeldDecision", made.decisions, lambda each: self.sees_agreement(each.agreement), self.held_decision)
             owed = [each for each in periods.all_periods(made) if self.sees_agreement(each.agreement)]
             all_of("ReportingPeriod", owed, lambda each: True, lambda each: periods.fields_of_period(made, each, ANY))
-            all_of("Alert", self.told(), lambda each: True, lambda each: periods.fields_of_alert(each, ANY))
             laid_out = [each for each in made.profiles if profiles.seen(self, each)]
             all_of("ReportProfile", laid_out, lambda each: True, lambda each: each.fields(self, ANY))
-            found += self.money.objects()
+            found += self.partners.beside(self.money.objects())
+        all_of("Alert", self.told(), lambda each: True, lambda each: periods.fields_of_alert(each, ANY))
+        found += self.partners.objects()
         if level is Level.DISTRIBUTOR:
             found.append(("Distributor", self.itself, self.distributor(None)))
         if level is Level.RESELLER:
@@ -113,9 +115,13 @@ class Oracle(OfHeld):
         )
 
     def told(self) -> list[periods.Alert]:
-        """What is for its level, about agreements that it sees."""
+        """What is for its level: about agreements that it sees, and of itself."""
+        own = {party.id for party in self.own}
         return [
-            each for each in self.made.alerts if each.audience is self.level and self.sees_agreement(each.agreement)
+            each
+            for each in self.made.alerts
+            if each.audience is self.level
+            if (each.row["reseller_id"] in own if each.agreement is None else self.sees_agreement(each.agreement))
         ]
 
     def sees_authorization(self, each: Authorization) -> bool:
@@ -159,6 +165,7 @@ class Oracle(OfHeld):
             "distributors": gids("Distributor", [party for party in recorded if party.kind is Level.DISTRIBUTOR]),
             "products": gids("Product", [product for product in made.products if product.vendor is each]),
             **calendar_fields(each, ANY),
+            **self.partners.of_vendor(each),
         }
         if self.level is not Level.RESELLER:
             fields["agreements"] = self._agreements(lambda agreement: agreement.vendor is each)
@@ -210,6 +217,7 @@ class Oracle(OfHeld):
             "partnerType": types.pop() if len(types) == 1 else ANY,
             "enrollments": self._enrollments(lambda enrollment: enrollment.reseller in among),
             "authorizations": gids("ResellerAuthorization", authorized),
+            **self.partners.of_reseller(among),
         }
         if self.level is Level.RESELLER:
             fields |= of_reseller(Figures(self.made, self.who, self.figures.opening), among, PURCHASES)
@@ -226,6 +234,7 @@ class Oracle(OfHeld):
             "tiers": [self._tier(tier) for tier in each.tiers],
             "benefits": [self._benefit(each, n) for n in range(len(each.benefits))],
             "vendor": gid("Vendor", each.vendor),
+            **self.partners.of_program(each),
         }
 
     @staticmethod
@@ -236,8 +245,8 @@ class Oracle(OfHeld):
     @staticmethod
     def _benefit(program: Program, n: int) -> Fields:
         each = program.benefits[n]
-        fields = {"name": each.name, "description": each.description, "fromRank": each.from_rank}
-        return {**fields, "whereToUse": each.where_to_use, "opens": None}
+        where = {"whereToUse": each.where_to_use, "opens": None}
+        return {"name": each.name, "description": each.description, "fromRank": each.from_rank, **where}
 
     def product(self, each: Product) -> Fields:
         fields = {
@@ -304,12 +313,15 @@ class Oracle(OfHeld):
             "reportingRecord": periods.record(made, each),
             **self.held_in(each),
             **self.money.of_agreement(each),
+            **self.partners.of_agreement(each),
         }
 
     def authorization(self, each: Authorization) -> Fields:
         agreement = each.agreement
         disclosed = self.level is not Level.VENDOR or agreement.credit_terms
+        priced = self.level is not Level.VENDOR or agreement.resale_price
         credit = {"limit": {"amount": each.credit, "currency": "EUR"}, "paymentDays": 30}
+        credit["exposure"] = WHATEVER if priced else None
         enrolled = [e for e in self.made.enrollments if e.reseller is each.reseller and self.sees_enrollment(e)]
         foremost = max(enrolled, key=lambda e: (e.status == "ACTIVE", e.id), default=None)
         fields = {
@@ -318,16 +330,17 @@ class Oracle(OfHeld):
             "effective": {"start": START.isoformat(), "end": END.isoformat()},
             "suspendedBy": "DISTRIBUTOR" if each.suspended else None,
             "suspensionReason": each.suspended,
+            "planned": WHATEVER,
             "version": 1,
             "creditTerms": credit if each.credit and disclosed else None,
             "enrollment": gid("Enrollment", foremost) if foremost else None,
             "distributor": gid("Distributor", agreement.distributor),
             "reseller": gid("Reseller", each.reseller),
             **self.figures.pair(agreement.distributor, each.reseller),
+            **self.partners.of_authorization(each),
         }
-        if self.level is not Level.RESELLER:
-            fields["agreement"] = gid("DistributionAgreement", agreement)
-        return fields
+        own = self.level is Level.RESELLER
+        return fields if own else {**fields, "agreement": gid("DistributionAgreement", agreement)}
 
     def enrollment(self, each: Enrollment) -> Fields:
         whole = self.level is not Level.DISTRIBUTOR
@@ -341,11 +354,12 @@ class Oracle(OfHeld):
             "program": gid("Program", each.program),
             "reseller": gid("Reseller", each.reseller),
             "tier": self._tier(each.tier) if each.tier else None,
+            **self.partners.of_enrollment(),
         }
 
     def _event(self, event: Any) -> Fields:
         tier = self._tier(event.tier) if event.tier else None
-        return {"status": event.status, "reason": event.reason, "happenedAt": ANY, "tier": tier}
+        return {"status": event.status, "reason": event.reason, "happenedAt": ANY, "tier": tier, "by": "VENDOR"}
 
     def _access(self, each: Enrollment, n: int) -> Fields:
         benefit, rank = each.program.benefits[n], each.tier.rank if each.tier else 0

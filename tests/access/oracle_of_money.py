@@ -223,5 +223,5 @@ def volume(made: Networks, each: Agreement) -> Fields:
         "missingToNext": None if reached else money(Fraction(threshold) - actual),
         "commitment": money(Fraction(each.commitment)),
         "shortfall": money(max(Fraction(), Fraction(each.commitment) - actual)),
-        **whatever("projected carried inForce rebateEligible consequence shortfallShare"),
+        **whatever("projected carried inForce rebateEligible consequence shortfallShare commitmentTold"),
     }

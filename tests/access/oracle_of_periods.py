@@ -33,9 +33,9 @@ class Period:
 
 @dataclass(eq=False)
 class Alert:
-    """What one side of an agreement is told, as it was raised."""
+    """What one side of an agreement, or a reseller, is told, as it was raised."""
 
-    agreement: Agreement
+    agreement: Agreement | None
     audience: Level
     key: Key
     row: dict[str, Any]
@@ -155,10 +155,19 @@ def record(made: Networks, agreement: Agreement) -> Fields:
 
 def fields_of_alert(alert: Alert, anything: object) -> Fields:
     row, agreement = alert.row, alert.agreement
+    start, end, reseller = row["period_start"], row["period_end"], row["reseller_id"]
+    cleared = row["settled_at"] is not None and row["settled_by"] is None
+    closed = "CLEARED" if cleared else "SETTLED"
     return {
         "kind": row["kind"],
+        "severity": anything,
+        "state": closed if row["settled_at"] else "OPEN",
         "message": anything,
-        "period": {"start": row["period_start"].isoformat(), "end": row["period_end"].isoformat()},
+        "period": {"start": start.isoformat(), "end": end.isoformat()} if start is not None else None,
+        "facts": row["facts"],
+        "assigneeId": str(row["assignee_id"]) if row["assignee_id"] is not None else None,
+        "assignee": row["assignee"],
+        "reseller": global_id("Reseller", Key(row["vendor_id"], reseller)) if reseller is not None else None,
         "dueOn": row["due_on"].isoformat() if row["due_on"] else None,
         "rows": row["rows"],
         "evidence": row["evidence"],
@@ -166,13 +175,13 @@ def fields_of_alert(alert: Alert, anything: object) -> Fields:
         "settledAt": anything if row["settled_at"] else None,
         "settledBy": row["settled_by"],
         "subject": row["subject"],
-        "agreement": global_id("DistributionAgreement", agreement.key),
-        "distributor": global_id("Distributor", agreement.distributor.key),
+        "agreement": global_id("DistributionAgreement", agreement.key) if agreement is not None else None,
+        "distributor": global_id("Distributor", agreement.distributor.key) if agreement is not None else None,
     }
 
 
 async def alert_in(furnished: Any) -> None:
-    """Let the clock raise what it does in two months, settle some by hand, and write down which alerts there are."""
+    """Let the clock raise what it does in two months, and settle some by hand."""
     made = furnished.made
     await watch_periods(furnished.database, NOW + timedelta(days=62))
     for audience in (Level.VENDOR, Level.DISTRIBUTOR):
@@ -188,7 +197,12 @@ async def alert_in(furnished: Any) -> None:
             alertId=global_id("Alert", Key(row["vendor_id"], row["id"])),
         )
         assert payload["userErrors"] == [], payload
+
+
+async def read_alerts(furnished: Any) -> None:
+    """Write down which alerts there are."""
+    made = furnished.made
     for row in await furnished.owner.fetch("SELECT * FROM alert ORDER BY id"):
-        agreement = next(each for each in made.agreements if each.id == row["agreement_id"])
+        agreement = next((each for each in made.agreements if each.id == row["agreement_id"]), None)
         key = Key(row["vendor_id"], row["id"])
         made.alerts.append(Alert(agreement, Level(row["audience"]), key, dict(row)))

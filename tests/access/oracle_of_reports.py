@@ -1,7 +1,7 @@
 """Who may see what of reports, lines and aliases; see `oracle`."""
 
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.execution.identifiers import Key, global_id
 from app.programme.line_places import line_place
@@ -14,6 +14,9 @@ from tests.access.networks import TODAY, Networks, Principal, Report, Row
 from tests.access.oracle_of_periods import last_in_time
 from tests.access.stock import StockReport
 from tests.access.stock_rolled import stock_effects
+
+if TYPE_CHECKING:
+    from tests.access.oracle_of_partners import OfPartners
 
 Fields = dict[str, Any]
 
@@ -39,6 +42,7 @@ class OfReports:
     made: Networks
     who: Principal
     level: Level
+    partners: "OfPartners"
 
     def submission(self, each: Report | StockReport) -> Fields:
         of_stock = isinstance(each, StockReport)
@@ -65,6 +69,7 @@ class OfReports:
             "submittedBy": {"name": self.made.clients[each.submitter]},
             "preview": False,
             "correctedLines": 0,
+            **self.partners.of_submission(each.id),
             "counts": {"received": len(outcomes), **counts, "superseded": 0, "progress": 1.0},
             "timeliness": {"dueOn": due.isoformat(), "late": due < TODAY},
             "failure": {"code": each.unreadable, "message": ANY} if each.unreadable else None,

@@ -20,6 +20,8 @@ def line_ids(kind: str, lines: Iterable[Line]) -> list[str]:
 
 def purchased(line: Line, quantity: str, unit_price: Any, amount: Any) -> dict[str, Any]:
     """What a reseller sees of a line of its purchases: the document, and nothing of the report."""
+    from tests.access.oracle_of_reports import WHATEVER
+
     report, row = line
     agreement, product = report.agreement, row.product
     assert product is not None
@@ -39,6 +41,7 @@ def purchased(line: Line, quantity: str, unit_price: Any, amount: Any) -> dict[s
         "reversal": False,
         "component": 0,
         "kit": None,
+        "contest": WHATEVER,
         "distributor": global_id("Distributor", agreement.distributor.key),
         "product": global_id("Product", product.key),
     }

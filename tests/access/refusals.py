@@ -11,9 +11,13 @@ from app.execution.identifiers import Key, global_id, read_global_id
 from app.programme.terms import Level
 from graphql import GraphQLInputObjectType, GraphQLSchema, get_named_type
 from tests.access.oracle import Oracle
+from tests.access.refusals_of_enablement import ENABLEMENT_ACTS
 from tests.access.refusals_of_money import MONEY_ACTS, PERIOD, Act
+from tests.access.refusals_of_partners import PARTNER_ACTS
+from tests.access.refusals_of_resellers import RESELLER_ACTS
+from tests.access.refusals_of_rewards import REWARD_ACTS
 
-D, V = Level.DISTRIBUTOR, Level.VENDOR
+D, V, R = Level.DISTRIBUTOR, Level.VENDOR, Level.RESELLER
 _DISCLOSES = {"resalePrice": True, "endCustomer": True, "reseller": True, "creditTerms": True}
 _REPORTING = {"cadence": "MONTHLY", "dueDays": 1, "graceDays": 1, "mandatoryFields": [], "formats": ["CSV"]}
 _LINE = {"documentNumber": "A", "soldOn": "2026-01-02", "productCode": "A", "resellerAccount": "A", "quantity": "1"}
@@ -98,6 +102,14 @@ ACTS = (
     ),
     Act(V, "enrollReseller", {"tierRank": 99}, {("programId",): "Program", ("resellerId",): "Reseller"}),
     Act(V, "decideEnrollment", {"expectedVersion": 99, "reason": "A"}, {("enrollmentId",): "Enrollment"}),
+    *(
+        Act(V, name, {"expectedVersion": 99, "reason": "A"}, {("enrollmentId",): "Enrollment"})
+        for name in ("suspendEnrollment", "reinstateEnrollment")
+    ),
+    Act(V, "updateProgram", {"expectedVersion": 99, "name": "A"}, {("programId",): "Program"}),
+    Act(V, "reviewTiers", {}, {("programId",): "Program"}),
+    Act(R, "applyToProgram", {"note": ""}, {("programId",): "Program", ("resellerId",): "Reseller"}),
+    Act(R, "withdrawApplication", {"reason": ""}, {("enrollmentId",): "Enrollment"}),
     Act(
         D,
         "authorizeReseller",
@@ -142,6 +154,10 @@ ACTS = (
         {("productId",): "Product", ("components", 0, "productId"): "Product"},
     ),
     *MONEY_ACTS,
+    *REWARD_ACTS,
+    *PARTNER_ACTS,
+    *RESELLER_ACTS,
+    *ENABLEMENT_ACTS,
 )
 "Beside the id that is tried, every input has something else that is wrong, so that nothing is ever done."
 

@@ -15,13 +15,14 @@ LATER = {"start": "2040-01-01", "end": "2041-01-01"}
 @dataclass(frozen=True)
 class Act:
     """A mutation by its name, its input without ids, and where in it which ids stand. Who may do most does it, unless it is
-    the business of one `role`."""
+    the business of one `role`; by an integration, unless it is only for a `person`."""
 
     level: Level
     name: str
     given: dict[str, Any]
     ids: dict[tuple[str | int, ...], str]
     role: Role | None = None
+    person: bool = False
 
 
 V, D, R = Level

@@ -198,7 +198,10 @@ async def _without_keys(db: asyncpg.Connection, table: str) -> None:
         await db.execute(f"DROP INDEX {row['name']}")
 
 
-MADE_BY_DISTRIBUTORS = ("submission", "reseller_authorization", "account", "credit_terms", "alias")
+MADE_BY_DISTRIBUTORS = (
+    *("submission", "reseller_authorization", "account", "credit_terms", "alias", "fund_request", "fund_claim"),
+    *("fund_proof", "enablement_activity"),
+)
 
 
 async def borrowing_faults(db: asyncpg.Connection, everything: Everything, me: Me, context: Context) -> list[str]:

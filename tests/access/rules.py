@@ -5,10 +5,15 @@ What is not named here nobody at any level reads or writes.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from app.programme.terms import Level
+from tests.access import rules_of_enablement as enablement
 from tests.access import rules_of_money as money
+from tests.access import rules_of_partners as partners
+from tests.access import rules_of_resellers as resellers
+from tests.access import rules_of_rewards as rewards
 from tests.access.networks import Networks, Principal
 
 Row = dict[str, Any]
@@ -22,15 +27,19 @@ class Me:
     made: Networks
     who: Principal
 
-    @property
+    @cached_property
     def organization(self) -> str:
         return str(self.made.firms[self.who.firm].id)
 
-    @property
+    @cached_property
+    def actor(self) -> str:
+        return str(self.who.actor_id)
+
+    @cached_property
     def networks(self) -> set[str]:
         return {str(each.id) for each in self.made.vendors if self.who in self.made.members(each)}
 
-    @property
+    @cached_property
     def parties(self) -> set[str]:
         return {str(party.id) for party in self.made.parties_of(self.who)}
 
@@ -40,6 +49,11 @@ class Me:
 
 def own_organization(row: Row, me: Me) -> bool:
     return bool(row["organization_id"] == me.organization)
+
+
+def own_acts(row: Row, me: Me) -> bool:
+    """What the organisation did at this level; of what is older, nobody knows at which."""
+    return own_organization(row, me) and row["level"] in {None, me.who.level.value}
 
 
 def network(row: Row, me: Me) -> bool:
@@ -94,7 +108,7 @@ READS: dict[str, dict[Level, Reads]] = {
     "report_file": same(own_organization),
     "report_chunk": same(own_organization),
     "remembered_result": same(own_organization),
-    "audit_event": same(own_organization),
+    "audit_event": same(own_acts),
     "vendor": same(lambda row, me: row["id"] in me.networks),
     "party": {
         V: lambda row, me: network(row, me) and row["disclosed"],
@@ -140,10 +154,6 @@ READS: dict[str, dict[Level, Reads]] = {
     },
     "report_profile": {V: vendors_profile, D: distributors_profile},
     "reporting_calendar": between(own_distributor, None),
-    "alert": {
-        V: lambda row, me: network(row, me) and row["audience"] == "VENDOR",
-        D: lambda row, me: own_distributor(row, me) and row["audience"] == "DISTRIBUTOR",
-    },
     "knowledge": between(own_distributor, None),
     "sell_through_line": between(own_distributor, own_reseller),
     "sell_in_line": between(own_distributor, None),
@@ -151,6 +161,10 @@ READS: dict[str, dict[Level, Reads]] = {
     **dict.fromkeys(("sell_through_month", "sell_through_reseller_month"), between(own_distributor, own_reseller)),
     **dict.fromkeys(("sell_through_day", "sell_in_day"), between(own_distributor, None)),
     **money.READS,
+    **partners.READS,
+    **rewards.READS,
+    **resellers.READS,
+    **enablement.READS,
 }
 
 
@@ -183,6 +197,10 @@ INSERTS: dict[Level, dict[str, Reads]] = {
         "held_decision": just_decided(V),
         **dict.fromkeys(("reporting_calendar", "fiscal_calendar", "exchange_rate"), network),
         **money.INSERTS[V],
+        **partners.INSERTS[V],
+        **rewards.INSERTS[V],
+        **resellers.INSERTS[V],
+        **enablement.INSERTS[V],
     },
     D: {
         **dict.fromkeys(_PAPERS, own_organization),
@@ -192,7 +210,18 @@ INSERTS: dict[Level, dict[str, Reads]] = {
         "party": lambda row, me: network(row, me) and row["kind"] == "RESELLER",
         "submission": handed_in("SELL_THROUGH"),
         **money.INSERTS[D],
+        **partners.INSERTS[D],
+        **rewards.INSERTS[D],
+        **resellers.INSERTS[D],
+        **enablement.INSERTS[D],
     },
-    R: {**dict.fromkeys(_PAPERS, own_organization), "submission": handed_in("SELL_OUT")},
+    R: {
+        **dict.fromkeys(_PAPERS, own_organization),
+        "submission": handed_in("SELL_OUT"),
+        **partners.INSERTS[R],
+        **rewards.INSERTS[R],
+        **resellers.INSERTS[R],
+        **enablement.INSERTS[R],
+    },
 }
 "Which rows a level may add. A vendor sees what is disclosed to it and adds nothing else to that."

@@ -13,13 +13,22 @@ from tests.money_rows import UNANNOUNCED
 Row = dict[str, Any]
 Rule = Callable[[Row, Any], bool]
 V, D, R = Level
-OF_VENDOR = ("incentive", "incentive_version", "statement_run", "approval_threshold", "gate_proof", "advance")
+OF_VENDOR = (
+    "incentive",
+    "incentive_version",
+    "statement_run",
+    "approval_threshold",
+    "gate_proof",
+    "advance",
+    "affiliation",
+)
 "The vendor's own."
 OF_BOTH = (
     *("incentive_term", "worked_example", "accrual", "transfer", "cost_reduction", "deduction"),
     *("statement", "statement_band", "statement_step", "statement_decision"),
     *("special_price", "special_price_product", "debit_claim", "debit_claim_line", "debit_claim_act", "debited_line"),
     *("agreement_money_terms", "stock_credit", "stock_credit_line", "stock_credit_act", "commitment_settlement"),
+    "affiliation_member",
 )
 "The vendor's and the one distributor's."
 OF_EVERYBODY = ("recommended_price", "advertised_price_floor")
@@ -65,44 +74,78 @@ def _nothing(*names: str) -> Callable[[Row], bool]:
     return lambda row: all(row[name] is None for name in names)
 
 
+def _mine(one: Rule, name: str) -> Rule:
+    """Only in one's own name."""
+    return lambda row, me: one(row, me) and row[name] == me.actor
+
+
+def _of_a_group(row: Row) -> bool:
+    """What adds up affiliates names their group."""
+    return bool(row["rule"]["aggregate"] != "AFFILIATES" or row["affiliation_id"] is not None)
+
+
 def _is(name: str, *values: Any) -> Callable[[Row], bool]:
     return lambda row: row[name] in values
 
 
 _UNDONE = _nothing("carried_out_at", "refused")
+_UNANSWERED = _nothing("accepted", "answered_at", "answered_by", "withdrawn_at")
 _SETTLED = ("actual", "commitment", "shortfall", "consequence", "fee_minor", "posted_minor", "settled_at")
 _DECIDED = ("amount_minor", "decided_at", "decided_by_id", "deemed", "credit_number", "credited_at")
 _LOOKED_AT = ("decision", "waits_for", "unit_cost", "per_unit", "explanation", "reason")
 _CREDITED = ("outcome", "approved_units", "approved_minor", "reason", "looked_at", "decided_at", "accepted_at")
 _CREDITED += ("credited_at", "credit_number", "counted_on", "counted", "on_hand", "counts", "allowance", "used_before")
+_SECOND = ("approvals_needed", "approved", "reason", "decided_by", "decided_at", "refused")
+_ANSWER = ("accepted_at", "accepted_by", "left_at", "left_by", "reason")
+_IN_FORCE = ("in_force_since", "ended_on")
+_DISSOLVED = ("dissolved_at", "dissolved_by", "dissolved_because")
 _BY_VENDOR, _BY_DISTRIBUTOR = ("APPROVE", "DENY", "CREDIT"), ("DISPUTE", "WITHDRAW_DISPUTE")
 INSERTS: dict[Level, dict[str, Rule]] = {
     V: {
-        **dict.fromkeys(("incentive", "incentive_version", "incentive_term", "worked_example"), network),
-        **dict.fromkeys(("approval_threshold", "gate_proof", "agreement_money_terms", *OF_EVERYBODY), network),
-        "special_price": network,
+        **dict.fromkeys(("incentive", "incentive_version", "agreement_money_terms"), network),
+        "incentive_term": _both(network, _nothing("affiliates_left_on"), _of_a_group),
+        **dict.fromkeys(OF_EVERYBODY, network),
+        "worked_example": _both(_mine(network, "proposed_by"), _is("proposed_as", "VENDOR"), _UNANSWERED),
+        "approval_threshold": _mine(network, "set_by"),
+        "gate_proof": _mine(network, "confirmed_by"),
+        "special_price": _mine(network, "granted_by"),
         "special_price_product": _both(network, _is("used", 0), _is("reserved", 0)),
-        "advance": _both(network, _nothing("posted_at")),
-        "statement_run": _both(network, _nothing("finished_at", "failed")),
+        "advance": _both(_mine(network, "recorded_by"), _nothing("posted_at", *_SECOND)),
+        "affiliation": _both(_mine(network, "proposed_by"), _nothing(*_IN_FORCE, *_DISSOLVED)),
+        "affiliation_member": _both(network, _nothing(*_ANSWER, *_IN_FORCE, "ended_because")),
+        "statement_run": _both(_mine(network, "asked_by"), _nothing("finished_at", "failed")),
         "statement_decision": _both(
-            network, _is("decided_as", "VENDOR"), lambda row: row["decision"] != "DISPUTE", _UNDONE
+            _mine(network, "decided_by"),
+            _is("decided_as", "VENDOR"),
+            lambda row: row["decision"] != "DISPUTE",
+            _UNDONE,
         ),
-        "debit_claim_act": _both(network, _is("acted_as", "VENDOR"), _is("act", "DECIDE", "CREDIT"), _UNDONE),
-        "stock_credit_act": _both(network, _is("acted_as", "VENDOR"), _is("act", *_BY_VENDOR), _UNDONE),
+        "debit_claim_act": _both(
+            _mine(network, "acted_by_id"), _is("acted_as", "VENDOR"), _is("act", "DECIDE", "CREDIT"), _UNDONE
+        ),
+        "stock_credit_act": _both(
+            _mine(network, "acted_by"), _is("acted_as", "VENDOR"), _is("act", *_BY_VENDOR), _UNDONE
+        ),
         "deduction": _both(network, _is("waiting", True)),
-        "commitment_settlement": _both(network, _nothing(*_SETTLED)),
+        "commitment_settlement": _both(_mine(network, "decided_by"), _nothing(*_SETTLED)),
     },
     D: {
-        "worked_example": own_distributor,
+        "worked_example": _both(_mine(own_distributor, "proposed_by"), _is("proposed_as", "DISTRIBUTOR"), _UNANSWERED),
         "statement_decision": _both(
-            own_distributor, _is("decided_as", "DISTRIBUTOR"), _is("decision", *_BY_DISTRIBUTOR), _UNDONE
+            _mine(own_distributor, "decided_by"),
+            _is("decided_as", "DISTRIBUTOR"),
+            _is("decision", *_BY_DISTRIBUTOR),
+            _UNDONE,
         ),
         "debit_claim": _both(own_distributor, _is("status", "FILED"), _nothing("adjusts_id", *_DECIDED)),
         "debit_claim_line": _both(
             own_distributor, _is("approved", 0), _is("taken_back", 0), _is("amount_minor", 0), _nothing(*_LOOKED_AT)
         ),
         "debit_claim_act": _both(
-            own_distributor, _is("acted_as", "DISTRIBUTOR"), _is("act", "DISPUTE", "WITHDRAW"), _UNDONE
+            _mine(own_distributor, "acted_by_id"),
+            _is("acted_as", "DISTRIBUTOR"),
+            _is("act", "DISPUTE", "WITHDRAW"),
+            _UNDONE,
         ),
         "stock_credit": _both(
             own_distributor,
@@ -113,7 +156,10 @@ INSERTS: dict[Level, dict[str, Rule]] = {
             _nothing(*_CREDITED),
         ),
         "stock_credit_act": _both(
-            own_distributor, _is("acted_as", "DISTRIBUTOR"), lambda row: row["act"] not in _BY_VENDOR, _UNDONE
+            _mine(own_distributor, "acted_by"),
+            _is("acted_as", "DISTRIBUTOR"),
+            lambda row: row["act"] not in _BY_VENDOR,
+            _UNDONE,
         ),
         "deduction": _both(
             own_distributor,
@@ -132,15 +178,26 @@ UPDATES: dict[Level, dict[str, set[str]]] = {
         "incentive_term": {"name", "status", "effective_end", "activated_at"},
         "worked_example": {"answered_by", "answered_at", "accepted", "withdrawn_at"},
         "approval_threshold": {"above_minor", "set_at", "set_by"},
+        "advance": {"approved", "reason", "decided_by", "decided_by_name", "decided_at"},
         "special_price": {"status", "ended_on", "version"},
         "deduction": {"claim", "match_kind", "matched_at", "by_hand", "waiting"},
     },
-    D: {"worked_example": {"answered_by", "answered_at", "accepted", "withdrawn_at"}},
+    D: {
+        "worked_example": {"answered_by", "answered_at", "accepted", "withdrawn_at"},
+        "affiliation_member": {*_ANSWER},
+    },
     R: {},
 }
 WITHHELD: dict[Level, dict[str, set[str]]] = {
-    V: {},
+    V: {
+        "worked_example": {"proposed_by", "answered_by"},
+        "affiliation_member": {"accepted_by", "left_by"},
+    },
     D: {
+        "worked_example": {"proposed_by", "answered_by"},
+        "affiliation_member": {"accepted_by", "left_by"},
+        "special_price": {"granted_by"},
+        "debit_claim_act": {"acted_by", "acted_by_id"},
         "statement": {"calculated_by", "calculated_by_name"},
         "statement_decision": {"decided_by", "decided_by_name"},
         "agreement_money_terms": {"set_by"},
@@ -149,4 +206,4 @@ WITHHELD: dict[Level, dict[str, set[str]]] = {
     },
     R: {},
 }
-"Who of the vendor did what is not told to the distributor."
+"Who of one side did what is not told to the other."

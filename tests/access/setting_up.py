@@ -128,6 +128,9 @@ def _program(tables: Tables, program: Program) -> None:
         status="ACTIVE",
         partner_types=[],
         countries=["DE"],
+        auto_status="APPROVED",
+        auto_partner_types=["VAR"],
+        auto_countries=["DE"],
         created_at=NOW,
     )
     for tier in program.tiers:

@@ -210,6 +210,8 @@ def stock_fields(row: StockRow, issues: list[dict[str, Any]]) -> dict[str, Any]:
         "referenceLine": row.line or None,
         "lot": row.lot or None,
         "product": global_id("Product", row.product.key) if counts and row.product else None,
+        "countsOn": row.day.isoformat() if counts else None,
+        **dict.fromkeys(("countsUntil", "corrects", "correctsRow", "correctsQuantity")),
         "issues": [issue for issue in issues if issue["row"] == row.number],
     }
 

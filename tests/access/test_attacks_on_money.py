@@ -35,6 +35,16 @@ LINES = """query($id: ID!, $first: Int!, $after: String) { node(id: $id) { ... o
 
 @pytest.fixture
 async def office(api: Api) -> Office:
+    """An office whose terms let ten times be paid in advance of what has accrued."""
+    of = ("vendor_id", "agreement_id", "distributor_id")
+    await api.world.connection.execute(
+        f"INSERT INTO agreement_money_terms ({', '.join(of)}, effective_from, protects, in_transit, minimum_drop, writes_up,"
+        " advance_share, set_at, set_by) VALUES ($1, $2, $3, '2025-01-01', false, false, 0, false, 10000000, now(), '')"
+        " ON CONFLICT DO NOTHING",
+        api.world.vendors["Acme"],
+        api.world.agreements["Acme", "Dist One"],
+        api.world.parties["Acme", "Dist One"],
+    )
     return await Office.open(api)
 
 

@@ -30,13 +30,13 @@ from app.access.clients import (
     revoke_client,
     rotate_client,
 )
-from app.access.oauth.federation.outbound import Outbound
 from app.access.oauth.registration import problems
 from app.access.oauth.settings import TokenSettings
 from app.access.origins import Origins
 from app.access.roles import Role
 from app.access.scopes import Scope
 from app.access.users import UserRefused, create_user, end_sessions, find_user, grant, remove, set_password
+from app.outbound import Outbound
 from app.programme.terms import Level
 from tests.access.oauth_kit import BACK, CONFIDENTIAL, PASSWORD, PORTAL, PUBLIC, SIGNS_IN, Site, refused
 

@@ -12,11 +12,11 @@ import pytest
 
 from app.access.actor import Reason, Unauthenticated
 from app.access.clients import Authentication, revoke_client
-from app.access.oauth.federation.outbound import Outbound
 from app.access.oauth.settings import TokenSettings
 from app.access.roles import GRANTS, Permission, Role
 from app.access.scopes import Scope
 from app.access.users import end_sessions, remove
+from app.outbound import Outbound
 from app.programme.terms import Level
 from tests.access.oauth_kit import BACK, CONFIDENTIAL, PORTAL, PUBLIC, Site, answered, challenge, refused
 

@@ -15,13 +15,13 @@ from joserfc import jwt
 from app.access.actor import Reason, Unauthenticated
 from app.access.clients import NewClient, Registration, revoke_client
 from app.access.links import TicketLinks
-from app.access.oauth.federation.outbound import Outbound
 from app.access.oauth.keys import rotate_keys
 from app.access.oauth.settings import TokenSettings
 from app.access.roles import Permission, Role
 from app.access.scopes import Scope
 from app.access.users import remove
 from app.execution.identifiers import Key
+from app.outbound import Outbound
 from app.programme.terms import Level
 from tests.access.oauth_kit import CONFIDENTIAL, PORTAL, PUBLIC, Site, refused
 

@@ -20,7 +20,11 @@ from starlette.routing import Route
 
 from app.access.actor import Reason, Unauthenticated
 from app.access.clients import Registration, revoke_client
-from app.access.oauth.federation.outbound import (
+from app.access.oauth.federation.registration import FederationRefused, end_trust, trust_issuer
+from app.access.oauth.settings import TokenSettings
+from app.access.roles import Role
+from app.access.scopes import Scope
+from app.outbound import (
     LONGEST_ANSWER,
     NotAllowed,
     Outbound,
@@ -29,10 +33,6 @@ from app.access.oauth.federation.outbound import (
     is_https,
     is_public,
 )
-from app.access.oauth.federation.registration import FederationRefused, end_trust, trust_issuer
-from app.access.oauth.settings import TokenSettings
-from app.access.roles import Role
-from app.access.scopes import Scope
 from tests.access.oauth_kit import PUBLIC, Site
 
 if TYPE_CHECKING:
@@ -365,7 +365,7 @@ async def test_what_a_connection_brings_is_bounded_and_goes_to_the_address_that_
     async def resolver(host: str, port: int) -> list[str]:
         return ["93.184.216.34"]
 
-    monkeypatch.setattr("app.access.oauth.federation.outbound.httpx2.AsyncHTTPTransport", Wire)
+    monkeypatch.setattr("app.outbound.httpx2.AsyncHTTPTransport", Wire)
     outbound = Outbound(PublicHttps(resolver))
     assert await outbound.json("https://keys.example/k") == {"a": ""}
     assert asked == [("93.184.216.34", "keys.example", "keys.example")]

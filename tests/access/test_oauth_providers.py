@@ -13,11 +13,11 @@ from uuid import UUID, uuid4
 import pytest
 from joserfc.jwk import ECKey
 
-from app.access.oauth.federation.outbound import Outbound
 from app.access.oauth.federation.registration import FederationRefused, end_provider, register_provider
 from app.access.oauth.settings import TokenSettings
 from app.access.roles import Role
 from app.access.users import remove
+from app.outbound import Outbound
 from tests.access.oauth_kit import BACK, PORTAL, PUBLIC, Browser, Site, answered
 from tests.access.provider_kit import CLIENT, ISSUER, Provider
 

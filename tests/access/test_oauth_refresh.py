@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.access.actor import Unauthenticated
-from app.access.oauth.federation.outbound import Outbound
 from app.access.oauth.settings import TokenSettings
 from app.access.roles import Role
 from app.access.scopes import Scope
+from app.outbound import Outbound
 from app.store.database import AUTHENTICATING
 from tests.access.oauth_kit import CONFIDENTIAL, PORTAL, Site, refused
 

@@ -15,13 +15,13 @@ import pytest
 
 from app.access.actor import Unauthenticated
 from app.access.clients import Serves
-from app.access.oauth.federation.outbound import Outbound
 from app.access.oauth.settings import TokenSettings
 from app.access.oauth.sign_in import attempts, passwords
 from app.access.oauth.sign_in.passwords import PasswordCheck
 from app.access.oauth.sign_in.people import NOBODY, normal_email
 from app.access.roles import Role
 from app.access.users import create_user, set_password
+from app.outbound import Outbound
 from app.programme.terms import Level
 from tests.access.oauth_kit import BACK, PASSWORD, PORTAL, PUBLIC, Browser, Site, answered, hidden, refused
 

@@ -22,6 +22,7 @@ from tests.access.figures import PERIOD
 from tests.access.furnishing import WIDEST, Furnished, written
 from tests.access.networks import FUTURE, Networks, Principal, Report
 from tests.access.oracle import ANY, PURCHASES, SALES, WHATEVER, Oracle, key_of, parties
+from tests.access.oracle_of_partners import every_partner_key
 from tests.access.oracle_of_periods import WHOLE, all_periods
 from tests.api.conftest import Caller, usable_scopes
 
@@ -44,6 +45,7 @@ DOCUMENTS = Documents(
         ("FiscalCalendar", "months"): (Way("", f"fiscalYear: {YEAR}"),),
         ("Product", "components"): (Way("", f'onDate: "{FUTURE}"'),),
         ("ResellerAuthorization", "sellThrough"): (Way("", f'period: {{start: "{START}", end: "{END}"}}'),),
+        ("Vendor", "dealAttribution"): (Way("", f'period: {{start: "{START}", end: "{END}"}}, first: 250'),),
         **walking_money.WAYS,
     }
 )
@@ -72,7 +74,9 @@ def every_id(made: Networks) -> dict[str, list[str]]:
         "Alert": made.alerts,
         **made.money.held,
     }
-    found = {kind: [global_id(kind, key_of(each)) for each in own] for kind, own in things.items()}
+    found: dict[str, list[str]] = {kind.name: [] for kind in DOCUMENTS.nodes()}
+    found |= {kind: [global_id(kind, key_of(each)) for each in own] for kind, own in things.items()}
+    found |= {kind: [global_id(kind, key) for key in keys] for kind, keys in every_partner_key(made).items()}
     for who in made.principals():
         if who.level is not Level.VENDOR:
             kind = who.level.value.capitalize()
@@ -104,7 +108,8 @@ class Walk:
         await self.viewer()
         for kind, ids in every_id(self.furnished.made).items():
             await self.by_ids(kind, ids)
-            await self.pages(kind, [each for each in ids if each in self.oracle.objects])
+            if DOCUMENTS.required_of_type(DOCUMENTS.object(kind)) <= self.held:
+                await self.pages(kind, [each for each in ids if each in self.oracle.objects])
         await walking_money.money(self)
         return self.faults
 
@@ -128,6 +133,7 @@ class Walk:
             "distributor": itself if level == "DISTRIBUTOR" else None,
             "reseller": itself if level == "RESELLER" else None,
             "alerts": [global_id("Alert", each.key) for each in self.oracle.told()],
+            **self.oracle.partners.of_viewer(),
         }
         if answer is not None:
             self.compare("Viewer", expected, answer["viewer"], "viewer")
@@ -142,10 +148,9 @@ class Walk:
             some = ids[start : start + BATCH]
             answer = await self.ask(document, ids=some)
             for gid, found in zip(some, answer["nodes"], strict=True) if answer is not None else ():
-                self.compare_object(kind, gid, found)
+                self.compare_object(kind, gid, found, self.oracle.objects.get(gid) if readable else None)
 
-    def compare_object(self, kind: str, gid: str, found: Any) -> None:
-        expected = self.oracle.objects.get(gid)
+    def compare_object(self, kind: str, gid: str, found: Any, expected: dict[str, Any] | None) -> None:
         if found is None or expected is None:
             if found is not expected:
                 self.fault(f"{kind} {read_global_id(gid)} is {'missing' if found is None else 'not to be seen'}")
@@ -162,7 +167,7 @@ class Walk:
         for name in DOCUMENTS.fields(owner, self.held):
             connection = get_named_type(owner.fields[name].type)
             if DOCUMENTS.is_connection(connection) and (kind, name) not in DOCUMENTS.ways:
-                counted = [gid for gid in ids if isinstance(self.oracle.objects[gid][name], list)]
+                counted = [gid for gid in ids if isinstance(self.oracle.objects[gid].get(name), list)]
                 longest = max(counted, key=lambda gid: len(self.oracle.objects[gid][name]), default=None)
                 if longest is not None:
                     await self._page_through(owner, name, longest, forwards=True)
@@ -214,7 +219,7 @@ class Walk:
         assert isinstance(to, GraphQLObjectType)
         own = "__typename id " if DOCUMENTS.is_node(to) else ""
         below = f"{{ {own}{self._path(to, chance, depth - 1)} }}"
-        size = 70 if name in {"reportingPeriods", "statements"} else 20
+        size = 70 if name in {"reportingPeriods", "statements", "spiffClaims", "deals", "partnerInvitations"} else 20
         way = Way("", f"first: {size}") if connection else Way("", "")
         return DOCUMENTS.field(owner, name, way, DOCUMENTS.page(below) if connection else below)
 

@@ -13,6 +13,9 @@ from tests.api.conftest import Api, Caller
 TABLES = (
     "party",
     "program",
+    "program_fit",
+    "program_application",
+    "tier_standing",
     "program_tier",
     "tier_requirement",
     "benefit",
@@ -98,3 +101,22 @@ def nodes(connection: dict[str, Any]) -> list[dict[str, Any]]:
 def once() -> str:
     """A new idempotency key."""
     return uuid4().hex
+
+
+def a_club(**changed: Any) -> dict[str, Any]:
+    """A programme for all resellers, of which everybody may be a member, Silver takes 1,000 EUR and Gold 2,000."""
+    return {
+        "name": f"Club {once()[:8]}",
+        "description": "For resellers that grow.",
+        "audience": "RESELLER",
+        "partnerTypes": [],
+        "countries": [],
+        "tiers": [
+            {"name": "Member", "requirements": []},
+            {"name": "Silver", "requirements": [{"kind": "PURCHASES", "needed": "1000", "currency": "EUR"}]},
+            {"name": "Gold", "requirements": [{"kind": "PURCHASES", "needed": "2000", "currency": "EUR"}]},
+        ],
+        "benefits": [{"name": "Portal", "description": "Sales tools.", "fromRank": 2}],
+        "idempotencyKey": once(),
+        **changed,
+    }

@@ -76,7 +76,8 @@ async def bought_and_sold(desk: Desk) -> None:
 
 
 def reported(chance: random.Random, seed: int) -> list[str]:
-    return [
+    """Sales and returns at random; some returns name sales of an earlier month, or what was no sale."""
+    rows = [
         row(
             f"A-{seed}-{chance.randrange(8)}",
             str(chance.randrange(1, 4)),
@@ -89,6 +90,14 @@ def reported(chance: random.Random, seed: int) -> list[str]:
         )
         for _ in range(12)
     ]
+    for place in chance.sample(range(8), 5):
+        product, units = ("DRIVE-1", "KIT-1", "SWITCH-1")[place % 3], chance.choice([3, 12, 40])
+        rows.append(row(f"S-{seed}-{place}", quantity=str(units), sold_on="2025-10-20", product_code=product))
+        said = {"product_code": product, "return_of": f"S-{seed}-{place}:1", "sale_type": chance.choice(["", "RETURN"])}
+        for month in chance.sample([10, 11, 12], 2):
+            day = f"2025-{month}-{chance.randrange(21, 31)}"
+            rows.append(row(f"C-{seed}-{place}", str(month), str(-chance.choice([1, 5, 60])), sold_on=day, **said))
+    return rows
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -126,6 +135,10 @@ async def confirmed(desk: Desk, code: str, product: UUID) -> str:
 
 async def test_every_incentive_of_the_walk_has_earned_something(books: Books) -> None:
     assert books.earned == {term.id for term in books.terms}
+
+
+async def test_returns_of_the_walk_have_taken_back_what_earlier_periods_paid(books: Books) -> None:
+    assert books.reversed > 20
 
 
 @pytest.mark.parametrize(

@@ -202,7 +202,9 @@ async def test_nobody_is_told_what_is_anothers(api: Api) -> None:
         (await api.reseller(), [None, None]),
     ):
         assert (await caller.ask(find, ids=[own["id"], vendors["id"]]))["nodes"] == seen
-    answer = await (await api.reseller()).raw("{ viewer { alerts(first: 1) { totalCount } } }")
+    assert await told(await api.reseller(), "reseller/alerts.graphql") == []
+    viewer = await api.reseller(role=Role.RESELLER_VIEWER)
+    answer = await viewer.raw("{ viewer { alerts(first: 1) { totalCount } } }")
     assert answer["errors"][0]["extensions"] == {"code": "FORBIDDEN", "requires": ["alert:read"]}
 
 

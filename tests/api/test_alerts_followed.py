@@ -10,9 +10,11 @@ import pytest
 
 from app.access.roles import Role
 from app.alerts.actions import Cause, raise_alert
-from app.execution.identifiers import Key
+from app.alerts.raising import NewAlert, raise_alerts
+from app.execution.identifiers import Key, global_id
+from app.programme.alert_kinds import AlertKind
 from app.programme.spans import Span
-from app.programme.terms import AlertKind
+from app.programme.terms import Level
 from app.reports.periods.clock import watch_periods
 from app.settings import PROJECT
 from app.store.connect import Urls
@@ -86,6 +88,22 @@ async def test_each_alert_is_told_once_to_those_whom_it_concerns(api: Api, serve
         assert [(await next_of(own))["subject"]["id"] for _ in range(3)] == [both, reminder, last]
 
 
+async def test_a_reseller_is_told_what_is_raised_for_it(api: Api, served: Served) -> None:
+    acme, parties = api.world.vendors["Acme"], api.world.parties
+    subject = global_id("Vendor", Key(acme, acme))
+    document = (OPERATIONS / "reseller" / "alert_raised.graphql").read_text()
+    async with following(served, await api.reseller(), document) as own:
+        async with api.database.writing(acting_as_worker(acme)) as session:
+            for name in ("Reseller Two", "Reseller One"):
+                party = parties["Acme", name]
+                await raise_alerts(
+                    session, [NewAlert(acme, Level.RESELLER, AlertKind.TIER_CHANGED, subject, reseller_id=party)]
+                )
+        assert (await next_of(own))["kind"] == "TIER_CHANGED"
+        told = await (await api.reseller()).ask("{ viewer { alerts(first: 5) { totalCount } } }")
+        assert told["viewer"]["alerts"]["totalCount"] == 1
+
+
 async def test_alerts_that_look_alike_are_told_each(api: Api, served: Served) -> None:
     _, agreement = await an_agreement(api)
     async with following(served, await api.vendor(), "subscription { alertRaised { kind } }") as vendor:
@@ -127,7 +145,7 @@ async def test_alerts_are_told_over_a_socket_too(api: Api, served: Served) -> No
 
 
 async def test_who_may_not_read_alerts_is_told_none(api: Api, served: Served) -> None:
-    async with served.socket((await api.reseller()).token) as socket:
+    async with served.socket((await api.reseller(role=Role.RESELLER_VIEWER)).token) as socket:
         await socket.subscribe(RAISED)
         message = await socket.receive()
         assert message["type"] == "error"

@@ -11,6 +11,8 @@ from app.reports.counting.queries import take_turn
 from app.reports.held.releasing.actions import release_units
 from app.store.database import acting_as_worker
 from tests.api.conftest import Api
+from tests.api.sell_out_kit import Shop, enrolled, sold
+from tests.api.sell_out_kit import outcomes as held
 from tests.api.stock_kit import counted, outcomes, stands, stock
 from tests.execution.furnished import SELL_IN, SELL_THROUGH
 
@@ -171,3 +173,31 @@ async def test_held_stock_stands_in_the_queue_beside_held_sales_and_is_worked_by
     assert [outcome for outcome, _ in outcomes(await stands(api, found["id"]))] == ["REJECTED", "REJECTED"]
     data = await caller.ask(HELD_CODES, agreementId=agreement, filter={"codes": ["QUEUED-1"]})
     assert data["node"]["heldCodes"]["edges"] == []
+
+
+async def test_sell_out_that_waited_for_a_unit_is_released_too_and_no_other_resellers(api: Api) -> None:
+    await api.world.product("Acme", "UNIT-6")
+    shops = []
+    for name in ("Reseller One", "Reseller Two"):
+        shops.append(Shop(api, await api.reseller(name), await enrolled(api, "Acme", name), reseller=name))
+    own, other = shops
+    waits = await own.report(
+        sold("SO-1", "2", productCode="UNIT-6", unit="PAL"), sold("SO-2", "3", productCode="UNIT-6", unit="BOX")
+    )
+    elsewhere = await other.report(sold("SO-1", "4", productCode="UNIT-6", unit="PAL"))
+    assert (held(waits), held(elsewhere)) == (["HELD", "HELD"], ["HELD"])
+    await set_unit(api, "UNIT-6", "PAL", "10")
+    vendor: UUID = api.world.vendors["Acme"]
+    async with api.database.writing(acting_as_worker(vendor)) as session:
+        assert await take_turn(session, other.reseller_id)
+        assert isinstance(await release(api, "UNIT-6"), Busy)
+    assert (held(await own.seen(waits["id"])), held(await other.seen(elsewhere["id"]))) == (
+        ["ACCEPTED", "HELD"],
+        ["HELD"],
+    )
+    assert await units_of(api, "sell_out_month", "UNIT-6") == 20_000
+    assert await release(api, "UNIT-6") is None and await release(api, "UNIT-6") is None
+    assert held(await other.seen(elsewhere["id"])) == ["ACCEPTED"]
+    assert await units_of(api, "sell_out_month", "UNIT-6") == 60_000
+    async with api.database.writing(acting_as_worker(vendor)) as session:
+        assert await differences(session, vendor) == []

@@ -103,7 +103,7 @@ async def test_every_problem_of_a_rule_is_told_at_once_where_it_was_entered(ince
     before = await written(incentives.api)
     wrong = rule(
         qualifying=BOOK | {"valuation": "REPORTED_RESALE", "scope": {"families": ["Nothing"], "countries": ["XX"]}},
-        paying=UNITS | {"minimum": "1.0001"},
+        paying=UNITS | {"basis": "SELL_IN", "minimum": "1.0001"},
         bands=[{"threshold": "10", "rate": "0.0000001"}, {"threshold": "5", "rate": "2"}],
         gates=[{"kind": "PROVEN", "name": " ", "needed": "0.5", "effect": "VOID", "pays": "0.5"}],
         cap="1",
@@ -135,6 +135,7 @@ async def test_every_problem_of_a_rule_is_told_at_once_where_it_was_entered(ince
         "rule.cap": "INVALID",
         "rule.returns": "INVALID",
         "rule.stackingGroup": "INVALID",
+        "affiliationId": "REQUIRED",
         "agreementIds.0": "OUTSIDE_AGREEMENT",
         "agreementIds.1": "NOT_FOUND",
     } | {path: "INVALID" for path in ("rule.bands.1.rate",) if path in found}

@@ -162,7 +162,12 @@ async def undone(paid: Money) -> AsyncIterator[Money]:
         await connection.execute("SET session_replication_role = replica")
         for name in names:
             await connection.execute(f"DELETE FROM {name}")
-            await connection.execute(f"INSERT INTO {name} SELECT * FROM kept_{name}")
+            written = await connection.fetchval(
+                "SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute"
+                " WHERE attrelid = $1::regclass AND attnum > 0 AND attgenerated = '' AND NOT attisdropped",
+                name,
+            )
+            await connection.execute(f"INSERT INTO {name} ({written}) SELECT {written} FROM kept_{name}")
             await connection.execute(f"DROP TABLE kept_{name}")
         await connection.execute("SET session_replication_role = origin")
 

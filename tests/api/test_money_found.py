@@ -248,6 +248,29 @@ async def test_lines_that_carry_a_special_price_and_may_still_be_claimed_with_th
     assert until[desk.id_of(whole)] == (TODAY + timedelta(days=20)).isoformat()
 
 
+async def test_no_more_is_found_than_the_special_price_has_left_and_the_oldest_lines_come_first(desk: Desk) -> None:
+    whole = rows((await distributors(desk.of))["NOT_CLAIMED EUR"])
+    limit = "UPDATE special_price_product SET quantity = $1, used = $2, reserved = $3 WHERE special_price_id = $4"
+    partly = next(id for id, amount in whole.items() if amount == 12)
+    for quantity, expected, left in (
+        (20_000, [12, 36], "12"),
+        (12_000, [12, 4], "4"),
+        (9_000, [4], "1"),
+        (8_000, [], None),
+    ):
+        await desk.world.connection.execute(limit, quantity, 5_000, 3_000, desk.special_price)
+        finding = (await distributors(desk.of)).get("NOT_CLAIMED EUR")
+        found = rows(finding)
+        assert sorted(found.values()) == sorted(expected)
+        assert not expected or (partly in found and found[partly] == min(12, expected[0] if len(expected) > 1 else 4))
+        if finding is not None:
+            nodes = [edge["node"] for edge in finding["rows"]["edges"]]
+            assert {node["remaining"] for node in nodes} == {left}
+            assert all(Decimal(node["units"]) * 4 == Decimal(node["amount"]["amount"]) for node in nodes)
+    await desk.world.connection.execute(limit, None, 0, 0, desk.special_price)
+    assert rows((await distributors(desk.of))["NOT_CLAIMED EUR"]) == whole
+
+
 async def test_what_the_vendor_paid_twice_for_returns_and_out_of_territory(desk: Desk) -> None:
     twice = await desk.line(5)
     await desk.paid(twice, 5)

@@ -91,6 +91,12 @@ async def test_what_was_paid_in_advance_is_taken_off_once_and_what_is_too_much_t
         "idempotencyKey": uuid4().hex,
     }
     document = "vendor/record_advance.graphql"
+    too_much = await office.finance.act(document, **(given | {"idempotencyKey": "too much"}))
+    assert codes(too_much) == ["NOT_ELIGIBLE"] and "EUR 10.00 is left" in too_much["userErrors"][0]["message"]
+    assert await month.balances() == {"EXPENSE": 1000, "ACCRUED": -1000}
+    terms = {"agreementId": api.world.agreement_gid("Acme", "Dist One"), "effectiveFrom": "2025-01-01"}
+    agreed = {**terms, "advanceShare": "1.25", "idempotencyKey": uuid4().hex}
+    assert codes(await office.manager.act("vendor/set_agreement_money_terms.graphql", **agreed)) == []
     for _ in range(2):
         assert codes(await office.finance.act(document, **given)) == []
     assert await month.balances() == {"EXPENSE": 1000, "ACCRUED": 250, "PARTNER": -1250}

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from app.execution.identifiers import Key, global_id
 from app.pricing.rotation import actions as rotation
 from app.pricing.stock_credits.deciding.actions import catch_up
 from tests.api.conftest import Api
@@ -172,3 +173,31 @@ async def test_what_a_server_that_died_left_undone_the_worker_does(
         await catch_up(desk.api.database, *of)
     whole = (await (await desk.partner()).ask("distributor/stock_credit.graphql", id=found["id"]))["node"]
     assert (whole["status"], whole["revision"], paid(whole["amount"])) == ("OPEN", 1, "40")
+
+
+async def test_products_and_families_that_the_terms_exclude_do_not_go_back(desk: Rotation) -> None:
+    foreign = global_id("Product", Key(desk.api.world.vendors["Borealis"], uuid4()))
+    given = {"effectiveFrom": str(TODAY), "priceProtection": {}}
+    before = await desk.everything()
+    wrong = {"share": "0.05", "excludedProductIds": [foreign, "nonsense"], "excludedFamilies": ["Nothing"]}
+    assert codes(await desk.terms(**given, stockRotation=wrong)) == [
+        ("1", "NOT_FOUND"),
+        ("0", "NOT_FOUND"),
+        ("0", "NOT_FOUND"),
+    ]
+    assert await desk.everything() == before
+    share = {"share": "0.05", "excludedProductIds": [desk.some[1]]}
+    payload = await desk.terms(**given, stockRotation=share)
+    assert payload["userErrors"] == [] and payload["terms"]["excludedProductIds"] == [desk.some[1]]
+    before = await desk.everything()
+    assert codes(await desk.rotate((desk.some[1], "1"), (desk.many[1], "1"))) == [("productId", "NOT_ELIGIBLE")]
+    assert await desk.everything() == before
+    assert (await desk.rotated((desk.many[1], "1")))["units"] == "1"
+    family = await desk.api.world.connection.fetchval("SELECT family FROM product WHERE sku = $1", desk.many[0])
+    await desk.api.world.connection.execute(
+        "UPDATE agreement_money_terms SET rotation_excludes = jsonb_build_object('products', '[]'::jsonb, 'families',"
+        " jsonb_build_array($1::text)) WHERE effective_from = $2",
+        family,
+        TODAY,
+    )
+    assert codes(await desk.rotate((desk.many[1], "1"))) == [("productId", "NOT_ELIGIBLE")]

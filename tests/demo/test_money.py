@@ -8,7 +8,7 @@ import pytest
 from app.accruals.verify import unlike_accruals
 from app.demo.actions import seed
 from app.demo.claims import CREDIT_NUMBER, MATCHED, PROMOTION, UNMATCHED, claims
-from app.demo.history import MONTHS, History
+from app.demo.history import MONTHS, PRICE_CHANGE_MONTH, History
 from app.demo.network import ALPHA, BRAZIL, network
 from app.demo.sales import SPECIAL_PRICE, sales
 from app.ledger.verify import unlike_ledger
@@ -98,6 +98,28 @@ async def test_protection_and_rotation_are_agreed_and_some_stock_is_to_go_back(m
     assert (terms["agreement_id"], terms["protects"], terms["rotation_share"]) == (AGREEMENT.id, True, 50_000)
     (rotation,) = await rows(made, "SELECT * FROM stock_credit WHERE kind = 'STOCK_ROTATION'")
     assert rotation["status"] == "OPEN" and rotation["units"] > 0 and rotation["amount_minor"] > 0
+
+
+async def test_the_price_change_is_to_be_credited_for_what_was_counted_the_day_before(made: Database) -> None:
+    found = await rows(made, "SELECT * FROM stock_credit WHERE kind = 'PRICE_PROTECTION'")
+    assert len(found) == 2 and {row["effective_on"] for row in found} == {HISTORY.months[PRICE_CHANGE_MONTH]}
+    assert {row["outcome"] for row in found} == {"CREDITED"} and all(row["amount_minor"] > 0 for row in found)
+    (count,) = await rows(made, "SELECT * FROM submission WHERE kind = 'INVENTORY'")
+    assert count["status"] == "PROCESSED" and count["rows_rejected"] == 0
+
+
+async def test_tiers_of_one_agreement_set_its_prices_and_one_incentive_takes_returns_back_at_their_rate(
+    made: Database,
+) -> None:
+    tiers = await rows(made, "SELECT agreement_id, rank, discount FROM volume_tier WHERE discount IS NOT NULL")
+    assert {(row["agreement_id"], row["rank"], row["discount"]) for row in tiers} == {
+        (AGREEMENT.id, 1, 0),
+        (AGREEMENT.id, 2, 10_000),
+        (AGREEMENT.id, 3, 20_000),
+    }
+    returned = "SELECT rule FROM incentive_term WHERE rule ->> 'returns' = 'ORIGINAL_RATE'"
+    assert await rows(made, returned)
+    assert await rows(made, "SELECT FROM statement_return")
 
 
 async def test_statements_stand_in_every_state(made: Database) -> None:

@@ -13,6 +13,9 @@ class PlainLinks:
     def upload(self, file_id: Any) -> str:
         return f"https://upload.example/{file_id}"
 
+    def page(self, path: str) -> str:
+        return f"https://page.example{path}"
+
     async def upload_headers(self, actor: Any, file_id: Any, until: Any) -> dict[str, str]:
         return {"Authorization": str(file_id)}
 

@@ -12,8 +12,14 @@ from app.reports.counting.actions import count_reports
 from app.reports.periods.clock import watch_periods
 from tests.api.conftest import Api, Caller
 from tests.execution.furnished_back_tests import furnish_back_tests
+from tests.execution.furnished_enablement import furnish_enablement
 from tests.execution.furnished_money import furnish_money
+from tests.execution.furnished_partners import furnish_partners
+from tests.execution.furnished_programs import furnish_programs
+from tests.execution.furnished_resellers import furnish_resellers
+from tests.execution.furnished_rewards import furnish_rewards
 from tests.execution.furnished_volume import furnish_volume
+from tests.execution.furnished_webhooks import furnish_webhooks
 
 SELL_THROUGH = "document_number,document_line,sold_on,product_code,reseller_account,quantity,unit_price,currency"
 SELL_IN = "document_number,document_line,sold_on,product_code,quantity,unit_price,currency"
@@ -30,9 +36,15 @@ async def furnish(api: Api) -> None:
     await _held(api)
     await _calendar(api)
     await _sell_out(api)
+    await furnish_programs(api)
     await furnish_volume(api)
     await furnish_back_tests(api)
     await furnish_money(api)
+    await furnish_webhooks(api)
+    await furnish_partners(api)
+    await furnish_rewards(api)
+    await furnish_resellers(api)
+    await furnish_enablement(api)
 
 
 async def done(caller: Caller, document: str, **given: Any) -> Any:

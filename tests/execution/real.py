@@ -9,7 +9,6 @@ from app.access.actor import Actor
 from app.access.roles import Role
 from app.execution.identifiers import NO_NETWORK, Key, global_id
 from app.programme.terms import Level
-from app.store.identity import new_id
 from graphql import (
     GraphQLEnumType,
     GraphQLField,
@@ -22,6 +21,7 @@ from graphql import (
 )
 from tests.execution.documents import ANY, LEFT_OUT, Argue
 from tests.execution.furnished import PERIOD
+from tests.execution.furnished_partners import PERSON
 from tests.world import World
 
 KEYS = {
@@ -39,10 +39,17 @@ KEYS = {
     "SellInLine": "SELECT vendor_id, submission_id AS id, row_number * 4096 + component + 2048 AS row_number"
     " FROM sell_in_line",
     "Alias": "SELECT vendor_id, id FROM alias",
+    "ContestedLine": "SELECT vendor_id, id FROM contested_line",
     "HeldDecision": "SELECT vendor_id, id FROM held_decision",
     "ReportingPeriod": "SELECT vendor_id, id, day::date - '0001-01-01'::date + 1 AS row_number FROM agreement,"
     " generate_series('2026-06-01'::timestamp, '2026-09-01', '1 month') AS day",
     "Alert": "SELECT vendor_id, id FROM alert",
+    "PartnerLink": "SELECT vendor_id, party_id AS id FROM party_link",
+    "OrganizationUser": "SELECT DISTINCT organization_id AS vendor_id, user_id AS id FROM membership",
+    "Invitation": "SELECT organization_id AS vendor_id, id FROM invitation",
+    "RegisteredClient": "SELECT organization_id AS vendor_id, id FROM oauth_client",
+    "Webhook": "SELECT organization_id AS vendor_id, id FROM webhook",
+    "WebhookDelivery": "SELECT organization_id AS vendor_id, id FROM webhook_delivery",
     "ReportProfile": "SELECT vendor_id, id, version AS row_number FROM report_profile",
     "Incentive": "SELECT i.vendor_id, i.id FROM incentive i JOIN incentive_version v ON v.vendor_id = i.vendor_id"
     " AND v.incentive_id = i.id AND v.version = i.latest_version ORDER BY v.status IN ('DRAFT', 'PROPOSED') DESC, i.id",
@@ -57,6 +64,23 @@ KEYS = {
             ("DebitClaim", "debit_claim"),
             ("StockCredit", "stock_credit"),
             ("Deduction", "deduction"),
+            ("DealRegistration", "deal"),
+            ("Fund", "fund"),
+            ("FundRequest", "fund_request"),
+            ("FundClaim", "fund_claim"),
+            ("Spiff", "spiff"),
+            ("SpiffRep", "spiff_rep"),
+            ("Certification", "certification"),
+            ("ComplianceDocument", "compliance_document"),
+            ("SpiffClaim", "spiff_claim"),
+            ("Payout", "payout"),
+            ("Affiliation", "affiliation"),
+            ("AffiliationMembership", "affiliation_member"),
+            ("Advance", "advance"),
+            ("PartnerInvitation", "partner_invitation"),
+            ("ApplicationLink", "application_link"),
+            ("Application", "application"),
+            ("Segment", "segment"),
         )
     },
 }
@@ -95,6 +119,7 @@ def actors(world: World) -> list[Actor]:
         for level, name, role in (
             (Level.VENDOR, "Acme", Role.VENDOR_PROGRAM_MANAGER),
             (Level.VENDOR, "Acme", Role.VENDOR_ANALYST),
+            (Level.VENDOR, "Acme", Role.VENDOR_FINANCE),
             (Level.VENDOR, "Borealis", Role.VENDOR_PROGRAM_MANAGER),
             (Level.DISTRIBUTOR, "Dist One", Role.DISTRIBUTOR_ADMIN),
             (Level.DISTRIBUTOR, "Dist Two", Role.DISTRIBUTOR_VIEWER),
@@ -102,7 +127,7 @@ def actors(world: World) -> list[Actor]:
             (Level.RESELLER, "Reseller One", Role.RESELLER_VIEWER),
         )
     ]
-    return [replace(integrations[0], client_id=None, user_id=new_id()), *integrations]
+    return [replace(integrations[0], client_id=None, user_id=PERSON), *integrations]
 
 
 def arguing(ids: dict[str, list[str]], cursors: dict[str, list[str]], backwards: bool) -> Argue:
@@ -160,6 +185,12 @@ class Expanded:
         kind = self._schema.type_map[name]
         assert isinstance(kind, GraphQLObjectType)
         return "{ " + " ".join(self._field(key, each) for key, each in kind.fields.items()) + " }"
+
+    def one_by_one(self, name: str) -> list[str]:
+        """Selections of one field each: what one asker may not see takes no other field with it."""
+        kind = self._schema.type_map[name]
+        assert isinstance(kind, GraphQLObjectType)
+        return [f"{{ {self._field(key, each)} }}" for key, each in kind.fields.items()]
 
     def _field(self, name: str, field: GraphQLField) -> str:
         return f"{name}{self._arguments(field)}{self._below(field)}"

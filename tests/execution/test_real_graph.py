@@ -118,7 +118,12 @@ async def test_every_field_of_every_type_is_answered_the_same_both_ways(
 ) -> None:
     forwards, backwards = Expanded(BOTH.core, graph.ids), Expanded(BOTH.core, graph.ids, backwards=True)
     for actor in graph.asking:
-        await graph.both_ways(actor, f"{{ viewer {forwards.selection('Viewer')} }}")
+        for below in (forwards.selection("Viewer"), *forwards.one_by_one("Viewer")):
+            await graph.both_ways(actor, f"{{ viewer {below} }}")
+        for kind in ("Vendor", "Reseller"):
+            listed = ", ".join(f'"{each}"' for each in graph.ids[kind])
+            for below in forwards.one_by_one(kind):
+                await graph.both_ways(actor, f"{{ nodes(ids: [{listed}]) {{ ... on {kind} {below} }} }}")
         for kind, ids in graph.ids.items():
             for each in (forwards, backwards):
                 result = await graph.both_ways(actor, each.document(kind, ids))

@@ -98,7 +98,7 @@ async def test_what_is_committed_between_two_edges_is_not_seen(
         before = await answer(request, LISTS, way)
     async with Counted(vendor, database) as later:
         after = await answer(later, LISTS, way)
-    assert committed == [name] and request.statements == later.statements == 4
+    assert committed == [name] and request.statements == later.statements == 3
 
     def names(result: Any) -> list[str]:
         return [edge["node"]["name"] for edge in result.data["viewer"]["vendor"]["resellers"]["edges"]]

@@ -64,6 +64,7 @@ async def values(api: Api) -> dict[str, Any]:
     """Values for the variables of the operations, by name."""
     vendor_id = api.world.vendors["Acme"]
     submission = await api.world.connection.fetchval("SELECT id FROM submission ORDER BY id LIMIT 1")
+    segment = await api.world.connection.fetchval("SELECT id FROM segment ORDER BY id LIMIT 1")
     return {
         **await back_test_values(api),
         "first": 5,
@@ -76,9 +77,15 @@ async def values(api: Api) -> dict[str, Any]:
         "asOf": "2026-08-01T00:00:00Z",
         "of": "UNITS",
         "vendorId": global_id("Vendor", Key(vendor_id, vendor_id)),
+        "vendor": global_id("Vendor", Key(vendor_id, vendor_id)),
         "agreementId": api.world.agreement_gid("Acme", "Dist One"),
+        "authorizationId": global_id(
+            "ResellerAuthorization", Key(vendor_id, api.world.authorizations["Acme", "Dist One", "Reseller One"])
+        ),
         "agreement": api.world.agreement_gid("Acme", "Dist One"),
+        "programId": global_id("Program", Key(vendor_id, api.world.programs["Acme", "RESELLER"])),
         "product": global_id("Product", Key(vendor_id, api.world.products["Acme", "DRIVE-1"])),
+        "segmentId": global_id("Segment", Key(vendor_id, segment)),
         "id": global_id("Submission", Key(vendor_id, submission)),
     }
 

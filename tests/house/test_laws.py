@@ -128,7 +128,18 @@ def test_the_scan_for_sql_finds_what_is_there() -> None:
     assert SQL.match("\n    SELECT 1") and SQL.match("WITH found AS (") and not SQL.match("Select a report. Update it.")
 
 
-FEATURES = ("reports", "partners", "pricing", "network", "incentives")
+FEATURES = (
+    "reports",
+    "partners",
+    "pricing",
+    "network",
+    "incentives",
+    "deals",
+    "funds",
+    "enablement",
+    "people",
+    "rewards",
+)
 
 
 @pytest.mark.parametrize("feature", FEATURES)
@@ -154,14 +165,20 @@ def test_features_that_the_law_names_are_those_that_there_are() -> None:
         "access",
         "accruals",
         "alerts",
+        "audit",
+        "claim_effects",
         "demo",
         "execution",
+        "files",
+        "joins",
         "ledger",
+        "mail",
         "program_access",
         "programme",
         "store",
         "tables",
         "volume",
+        "webhooks",
     }
     assert {path.name for path in APP.iterdir() if path.is_dir() and path.name not in NOT_OURS} == floors | set(
         FEATURES

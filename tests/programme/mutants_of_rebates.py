@@ -4,7 +4,10 @@ from tests.programme.mutation import Mutant
 
 REBATES = ("test_rebates", "test_rebate_steps")
 RULES = ("test_incentives",)
-GATES = "    is_void = _gate(steps, rule, evidence)\n    _guarantee(steps, rule, rating, is_void)\n"
+GATES = (
+    "    is_void = _gate(steps, rule, evidence)\n    by_rates = steps[-1].after\n"
+    "    _guarantee(steps, rule, rating, is_void)\n"
+)
 CAP = "    _limit(steps, rule)\n"
 
 MUTANTS = [
@@ -121,6 +124,17 @@ MUTANTS = [
     Mutant("settlement", "return due - settled", "return max(0, due - settled)"),
     Mutant("settlement", "new.payment - (old.payment if old else 0)", "new.payment"),
     Mutant("settlement", "self.accrued - self.applied + self.adjusted", "self.accrued - self.applied - self.adjusted"),
+    # Returns at the rate of the sale
+    Mutant("returns", "_paid_on(worth, before + now) - _paid_on(worth, before)", "_paid_on(worth, now)"),
+    Mutant("returns", "_paid_on(worth, before + now) - _paid_on(worth, before)", "abs(now)"),
+    Mutant("returns", "min(max(back, 0), max(worth.paid_on, 0))", "min(back, max(worth.paid_on, 0))"),
+    Mutant("returns", "min(max(back, 0), max(worth.paid_on, 0))", "max(back, 0)"),
+    Mutant("returns", "of, now - measure)", "of)"),
+    Mutant("returns", "worth.came_to, worth.paid_on, of", "worth.came_to, abs(now), of"),
+    Mutant("rebates", "min(by_rates, steps[-1].after)", "steps[-1].after", ("test_returns",)),
+    Mutant("rebates", "min(by_rates, steps[-1].after)", "by_rates", ("test_returns",)),
+    Mutant("rebates", "min(by_rates, steps[-1].after)", "min(rating.all, steps[-1].after)", ("test_returns",)),
+    Mutant("rebates", "figures.paying + figures.carried.paying -", "figures.paying -", ("test_returns",)),
     # What is refused, and how a rule is kept
     Mutant("incentive_checks", "measure.valuation is Valuation.REPORTED_RESALE", "False", RULES),
     Mutant("incentive_checks", "rule.cap < rule.minimum_guarantee", "rule.cap <= rule.minimum_guarantee", RULES),

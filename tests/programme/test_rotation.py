@@ -113,3 +113,9 @@ def test_no_more_goes_back_than_the_allowance_and_the_order_cover(
     for each in found:
         assert 0 <= each.taken <= each.line.quantity
         assert (each.limit is None) == (each.taken == each.line.quantity)
+
+
+def test_excluded_products_and_families_do_not_go_back() -> None:
+    says = RotationTerms(50_000, None, frozenset({"P"}), frozenset({"Cables"}))
+    assert not says.takes_back("P", "Drives") and not says.takes_back("Q", "Cables")
+    assert says.takes_back("Q", "Drives") and FIVE.takes_back("P", "Cables")

@@ -21,6 +21,7 @@ from app.programme.volume import (
     earns_rebate,
     price_in_force,
     projection,
+    renewed_tier,
     tier_on,
     tiers_in_force,
 )
@@ -238,3 +239,49 @@ def test_a_projection_of_the_negative_is_the_negative(volume: int, number: int) 
     forward, back = projection(volume, QUARTER, day(number)), projection(-volume, QUARTER, day(number))
     assert forward is not None and back == -forward
     assert abs(forward * number - volume * 90) * 2 <= number
+
+
+WHOLE, HALF_OF_IT = Span(date(2026, 1, 1), date(2026, 4, 1)), Span(date(2026, 2, 15), date(2026, 4, 1))
+
+
+@pytest.mark.parametrize(
+    ("amount", "period", "expected"),
+    [
+        (90 * M, WHOLE, 90 * M),
+        (90 * M, HALF_OF_IT, 45 * M),
+        (90 * M, Span(date(2026, 3, 31), date(2026, 4, 1)), M),
+        (1, HALF_OF_IT, 1),
+        (1, Span(date(2026, 1, 1), date(2026, 2, 14)), 0),
+        (10**18, Span(date(2026, 1, 1), date(2026, 1, 31)), 333_333_333_333_333_333),
+    ],
+)
+def test_a_commitment_is_prorated_by_the_days_of_the_agreement_in_the_period(
+    amount: int, period: Span, expected: int
+) -> None:
+    found = Commitment(amount, FEE, 50_000).prorated(period, WHOLE)
+    assert found == Commitment(expected, FEE, 50_000)
+
+
+@pytest.mark.parametrize(
+    "period", [Span(date(2025, 12, 31), date(2026, 4, 1)), Span(day(1), day(1)), Span(day(1), day(366))]
+)
+def test_days_that_are_none_of_the_period_prorate_nothing(period: Span) -> None:
+    with pytest.raises(ValueError, match="some of those of the whole period"):
+        Commitment(1).prorated(period, WHOLE)
+
+
+def test_a_prorated_commitment_says_by_which_days() -> None:
+    assert Commitment(90_000 * M).told(WHOLE, WHOLE, "EUR") == "EUR 90,000.00 is committed for the period."
+    assert Commitment(90_000 * M).told(HALF_OF_IT, WHOLE, "EUR") == (
+        "EUR 90,000.00 is committed for a whole period; the agreement is in effect on 45 of the 90 days from 2026-01-01"
+        " until 2026-04-01, so EUR 45,000.00 for these, by days."
+    )
+
+
+@pytest.mark.parametrize(("rank", "expected"), [(None, None), (1, 1), (2, 2), (3, 2), (9, 5)])
+def test_a_renewing_agreement_begins_with_its_tier_of_that_rank_or_the_one_below(
+    rank: int | None, expected: int | None
+) -> None:
+    own = [Tier(1, "Basic", 0), Tier(2, "Plus", 10), Tier(5, "Top", 50)]
+    found = renewed_tier(own, None if rank is None else Tier(rank, "Of the other", 77))
+    assert (None if found is None else found.rank) == expected

@@ -40,7 +40,7 @@ from app.reports.profiles.looking import look_at
 from app.reports.profiles.samples import Sample
 from app.reports.profiles.settings import as_json, read_settings, stored_profile
 from app.reports.profiles.shapes import Known
-from tests.reports.workbooks import archive
+from tests.reports.workbooks import archive, rows, sheet, workbook
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 SALES = ReadingRules(
@@ -149,6 +149,17 @@ def workbook_of(dice: random.Random) -> bytes:
     return archive(parts)
 
 
+def wide_workbook_of(dice: random.Random) -> bytes:
+    """A workbook with several quantities in a row, after some accidents to its sheet or to itself."""
+    lines = [line.replace('"', "").split(";")[:6] for line in WIDE_LIST]
+    told = sheet(rows(*(lines + lines[1:3])), '<mergeCells><mergeCell ref="D2:D3"/></mergeCells>')
+    return (
+        workbook(after_accidents(told.encode(), dice).decode(errors="replace"))
+        if dice.random() < 0.8
+        else (after_accidents(workbook(told), dice))
+    )
+
+
 def lines_of(dice: random.Random) -> list[dict[str, object]]:
     """Inline lines whose values are anything that JSON holds."""
     values: list[object] = [
@@ -229,6 +240,23 @@ STOCK_PROFILE: dict[str, object] = {
     "meanings": {"status": {"frei": "GOOD", "gesperrt": "BLOCKED"}},
     "returns": {"dialect": "OWN_COLUMN"},
 }
+WIDE_LIST = [
+    "Site;SKU;Day;On hand;Reserved;In transit",
+    "BER;P1;2026-01-30;12;3;",
+    "BER;P2;2026-01-30;0;;1,5",
+    "MUC;P1;30.01.2026;;;",
+    'MUC;"P;3";2026-01-29;7;x;4',
+]
+STATES = [("On hand", "GOOD"), ("Reserved", "RESERVED"), ("In transit", "IN_TRANSIT")]
+WIDE_PROFILE: dict[str, object] = {
+    "columns": [
+        *(
+            {"header": name, "field": field}
+            for name, field in zip(("Site", "SKU", "Day"), ("warehouse", "product_code", "counted_on"), strict=True)
+        ),
+        *({"header": name, "field": "quantity", "status": state} for name, state in STATES),
+    ]
+}
 MESSAGES_PROFILE: dict[str, object] = {
     "statuses": {"17": "GOOD", "33": "GOOD", "145": "GOOD"},
     "precedence": ["33", "17"],
@@ -286,6 +314,8 @@ READERS = {
     "invrpt": Reader(read_invrpt, of_files("*invrpt.edi"), STOCK, 400),
     "headerless csv": Reader(under(SALES.kind, "CSV", SALES_PROFILE), of_lines(HEADERLESS), SALES, 300),
     "headerless csv of stock": Reader(under(STOCK.kind, "CSV", STOCK_PROFILE), of_lines(STOCK_BY_POSITION), STOCK, 300),
+    "wide csv of stock": Reader(under(STOCK.kind, "CSV", WIDE_PROFILE), of_lines(WIDE_LIST), STOCK, 300),
+    "wide xlsx of stock": Reader(under(STOCK.kind, "XLSX", WIDE_PROFILE), wide_workbook_of, STOCK, 200),
     "headerless xlsx": Reader(under(SALES.kind, "XLSX", SALES_PROFILE), workbook_of, SALES, 150),
     "x12 846 by profile": Reader(under(STOCK.kind, "X12", MESSAGES_PROFILE), of_files("*846.x12"), STOCK, 150),
     "invrpt by profile": Reader(under(STOCK.kind, "EDIFACT", MESSAGES_PROFILE), of_files("*invrpt.edi"), STOCK, 150),
@@ -318,6 +348,7 @@ PROPOSED = {
     "headerless csv": (SALES, "CSV", of_lines(HEADERLESS)),
     "csv of stock": (STOCK, "CSV", stock_in_csv),
     "headerless csv of stock": (STOCK, "CSV", of_lines(STOCK_BY_POSITION)),
+    "wide csv of stock": (STOCK, "CSV", of_lines(WIDE_LIST)),
     "xlsx of stock": (STOCK, "XLSX", workbook_of),
     "x12 846": (STOCK, "X12", of_files("*846.x12")),
     "invrpt": (STOCK, "EDIFACT", of_files("*invrpt.edi")),

@@ -22,7 +22,7 @@ _ONE_FIRST_KEY = "tailrace: the first signing key"
 _CLIENT = """
 SELECT c.id, c.organization_id, o.name AS organization_name, c.level, c.name, c.secret_hash, c.roles, c.scopes,
        c.authentication, c.grant_types, c.redirect_uris, c.origins, c.jwks, c.serves, c.whole_person, c.resource_server,
-       c.created_at, c.rotated_at, c.revoked_at
+       c.created_at, c.rotated_at, c.revoked_at, c.last_used_at
   FROM oauth_client c JOIN organization o ON o.id = c.organization_id
 """
 Named = TypeVar("Named", bound=StrEnum)
@@ -55,6 +55,7 @@ class Client:
     created_at: datetime
     rotated_at: datetime | None
     revoked_at: datetime | None
+    last_used_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +107,13 @@ async def add_client(
     scopes: Iterable[Scope],
     registered: Registration,
     now: datetime,
+    known_to: UUID | None,
 ) -> None:
-    """Write a new client down."""
+    """Write a new client down, and which person is told its secret; None for an operator."""
     await db.execute(
         "INSERT INTO oauth_client (id, organization_id, level, name, secret_hash, roles, scopes, authentication,"
-        " grant_types, redirect_uris, origins, jwks, serves, whole_person, resource_server, created_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+        " grant_types, redirect_uris, origins, jwks, serves, whole_person, resource_server, created_at, known_to)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         client_id,
         organization_id,
         level.value,
@@ -128,16 +130,19 @@ async def add_client(
         registered.whole_person,
         registered.resource_server,
         now,
+        [known_to] if known_to is not None else [],
     )
 
 
-async def replace_secret(db: Session, client_id: UUID, secret_hash: str, now: datetime) -> bool:
-    """Give a live client that has a secret another one. False where there is none or it is revoked."""
+async def replace_secret(db: Session, client_id: UUID, secret_hash: str, now: datetime, known_to: UUID | None) -> bool:
+    """Give a live client that has a secret another one, and keep who is told it. False where there is none or it is
+    revoked."""
     statement = (
-        "UPDATE oauth_client SET secret_hash = $2, rotated_at = $3"
-        " WHERE id = $1 AND revoked_at IS NULL AND secret_hash IS NOT NULL"
+        "UPDATE oauth_client SET secret_hash = $2, rotated_at = $3,"
+        " known_to = CASE WHEN $4::uuid IS NULL OR $4 = ANY (known_to) THEN known_to ELSE known_to || $4::uuid END"
+        " WHERE id = $1 AND revoked_at IS NULL AND authentication = 'client_secret'"
     )
-    return await db.execute(statement, client_id, secret_hash, now) == 1
+    return await db.execute(statement, client_id, secret_hash, now, known_to) == 1
 
 
 async def replace_jwks(db: Session, client_id: UUID, jwks: Mapping[str, Any], now: datetime) -> bool:
@@ -174,6 +179,16 @@ async def revoke(db: Session, client_id: UUID, now: datetime) -> datetime | None
     await db.execute("UPDATE oauth_client SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL", client_id, now)
     since: datetime | None = await db.value("SELECT revoked_at FROM oauth_client WHERE id = $1", client_id)
     return since
+
+
+async def used(db: Session, client_id: UUID, now: datetime, before: datetime) -> None:
+    """Write down that a client got a token, unless that was written down after `before`."""
+    await db.execute(
+        "UPDATE oauth_client SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $3)",
+        client_id,
+        now,
+        before,
+    )
 
 
 async def own_vendor(db: Reader, organization_id: UUID) -> UUID | None:
@@ -254,6 +269,7 @@ def _client(row: Row) -> Client:
         created_at=row["created_at"],
         rotated_at=row["rotated_at"],
         revoked_at=row["revoked_at"],
+        last_used_at=row["last_used_at"],
     )
 
 

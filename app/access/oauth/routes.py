@@ -1,9 +1,9 @@
 """The authorization server's addresses.
 
 `POST /oauth/token`, `/oauth/revoke` and `/oauth/introspect` take a form in the body, at most 16 KiB, and answer as
-RFC 6749, 7009 and 7662 say, never from a cache. `/oauth/authorize`, `/oauth/callback/<provider>` and `/oauth/sign-out` are
-for people. `GET /oauth/jwks.json` holds the public keys, and `GET /.well-known/oauth-authorization-server` says what this
-server can do (RFC 8414).
+RFC 6749, 7009 and 7662 say, never from a cache. `/oauth/authorize`, `/oauth/callback/<provider>`, `/oauth/sign-out`,
+`/invitations/<token>` and `/apply/<token>` are for people. `GET /oauth/jwks.json` holds the public keys, and
+`GET /.well-known/oauth-authorization-server` says what this server can do (RFC 8414).
 """
 
 from collections.abc import Awaitable, Callable
@@ -15,7 +15,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from app.access.oauth.federation.outbound import Outbound
+from app.access.applications.views import APPLY, Applying
+from app.access.invitations.views import INVITATIONS, Invited
 from app.access.oauth.federation.sign_in import ExternalSignIn
 from app.access.oauth.forms import Form, read_form
 from app.access.oauth.grants.endpoints import INTROSPECTION, REVOCATION
@@ -28,6 +29,7 @@ from app.access.oauth.settings import TokenSettings
 from app.access.oauth.sign_in.sessions import Sessions
 from app.access.oauth.sign_in.views import AUTHORIZE_PATH, CALLBACK_PATH, SIGN_OUT_PATH, SignIn
 from app.access.scopes import Scope
+from app.outbound import Outbound
 from app.store.database import Database
 from app.tables.organizations import GrantType
 
@@ -54,6 +56,7 @@ def routes(
     sessions = Sessions(database, settings)
     external = ExternalSignIn(database, settings, keys, outbound or Outbound(), secret_named)
     people = SignIn(database, settings, server, sessions, external)
+    invited, applying = Invited(database, settings, sessions), Applying(database, settings, sessions)
     description = metadata(settings)
 
     async def jwks(request: Request) -> Response:
@@ -71,6 +74,8 @@ def routes(
         Route(INTROSPECT_PATH, introspect, methods=["POST"], name="introspection"),
         Route(AUTHORIZE_PATH, people.authorize, methods=["GET", "POST"], name="authorization"),
         Route(CALLBACK_PATH + "/{provider:uuid}", people.callback, methods=["GET"], name="provider's answer"),
+        Route(INVITATIONS + "/{token}", invited.answer, methods=["GET", "POST"], name="invitation"),
+        Route(APPLY + "/{token}", applying.answer, methods=["GET", "POST"], name="application"),
         Route(SIGN_OUT_PATH, people.sign_out, methods=["GET", "POST"], name="sign out"),
         Route(JWKS_PATH, jwks, methods=["GET"], name="jwks"),
         Route(get_well_known_url(settings.issuer), well_known, methods=["GET"], name="authorization server metadata"),

@@ -9,7 +9,7 @@ database.
 import logging
 import time
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from anyio import from_thread
@@ -50,6 +50,7 @@ from app.tables.organizations import GrantType
 
 TOKEN_PATH = "/oauth/token"  # noqa: S105
 NEVER_KEPT = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+_USE_IS_NOTED_EVERY = timedelta(minutes=1)
 _GRANTS = ", ".join(f"grant_type={grant}" for grant in GrantType)
 
 # Authlib writes whole tokens to its log at DEBUG.
@@ -153,6 +154,20 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc]
         """The redirect that brings the client its code."""
         response: Response = self.create_authorization_response(grant.request, approval, grant)
         return response
+
+    def create_token_response(self, request: Form) -> Response:
+        """The answer to a client that asks for a token. When it last got one is written down, once a minute at most."""
+        asked = self.create_oauth2_request(request)
+        response: Response = super().create_token_response(asked)
+        if response.status_code == 200:
+            from_thread.run(self._used, asked.client.known)
+        return response
+
+    async def _used(self, client: queries.Client) -> None:
+        now = datetime.now(UTC)
+        if client.last_used_at is None or client.last_used_at < now - _USE_IS_NOTED_EVERY:
+            async with self._database.writing(AUTHENTICATING) as db:
+                await queries.used(db, client.id, now, now - _USE_IS_NOTED_EVERY)
 
     def create_oauth2_request(self, request: Form) -> OAuthRequest:
         return request if isinstance(request, OAuthRequest) else OAuthRequest(request)

@@ -1,30 +1,35 @@
 """What an incentive's rule measures: the lines that count in its pay periods and lie in its scope, added up.
 
-A measure is read from the coarsest source that can answer it: months of sell-through, days of sell-through or sell-in,
-or the lines themselves where the rule asks what only a line says (where it was shipped, its sale type, its special price)
-or, of a period that is no whole months, to whom it was sold, where the distributor had two agreements at once, or where
-money has to be converted. A line keeps its currency and is converted at the vendor's rate of the day of the sale, rounded
-at six decimals, half away from zero; a line without a price or a rate counts for no amount, and is told. Amounts are 10⁻⁶
-currency units, quantities 10⁻³.
+A measure is read from the coarsest source that can answer it: months of sell-through, days of sell-through or sell-in, or
+lines where the rule asks what only a line says (where it was shipped, its sale type, its special price) or, of a period
+that is no whole months, to whom it was sold, where the distributor had two agreements, or where money has to be converted.
+A line keeps its currency and is converted at the vendor's rate of the day of the sale, rounded at six decimals, half away
+from zero; a line without a price or a rate counts for no amount, and is told. Amounts are 10⁻⁶ currency units, quantities
+10⁻³.
+
+Where returns reverse at the rate of the sale, a return that names an invoice line (`return_of`) whose sale of the product
+the rule measured in an earlier pay period adds nothing to its own: it takes back what that one paid (`measures.returned`).
+A return that names no line, or none that stands, counts in its own period.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from uuid import UUID
 
 from app.accruals.measures.stacked import UsedScope
 from app.programme.incentives import Measure, Rule, Scope
-from app.programme.money_terms import Basis, MeasureUnit, SpeciallyPriced, TieringPer
+from app.programme.money_terms import Basis, MeasureUnit, ReturnsRule, SpeciallyPriced
 from app.programme.sale_types import COUNTED
 from app.programme.sales import Valuation
 from app.programme.spans import Span
-from app.programme.terms import Level, ThresholdRule
+from app.programme.terms import Level
 from app.store.database import Reader, Row
 
 _SALES = ", ".join(f"'{sale_type}'" for sale_type in sorted(COUNTED))
 _KNOWN = "SELECT id FROM known"
+_LINE = ("submission_id", "row_number", "component", "recorded")
 _OF_LINES = frozenset({"countries", "sale_types"})
 "What of a scope only a line says."
 
@@ -40,7 +45,7 @@ class Source(Enum):
 
 
 FEW = 2
-"Periods of an agreement up to which facts are held against each of them."
+"Periods of an agreement up to which facts are held against each."
 SUMS = {Basis.SELL_THROUGH: (Source.MONTHS, Source.SELL_THROUGH_DAYS), Basis.SELL_IN: (Source.DAYS,)}
 LINES = {Basis.SELL_THROUGH: Source.SELL_THROUGH_LINES, Basis.SELL_IN: Source.SELL_IN_LINES}
 
@@ -49,13 +54,15 @@ LINES = {Basis.SELL_THROUGH: Source.SELL_THROUGH_LINES, Basis.SELL_IN: Source.SE
 class Slot:
     """One pay period of one agreement. `whole` says that it is whole months of the vendor's calendar and that its
     distributor had no other agreement in these days, so that what is kept per distributor and month is the agreement's;
-    `alone` says the latter of periods that are no whole months, of which days are kept."""
+    `alone` says the latter of periods that are no whole months, of which days are kept. `since` is the first day on which
+    its rule is in effect."""
 
     agreement_id: UUID
     distributor_id: UUID
     span: Span
     whole: bool
     alone: bool = False
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +78,8 @@ class Volume:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Of which vendor, with whose eyes (level None: the worker, who knows every reseller), as of when (None: now), and
-    whether sums that are kept beside the lines may answer, or the lines alone."""
+    """Of which vendor, with whose eyes (None: the worker's, who knows every reseller), as of when (None: now), and whether
+    sums kept beside the lines may answer."""
 
     vendor_id: UUID
     level: Level | None = None
@@ -102,12 +109,10 @@ class Statement:
 
     @property
     def day(self) -> str:
-        """The column by whose days a fact lies in a period. Every month row lies in one fiscal month, which is the calendar
-        month where the vendor has no other."""
-        kept = {Source.MONTHS: "f.fiscal_month", Source.DAYS: "f.day", Source.SELL_THROUGH_DAYS: "f.day"}
-        return kept.get(self.source, "f.counts_on")
+        """The column by whose days a fact lies in a period: of a month row its fiscal, or else its calendar month."""
+        return "f.counts_on" if self.of_lines else "f.fiscal_month" if self.source is Source.MONTHS else "f.day"
 
-    def lists(self, slots: Sequence[Slot], places: Sequence[int]) -> Iterator[str]:
+    def lists(self, slots: Sequence[Slot], places: Sequence[int], above: Sequence[Scope] = ()) -> Iterator[str]:
         """What facts are joined with, each named."""
         chosen = [slots[place] for place in places]
         columns = (
@@ -116,11 +121,12 @@ class Statement:
             ([slot.distributor_id for slot in chosen], "uuid[]"),
             ([slot.span.start for slot in chosen], "date[]"),
             ([slot.span.end for slot in chosen], "date[]"),
+            ([slot.since or slot.span.start for slot in chosen], "date[]"),
         )
         asked = ", ".join(self.argument(values, cast) for values, cast in columns)
         yield (
             f"asked AS MATERIALIZED (SELECT asked.*, $2::text AS pays_in FROM unnest({asked})"
-            " AS asked (place, agreement_id, distributor_id, starts, ends))"
+            " AS asked (place, agreement_id, distributor_id, starts, ends, since))"
         )
         if self.of_lines:
             yield (
@@ -130,9 +136,11 @@ class Statement:
             )
         if self.asking.as_of is not None:
             moment = self.argument(self.asking.as_of, "timestamptz")
-            yield (f"known AS MATERIALIZED (SELECT id FROM knowledge WHERE vendor_id = $1 AND known_at <= {moment})")
+            yield f"known AS MATERIALIZED (SELECT id FROM knowledge WHERE vendor_id = $1 AND known_at <= {moment})"
         if self.measure.valuation is Valuation.PURCHASE_COST:
             yield f"costs AS MATERIALIZED ({self._costs()})"
+        if self.reverses:
+            yield f"reversing AS MATERIALIZED ({self._reversing(above)})"
 
     def facts(self, slots: Sequence[Slot], places: Sequence[int]) -> str:
         """The facts `f`, each with the slots `a` that it may lie in. Many periods of one agreement are joined day by day:
@@ -150,24 +158,58 @@ class Statement:
             f" AND {self.day} = a.on_day AND {self.day} >= {first} AND {self.day} < {last}"
         )
 
+    @property
+    def stands(self) -> str:
+        """Whether a line stands under its key, or stood."""
+        return self._standing("replaced") if self.asking.as_of is not None else "f.replaced IS NULL"
+
     def _costs(self) -> str:
         """What distributors last paid for a product, from each day of a purchase until the next."""
-        standing = self._standing("replaced") if self.asking.as_of is not None else "f.replaced IS NULL"
         return (
             "SELECT distributor_id, product_id, currency, unit_price, sold_on AS starts, lead(sold_on) OVER"
             " (PARTITION BY distributor_id, product_id ORDER BY sold_on) AS ends FROM ("
             "SELECT DISTINCT ON (f.distributor_id, f.product_id, f.sold_on) f.distributor_id, f.product_id, f.sold_on,"
             " f.currency, f.unit_price FROM sell_in_line f WHERE f.vendor_id = $1"
             " AND f.distributor_id IN (SELECT distributor_id FROM asked)"
-            f" AND f.component >= 0 AND f.quantity > 0 AND {standing} ORDER BY f.distributor_id, f.product_id, f.sold_on,"
+            f" AND f.component >= 0 AND f.quantity > 0 AND {self.stands} ORDER BY f.distributor_id, f.product_id, f.sold_on,"
             " f.recorded DESC, f.submission_id DESC, f.row_number DESC, f.component DESC) paid"
+        )
+
+    @property
+    def reverses(self) -> bool:
+        """Whether returns of earlier periods' sales are left out of what is measured."""
+        return self.source is Source.SELL_THROUGH_LINES and self.rule.returns is ReturnsRule.ORIGINAL_RATE
+
+    def _reversing(self, above: Sequence[Scope]) -> str:
+        """The returns that name a sale which the rule measured earlier, and its day; reversals of corrected returns too."""
+        key = ", ".join(f"q.{name}" for name in _LINE)
+        return (
+            f"WITH a AS MATERIALIZED (SELECT {key.replace('q.', 'f.')},"
+            " q.agreement_id, q.distributor_id, q.since AS starts, q.starts AS ends, f.product_id,"
+            " left(f.return_of, -strpos(reverse(f.return_of), ':')) AS invoice,"
+            " right(f.return_of, strpos(reverse(f.return_of), ':') - 1) AS line FROM asked q"
+            " JOIN sell_through_line f ON f.vendor_id = $1 AND f.distributor_id = q.distributor_id"
+            " AND f.agreement_id = q.agreement_id AND f.counts_on >= q.starts AND f.counts_on < q.ends"
+            " AND f.return_of IS NOT NULL AND strpos(f.return_of, ':') > 0 AND f.sale_type <> 'CREDIT_AND_REBILL'"
+            " AND (f.quantity < 0) = (f.component >= 0))"
+            f" SELECT {key.replace('q.', 'a.')}, min(f.counts_on) AS origin FROM a"
+            " JOIN sell_through_line f ON f.vendor_id = $1 AND f.distributor_id = a.distributor_id"
+            " AND f.document_number = a.invoice AND f.document_line = a.line AND f.document_kind = 'INVOICE'"
+            f" AND f.component >= 0 AND {self.stands} AND f.product_id = a.product_id AND f.quantity > 0"
+            f" {' '.join(self._valued((self.measure.scope, *above)))} WHERE {' AND '.join(self.conditions(above))}"
+            f" GROUP BY {key.replace('q.', 'a.')}"
         )
 
     def _standing(self, ended: str) -> str:
         return f"f.recorded IN ({_KNOWN}) AND (f.{ended} IS NULL OR f.{ended} NOT IN ({_KNOWN}))"
 
     def joins(self, scopes: Sequence[Scope]) -> Iterator[str]:
-        """What a fact is joined with: its product and reseller where a scope asks, its special price, its rate."""
+        """What a fact is joined with."""
+        yield from self._valued(scopes)
+        if self.reverses:
+            yield f"LEFT JOIN reversing b ON {' AND '.join(f'b.{name} = f.{name}' for name in _LINE)}"
+
+    def _valued(self, scopes: Sequence[Scope]) -> Iterator[str]:
         if any(each.families or each.excluded_families for each in scopes):
             yield "JOIN product p ON p.vendor_id = f.vendor_id AND p.id = f.product_id"
         if any(each.partner_types or each.excluded_partner_types for each in scopes):
@@ -235,6 +277,11 @@ class Statement:
             f" ELSE round({amount}::numeric * x.rate / 1e9) END"
         )
 
+    @property
+    def counted(self) -> str:
+        """What a fact adds to the measure of its own period."""
+        return f"({self.measured}) * (b.origin IS NULL)::int" if self.reverses else self.measured
+
     def conditions(self, above: Sequence[Scope]) -> Iterator[str]:
         """Which facts of an agreement `a` count in its period."""
         yield "f.vendor_id = $1 AND f.distributor_id = a.distributor_id"
@@ -275,7 +322,7 @@ class Statement:
 
 
 def _ids(values: frozenset[str], cast: str) -> list[object]:
-    return [UUID(value) if cast == "uuid[]" else value for value in sorted(values)]
+    return [UUID(each) if cast == "uuid[]" else each for each in sorted(values)]
 
 
 async def measured(
@@ -303,12 +350,12 @@ async def measured(
 
 def _sums_answer(asking: Asking, rule: Rule, measure: Measure, above: Sequence[Scope]) -> bool:
     """Whether what is kept beside the lines can answer at all."""
-    by_line = any(
-        getattr(s, name) or getattr(s, f"excluded_{name}") for s in (measure.scope, *above) for name in _OF_LINES
-    )
+    scopes = (measure.scope, *above)
+    by_line = any(getattr(s, name) or getattr(s, f"excluded_{name}") for s in scopes for name in _OF_LINES)
     special = measure.basis is Basis.SELL_THROUGH and rule.specially_priced is not SpeciallyPriced.FULL
     at_cost = measure.valuation is Valuation.PURCHASE_COST
     dated = any(isinstance(scope, UsedScope) for scope in above)
+    by_line = by_line or Statement(asking, rule, measure, LINES[measure.basis]).reverses
     return asking.sums and not (by_line or special or at_cost or dated or asking.as_of is not None)
 
 
@@ -329,72 +376,24 @@ async def _added_up(
     nothing: what was sold and taken back at different rates does not. A sum without a currency is of unpriced lines."""
     if not places:
         return []
-    lists, facts = ", ".join(write.lists(slots, places)), write.facts(slots, places)
+    lists, facts = ", ".join(write.lists(slots, places, above)), write.facts(slots, places)
     scopes = (write.measure.scope, *above)
     joins = " ".join(write.joins(scopes))
     in_money = write.measure.unit is MeasureUnit.AMOUNT
     currency = write.value[0]
+    special = "coalesce(sum(m.value) FILTER (WHERE m.special), 0)" if write.special_matters else "0"
     foreign, unpriced, unvalued = "false", "false", "m.lines IS NOT NULL AND m.value IS NULL"
     if in_money and not write.of_lines:
         foreign = f"{currency} NOT IN ($2, '') AND (f.lines <> 0 OR {write.value[1]} <> 0)"
         unpriced, unvalued = f"{currency} = ''", "m.unpriced"
     return await db.rows(
         f"WITH {lists} SELECT m.place, coalesce(sum(m.value), 0) AS total,"
-        " coalesce(sum(m.value) FILTER (WHERE m.special), 0) AS special, coalesce(sum(m.lines), 0) AS lines,"
+        f" {special} AS special, coalesce(sum(m.lines), 0) AS lines,"
         " count(*) FILTER (WHERE m.foreign_fact) AS foreign_facts,"
         f" coalesce(sum(m.lines) FILTER (WHERE {unvalued}), 0)::bigint AS unvalued"
-        f" FROM (SELECT a.place, {write.measured} AS value, {write.special} AS special,"
+        f" FROM (SELECT a.place, {write.counted} AS value, {write.special} AS special,"
         f" {'1' if write.of_lines else 'f.lines'} AS lines, {foreign} AS foreign_fact,"
         f" {unpriced} AS unpriced"
         f" FROM {facts} {joins} WHERE {' AND '.join(write.conditions(above))}) m GROUP BY m.place",
         *write.arguments,
-    )
-
-
-_KEYS = {
-    TieringPer.INVOICE: "f.document_kind || ' ' || f.document_number",
-    TieringPer.LINE: "f.submission_id || ' ' || f.row_number || ' ' || f.component || ' ' || f.recorded",
-}
-
-
-async def grouped(
-    db: Reader, asking: Asking, rule: Rule, measure: Measure, slots: Sequence[Slot], above: Sequence[Scope] = ()
-) -> list[Row]:
-    """What a measure comes to in each invoice or line by itself: place of the slot, key, value and the special part."""
-    write = Statement(asking, rule, measure, LINES[measure.basis])
-    facts = _facts_by_key(write, slots, above)
-    return await db.rows(
-        f"{facts} SELECT place, key, sum(value) AS value, coalesce(sum(value) FILTER (WHERE special), 0) AS special"
-        " FROM facts WHERE value IS NOT NULL GROUP BY place, key ORDER BY place, key",
-        *write.arguments,
-    )
-
-
-async def by_band(
-    db: Reader, asking: Asking, rule: Rule, slots: Sequence[Slot], above: Sequence[Scope] = ()
-) -> list[Row]:
-    """The invoices or lines by the band that each attains by itself, -1 for those that are not above 0, where the paying
-    measure is the qualifying one: place of the slot, how many, and what they add up to."""
-    write = Statement(asking, rule, rule.qualifying, LINES[rule.qualifying.basis])
-    facts = _facts_by_key(write, slots, above)
-    thresholds = write.argument([band.threshold for band in rule.bands], "bigint[]")
-    met = "value - 1" if rule.threshold_rule is ThresholdRule.EXCEEDED else "value"
-    return await db.rows(
-        f"{facts}, each AS (SELECT place, key, sum(value) AS value, coalesce(sum(value) FILTER (WHERE special), 0) AS"
-        " special FROM facts WHERE value IS NOT NULL GROUP BY place, key)"
-        f" SELECT place, CASE WHEN value > 0 THEN width_bucket(({met})::bigint, {thresholds}) ELSE -1 END AS band,"
-        " count(*) AS times, sum(value) AS value,"
-        " sum(special) AS special FROM each GROUP BY place, band ORDER BY place, band",
-        *write.arguments,
-    )
-
-
-def _facts_by_key(write: Statement, slots: Sequence[Slot], above: Sequence[Scope]) -> str:
-    places = range(len(slots))
-    lists, facts = ", ".join(write.lists(slots, places)), write.facts(slots, places)
-    joins = " ".join(write.joins((write.measure.scope, *above)))
-    return (
-        f"WITH {lists}, facts AS (SELECT a.place, {_KEYS[write.rule.tiering_per]} AS key, {write.measured} AS value,"
-        f" {write.special} AS special FROM {facts} {joins}"
-        f" WHERE {' AND '.join(write.conditions(above))})"
     )

@@ -5,8 +5,8 @@ kept is where the cut lies: every share is rounded down, and the minor units lef
 most, down to the remainder and the key of the last one. With these a page of lines has its shares without the others.
 Which lines there were, and at which rates of exchange they were converted, are those of the moment of calculation.
 
-Measures are 10⁻⁶ currency units or 10⁻³ units; shares are minor units. A line that counts for its band alone, or has no
-value in the rule's currency, has no part of V and no share.
+Measures are 10⁻⁶ currency units or 10⁻³ units; shares are minor units. A line that counts for its band alone, has no value
+in the rule's currency, or takes back what an earlier period paid, has no part of V and no share.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,10 +20,11 @@ from app.accruals.measures.queries import LINES, Asking, Slot, Statement
 from app.accruals.measures.stacked import UsedScope
 from app.execution.connections import Order, SortKey, Window
 from app.programme.incentives import Rule, Scope
-from app.programme.money_terms import SpeciallyPriced
+from app.programme.money_terms import MeasureUnit, SpeciallyPriced
+from app.programme.sales import Valuation
 from app.programme.spans import Span
 from app.programme.terms import Level
-from app.store.database import Reader, Row
+from app.store.database import Reader, Row, Session
 from app.tables.queries import recorded_at, times_before
 
 
@@ -59,14 +60,24 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class Calculated:
+    """A calculation of a statement."""
+
+    id: UUID
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class Behind:
-    """What the lines behind a payment are read by: the rule, the period, the scopes that go first, the rates."""
+    """What the lines behind a payment are read by: the rule, the period, the scopes that go first, the rates; and the
+    calculation in which they were found to return sales of earlier periods, once it is written down."""
 
     asking: Asking
     rule: Rule
     slot: Slot
     above: Sequence[Scope] = ()
     rates: Sequence[Rate] = ()
+    calculated: Calculated | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +105,27 @@ class Lines(Statement):
             "a.ends": self.argument(slot.span.end, "date"),
         }
 
-    def lists(self, slots: Sequence[Slot], places: Sequence[int]) -> Iterator[str]:
-        for each in super().lists(slots, places):
-            yield self._rates() if each.startswith("rates AS") else each
+    def lists(self, slots: Sequence[Slot], places: Sequence[int], above: Sequence[Scope] = ()) -> Iterator[str]:
+        for each in super().lists(slots, places, above):
+            if each.startswith("reversing AS") and self.of.calculated is not None:
+                yield self._found_to_return(self.of.calculated)
+            else:
+                yield self._rates() if each.startswith("rates AS") else each
+
+    def _found_to_return(self, found: Calculated) -> str:
+        """What was written down when the payment was calculated."""
+        id, revision = self.argument(found.id, "uuid"), self.argument(found.revision, "int")
+        return (
+            f"reversing AS NOT MATERIALIZED (SELECT {_KEY}, period_start AS origin, period_end FROM statement_return"
+            f" WHERE vendor_id = $1 AND statement_id = {id} AND revision = {revision})"
+        )
+
+    @property
+    def returns(self) -> str:
+        """The first and last day of the period of which a line returns a sale, NULL for all others."""
+        if not self.reverses or self.of.calculated is None:
+            return "NULL::date AS returns_from, NULL::date AS returns_to"
+        return "b.origin AS returns_from, b.period_end AS returns_to"
 
     def joins(self, scopes: Sequence[Scope]) -> Iterator[str]:
         for each in super().joins(scopes):
@@ -119,12 +148,21 @@ class Lines(Statement):
     def weight(self) -> str:
         """What of V a line is, from its `value`."""
         if self.rule.specially_priced is SpeciallyPriced.TIER_ONLY:
-            return f"CASE WHEN {self.special} THEN 0 ELSE coalesce({self.measured}, 0) END"
-        return f"coalesce({self.measured}, 0)"
+            return f"CASE WHEN {self.special} THEN 0 ELSE coalesce({self.counted}, 0) END"
+        return f"coalesce({self.counted}, 0)"
+
+    def in_bigint(self, limit: str) -> str:
+        """The same as bigint, NULL where it is not below a limit; most lines are as they stand, without any numeric."""
+        currency, amount = self.value
+        wide = f"CASE WHEN abs({self.weight}) < {limit} THEN ({self.weight})::bigint END"
+        is_plain = self.measure.unit is MeasureUnit.AMOUNT and not (self.special_matters or self.reverses)
+        if not is_plain or self.measure.valuation is Valuation.PURCHASE_COST:
+            return wide
+        return f"CASE WHEN {currency} = $2 AND abs({amount}) < {limit} THEN {amount} ELSE {wide} END"
 
     def begin(self) -> str:
         """The lists, to be followed by a statement over `from_lines`."""
-        return f"WITH {', '.join(self.lists([self.of.slot], [0]))}"
+        return f"WITH {', '.join(self.lists([self.of.slot], [0], self.of.above))}"
 
     def from_lines(self) -> str:
         """The lines of the slot, by the bare values of it: so that a page is found by the index of days."""
@@ -160,69 +198,88 @@ async def rates_into(db: Reader, vendor_id: UUID, currency: str) -> list[Rate]:
     return [Rate(*row.values()) for row in rows]
 
 
-async def cut_of(db: Reader, of: Behind, payment: int) -> Cut:
-    """Where the cut lies when a payment is shared out to all lines; V of 0 or less leaves nobody a share."""
+async def cut_of(db: Reader, of: Behind, payment: int, whole: int | None = None) -> Cut:
+    """Where the cut lies when a payment is shared out to all lines; V of 0 or less leaves nobody a share. Where V is given
+    (`whole`) the lines are read once."""
+    if whole is None:
+        whole = await _whole(db, of)
+    for kind in ("bigint", "numeric"):
+        if whole <= 0:
+            break
+        row = await _cut(db, of, Cut(payment, whole), kind)
+        if row["wide"]:
+            continue
+        if row["whole"] != whole:
+            return await cut_of(db, of, payment, int(row["whole"]))
+        if not row["over"]:
+            break
+        last = (row["submission_id"], row["row_number"], row["component"], row["recorded"])
+        return Cut(payment, whole, int(row["remainder"]), last)
+    return Cut(payment, whole)
+
+
+async def _whole(db: Reader, of: Behind) -> int:
+    """V: what the lines add up to."""
     write = Lines(of)
     begin, lines = write.begin(), write.from_lines()
-    row = await db.row(
-        f"{begin} SELECT coalesce(sum(w), 0) AS whole, coalesce(max(abs(w)), 0) AS largest"
-        f" FROM (SELECT {write.weight} AS w {lines}) n",
-        *write.arguments,
-    )
-    assert row is not None
-    whole, largest = int(row["whole"]), int(row["largest"])
-    if whole <= 0:
-        return Cut(payment, whole)
-    kind = "bigint" if max(payment * largest, payment, whole) < _IN_BIGINT else "numeric"
-    return await _cut(db, of, Cut(payment, whole), kind)
+    found = await db.value(f"{begin} SELECT coalesce(sum({write.weight}), 0) {lines}", *write.arguments)
+    return int(found)
 
 
-async def _cut(db: Reader, of: Behind, cut: Cut, kind: str) -> Cut:
-    """The same, V being known."""
-    step = cut.measure // _BUCKETS + 1
-    write, cuts, bucket = _cuts(of, cut, kind, step)
-    rows = await db.rows(
-        f"{cuts} SELECT {bucket} AS bucket, count(*) AS lines, sum(share) AS shares FROM cuts"
-        " GROUP BY 1 ORDER BY 1 DESC",
-        *write.arguments,
-    )
-    over = cut.payment - sum(int(row["shares"]) for row in rows)
-    if not over:
-        return cut
-    for row in rows:
-        if over <= row["lines"]:
-            return await _last(db, of, cut, kind, step, int(row["bucket"]), over)
-        over -= row["lines"]
-    raise ValueError("More is left over than there are lines.")
-
-
-async def _last(db: Reader, of: Behind, cut: Cut, kind: str, step: int, bucket: int, place: int) -> Cut:
-    """The cut at the line that has this place among those of one part of the remainders."""
-    write, cuts, expression = _cuts(of, cut, kind, step)
-    which = write.argument(bucket, "bigint")
-    skipped = write.argument(place - 1, "bigint")
-    row = await db.row(
-        f"{cuts} SELECT remainder, {_KEY} FROM cuts WHERE {expression} = {which}"
-        f" ORDER BY remainder DESC, {_KEY} OFFSET {skipped} LIMIT 1",
-        *write.arguments,
-    )
-    assert row is not None, "a part has as many lines as were counted in it"
-    last = (row["submission_id"], row["row_number"], row["component"], row["recorded"])
-    return Cut(cut.payment, cut.measure, int(row["remainder"]), last)
-
-
-def _cuts(of: Behind, cut: Cut, kind: str, step: int) -> tuple[Lines, str, str]:
-    """Every line with what is rounded down and cut off, as the list `cuts`, and the part in which its remainder lies."""
+async def _cut(db: Reader, of: Behind, cut: Cut, kind: str) -> Row:
+    """What is left over, and the last line that gets a unit of it. The remainders are sorted into parts by their size, so
+    that only those of the part in which the cut lies are sorted among themselves. `wide` counts the lines that are too
+    large for bigint; with any of them the rest says nothing. OFFSET 0 lets every expression be reckoned once for a line."""
     write = Lines(of)
     begin, lines = write.begin(), write.from_lines()
     as_is = int if kind == "bigint" else Decimal
-    paid, whole, each = (write.argument(as_is(value), kind) for value in (cut.payment, cut.measure, step))
-    cuts = (
-        f"{begin}, cuts AS (SELECT {_KEY}, {_shared(kind)} FROM (SELECT f.submission_id, f.row_number, f.component,"
-        f" f.recorded, ({write.weight})::{kind} * {paid} AS product, {whole} AS whole {lines}) n)"
+    paid, whole, step = (
+        write.argument(as_is(value), kind) for value in (cut.payment, cut.measure, cut.measure // _BUCKETS + 1)
     )
-    bucket = f"remainder / {each}" if kind == "bigint" else f"div(remainder, {each})::bigint"
-    return write, cuts, bucket
+    weight = f"({write.weight})::numeric"
+    if kind == "bigint":
+        weight = write.in_bigint(write.argument(_IN_BIGINT // max(cut.payment, 1), "bigint"))
+    bucket = f"remainder / {step}" if kind == "bigint" else f"div(remainder, {step})::bigint"
+    row = await db.row(
+        f"{begin}, cuts AS MATERIALIZED (SELECT {_KEY}, w, {_shared(kind)} FROM (SELECT {_KEY}, w, w * {paid} AS product,"
+        f" {whole} AS whole FROM (SELECT f.submission_id, f.row_number, f.component, f.recorded, {weight} AS w {lines}"
+        f" OFFSET 0) l OFFSET 0) n), parts AS (SELECT {bucket} AS bucket, count(*) AS lines, sum(share) AS shares,"
+        " sum(w) AS whole, count(*) FILTER (WHERE w IS NULL) AS wide FROM cuts GROUP BY 1),"
+        f" total AS (SELECT {paid} - coalesce(sum(shares), 0) AS over, coalesce(sum(whole), 0) AS whole,"
+        " coalesce(sum(wide), 0) AS wide FROM parts), part AS (SELECT p.bucket, t.over - p.above AS place FROM ("
+        "SELECT bucket, lines, sum(lines) OVER (ORDER BY bucket DESC) - lines AS above FROM parts) p CROSS JOIN total t"
+        " WHERE t.over > p.above AND t.over <= p.above + p.lines)"
+        f" SELECT t.over, t.whole, t.wide, c.* FROM total t LEFT JOIN LATERAL (SELECT remainder, {_KEY} FROM cuts"
+        f" WHERE {bucket} = (SELECT bucket FROM part) ORDER BY remainder DESC, {_KEY}"
+        " OFFSET (SELECT place - 1 FROM part) LIMIT 1) c ON true",
+        *write.arguments,
+    )
+    assert row is not None
+    return row
+
+
+async def keep_returns(db: Session, of: Behind, statement: Calculated, periods: Sequence[Span]) -> None:
+    """Write down which of the lines return sales of these earlier periods, for a calculation."""
+    write = Lines(of)
+    begin, lines = write.begin(), write.from_lines()
+    starts, ends = (write.argument([getattr(each, end) for each in periods], "date[]") for end in ("start", "end"))
+    owner = ", ".join(
+        write.argument(value, cast)
+        for value, cast in zip(
+            (statement.id, statement.revision, of.slot.agreement_id, of.slot.distributor_id),
+            ("uuid", "int", "uuid", "uuid"),
+            strict=True,
+        )
+    )
+    key = ", ".join(f"k.{name}" for name in _KEY.split(", "))
+    await db.execute(
+        "INSERT INTO statement_return (vendor_id, statement_id, revision, agreement_id, distributor_id, submission_id,"
+        f" row_number, component, recorded, period_start, period_end) {begin} SELECT $1, {owner}, {key}, o.starts, o.ends"
+        f" FROM (SELECT f.submission_id, f.row_number, f.component, f.recorded, b.origin {lines}"
+        f" AND b.origin IS NOT NULL) k JOIN unnest({starts}, {ends}) AS o (starts, ends)"
+        " ON k.origin >= o.starts AND k.origin < o.ends",
+        *write.arguments,
+    )
 
 
 def _shown(write: Lines, cut: Cut) -> str:
@@ -253,7 +310,8 @@ def _shown(write: Lines, cut: Cut) -> str:
         f"f.vendor_id, f.counts_on, f.submission_id, f.row_number, f.component, f.recorded, {times} AS times,"
         " f.document_kind,"
         " f.document_number, f.document_line, f.sold_on, f.product_id, f.product_code, f.quantity, f.source,"
-        f" {value} AS value, {write.special} AS special, ({write.weight}) AS weight, {share} AS share"
+        f" {value} AS value, {write.special} AS special, ({write.weight}) AS weight, {share} AS share,"
+        f" {write.returns}"
     )
 
 
@@ -313,9 +371,14 @@ def read_again(data: Mapping[str, Any]) -> tuple[Cut, list[Scope], list[Rate]]:
 
 
 def behind(
-    asking: Asking, rule: Rule, slot: Slot, data: Mapping[str, Any], as_of: datetime | None = None
+    asking: Asking,
+    rule: Rule,
+    slot: Slot,
+    data: Mapping[str, Any],
+    as_of: datetime | None = None,
+    calculated: Calculated | None = None,
 ) -> tuple[Behind, Cut]:
     """The lines behind a payment as they were known at a moment, and their shares, from what was kept."""
     cut, above, rates = read_again(data)
     seen = Asking(asking.vendor_id, asking.level, as_of)
-    return Behind(seen, rule, slot, above, rates), cut
+    return Behind(seen, rule, slot, above, rates, calculated), cut

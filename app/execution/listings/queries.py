@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
-from app.execution.connections import Connection, Window, counts
+from app.execution.connections import Connection, Window, by_parent, counts
 from app.execution.edges import Selection
 from app.execution.identifiers import Key
 from app.execution.request import Request
@@ -50,7 +50,10 @@ async def pages(
         f"SELECT k.ordinal, x.* FROM {KEYS} CROSS JOIN LATERAL (SELECT {of.columns} FROM {of.source}{cut}) x",
         *arguments,
     )
-    totals = await _totals(db, parents, of, values) if counts(selection) else None
+    totals = None
+    if counts(selection):
+        seen = window.totals(by_parent(rows, len(parents)))
+        totals = dict(enumerate(seen, 1)) if seen is not None else await _totals(db, parents, of, values)
     return window.pages(rows, len(parents), node, selection, totals)
 
 

@@ -7,18 +7,19 @@ else is said of them.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from app.accruals.actions import Network, network_of, rule_of
-from app.accruals.figures import Found, Offer, Period, calculated, figures_of, periods_of, slots_of
+from app.accruals.figures import Found, Offer, Period, calculated, figures_of, periods_of, returned_to, slots_of
 from app.accruals.measures.queries import Asking, Slot
 from app.accruals.queries import activated_terms
 from app.execution.errors import bad_input
 from app.incentives.back_tests import queries
 from app.programme.figures import Carried, GateEvidence
 from app.programme.incentives import Rule, Scope
+from app.programme.returns import Worth
 from app.programme.spans import Span
 from app.store.database import Reader
 
@@ -80,6 +81,8 @@ async def tried(db: Reader, asking: Asking, trial: Trial) -> list[Paid]:
         own = [period for id in together for period in periods[id]]
         slots = slots_of(network.calendar, own, network.others)
         measured = await figures_of(db, asking, trial.rule, own, slots, above.get(together[0], ()))
+        backs = await returned_to(db, asking, trial.rule, network.calendar, own, above.get(together[0], ()))
+        measured = [replace(each, back=backs.get(period, ())) for period, each in zip(own, measured, strict=True)]
         found += zip(own, slots, measured, strict=True)
     paid = await queries.paid(db, asking.vendor_id, ids, trial.span, trial.rule.currency, trial.incentive_id)
     return await asyncio.to_thread(_reckoned, trial, found, paid)
@@ -130,10 +133,13 @@ def _reckoned(
     for agreement_id, start, amount in paid:
         settled.setdefault(agreement_id, []).append((start, amount))
     left: dict[UUID, Carried] = {}
+    worth: dict[UUID, dict[date, Worth]] = {}
     payouts = []
     for period, slot, figures in found:
         id = period.offer.agreement_id
-        calculation = calculated(trial.rule, period, figures, left.get(id, Carried()), evidence)
+        before = worth.setdefault(id, {})
+        calculation = calculated(trial.rule, period, figures, left.get(id, Carried()), evidence, before)
+        before[period.span.start] = Worth(calculation.came_to, calculation.paid_on)
         left[id] = calculation.carried
         was = sum(amount for start, amount in settled.get(id, ()) if period.span.start <= start < period.span.end)
         payouts.append(Paid(trial.rule, partners[id], period, slot, figures, calculation.payment, was))

@@ -53,7 +53,8 @@ async def add_worked_example(request: Request[Actor], given: AddWorkedExampleInp
         key = Key(term_key.vendor_id, new_id())
         data, level = example_as_data(example), act.actor.level
         now = datetime.now(UTC)
-        await queries.insert_example(act.session, key, term, title, data, expected, level, act.actor.name, now)
+        by = str(act.actor.acting_id)
+        await queries.insert_example(act.session, key, term, title, data, expected, level, by, now)
         await _record(act, key, {"title": title, "expected": expected})
         await act.remember(given.idempotency_key, given, f"{key.vendor_id} {key.id}")
     return key
@@ -71,7 +72,7 @@ async def answer_worked_example(request: Request[Actor], given: AnswerWorkedExam
             told = "accepted" if found["accepted"] else "rejected"
             check.add(UserErrorCode.STALE, f"It was {told} already.", "exampleId")
         check.settle()
-        await queries.answer(act.session, key, given.accept, act.actor.name, datetime.now(UTC))
+        await queries.answer(act.session, key, given.accept, str(act.actor.acting_id), datetime.now(UTC))
         await _record(act, key, {"accepted": given.accept})
     return key
 

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from app.access.actor import Actor
-from app.access.acts import Act, acting
+from app.access.acts import Act, Concerns, acting
+from app.access.hands import in_the_same_hands
 from app.accruals.actions import rule_of
 from app.accruals.queries import calendar
 from app.execution.checks import Checks, refused
@@ -34,10 +35,17 @@ from app.programme.terms import Level
 from app.store.database import Row
 from app.store.identity import new_id
 from app.store.jobs import Job, enqueue
+from app.store.turns import Turn, take
 
 AT_ONCE = 50
 "So many pay periods are calculated before an act answers; more of them, the worker calculates."
+OF_ITS_OWN = frozenset({StatementDecisionKind.APPROVE, StatementDecisionKind.REJECT})
+"What the vendor decides with itself: the distributor learns of it by the statement's state, not by each of its approvals."
 DONE = frozenset({StatementStatus.APPROVED, StatementStatus.CREDITED})
+_SAME_HANDS = (
+    "Whoever calculated, approved or confirmed a gate of it may have done so with you: an integration stands for whoever"
+    " knows its secret. Somebody else of the vendor's finance has to."
+)
 
 
 def one_of_them(actor: Actor) -> str:
@@ -141,6 +149,8 @@ async def _decide(
         key, found = await statement_for_act(act, check, statement_id)
         check.settle()
         await _refuse_unless(act, key, found, revision, kind)
+        if kind is StatementDecisionKind.APPROVE:
+            await _refuse_same_hands(act, key, found, revision)
         decision_id, level = new_id(), act.actor.level
         row = (decision_id, found["agreement_id"], found["distributor_id"], revision, kind.value, why, number)
         by = (one_of_them(act.actor), act.actor.name, level.value, datetime.now(UTC))
@@ -148,7 +158,8 @@ async def _decide(
             raise refused(UserErrorCode.NOT_ALLOWED, "You have approved this calculation already.", "decision")
         await enqueue(act.session, Job.DECIDE_STATEMENT, vendor_id=key.vendor_id, decision_id=decision_id)
         told = {"decision": kind, "revision": revision, "reason": why}
-        await act.record(global_id("Statement", key), vendor_id=key.vendor_id, after=told)
+        between = Concerns(vendor=True, distributor_id=None if kind in OF_ITS_OWN else found["distributor_id"])
+        await act.record(global_id("Statement", key), vendor_id=key.vendor_id, after=told, concerns=between)
     await carry_out(request.database, key.vendor_id, decision_id)
     await request.look_again()
     told_why = await queries.refused(await request.reader(), key.vendor_id, decision_id)
@@ -172,6 +183,14 @@ async def _refuse_unless(act: Act, key: Key, found: Row, revision: int, kind: St
         raise refused(UserErrorCode.NOT_ALLOWED, moved.reason, "decision")
     over = found["status"] != StatementStatus.ACCRUING
     raise refused(UserErrorCode.STALE if over else UserErrorCode.NOT_OVER, moved.reason, "statementId")
+
+
+async def _refuse_same_hands(act: Act, key: Key, found: Row, revision: int) -> None:
+    """Refuse a person who has prepared or approved it by an integration, and an integration of whoever has."""
+    await take(act.session, Turn.APPROVALS, key.id)
+    before = [found["calculated_by"], *await queries.prepared_by(act.session, key, revision)]
+    if await in_the_same_hands(act.session, act.actor.acting_id, before):
+        raise refused(UserErrorCode.NOT_ALLOWED, _SAME_HANDS, "decision")
 
 
 async def confirm_gate(request: Request[Actor], given: ConfirmGateInput) -> Key:

@@ -26,6 +26,7 @@ from app.incentives.accrued.graph import MeasuredVolume, volume
 from app.incentives.graph import IncentiveTerm, terms_by_key
 from app.incentives.rules.graph import paid
 from app.incentives.statements import queries
+from app.incentives.statements.advancing.graph import advances_of
 from app.incentives.statements.deciding.graph import days_open_of, decisions_of
 from app.incentives.statements.explaining.graph import bands_of, lines_of, steps_of
 from app.incentives.statements.inputs import StatementFilter
@@ -141,6 +142,7 @@ class Statement(Node):
     steps = edge(steps_of)
     lines = edge(lines_of)
     decisions = edge(decisions_of)
+    advances = edge(advances_of)
     explanation_url = edge(_explanation_url)
     term = reference(
         terms_by_key,

@@ -113,10 +113,25 @@ class RecordAdvanceInput:
     statement_id: strawberry.ID
     "The statement of the pay period, before it is approved."
     amount: Decimal
-    "The amount, in units of the statement's currency."
+    """
+    The amount, in units of the statement's currency. With what was paid in advance on the pay period before, it is no more
+    than has accrued and is not settled, or than the share of that which the agreement's terms name.
+    """
     paid_on: date
-    "The day on which it was paid."
+    "The day on which it was paid. Above the approval threshold it counts as paid once a second person has approved it."
     reference: str
     "By what it is found again: the number of the payment."
     idempotency_key: str
     "Your own key for this act: the same key and input record it once, for good."
+
+
+@entered
+class DecideAdvanceInput:
+    """An advance above the threshold, which somebody else recorded."""
+
+    advance_id: strawberry.ID
+    "The advance."
+    approve: bool
+    "Whether it is paid."
+    reason: str | None = None
+    "Why: needed to reject."

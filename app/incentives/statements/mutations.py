@@ -9,12 +9,14 @@ from app.execution.identifiers import Key
 from app.incentives.rules.graph import paid
 from app.incentives.statements import actions, queries
 from app.incentives.statements.advancing import actions as advancing
+from app.incentives.statements.advancing.graph import Advance, advances_by_key
 from app.incentives.statements.calculating.graph import StatementRun, runs_by_key
 from app.incentives.statements.deciding.graph import ApprovalThreshold
 from app.incentives.statements.graph import Statement, statements_by_key
 from app.incentives.statements.inputs import (
     CalculateStatementsInput,
     ConfirmGateInput,
+    DecideAdvanceInput,
     DecideStatementInput,
     DisputeStatementInput,
     RecordAdvanceInput,
@@ -40,6 +42,16 @@ class StatementPayload:
 
     statement: Statement | None
     "The statement as it is now; null where nothing was done."
+    user_errors: list[UserError]
+    "What has to be put right; empty where it was done."
+
+
+@visible("viewer:read")
+class AdvancePayload:
+    """What became of deciding about an advance."""
+
+    advance: Advance | None
+    "The advance as it is now; null where nothing was done."
     user_errors: list[UserError]
     "What has to be put right; empty where it was done."
 
@@ -99,8 +111,15 @@ class StatementsMutation:
 
     @mutation(Permission.STATEMENT_APPROVE)
     async def record_advance(self, info: strawberry.Info, input: RecordAdvanceInput) -> StatementPayload:
-        """Record what was paid in advance on a pay period; the next calculation of it takes it off."""
+        """Record what is paid in advance on a pay period; the next calculation of it takes it off. Above the threshold it
+        waits for a second person."""
         return await _statement(info, await advancing.record_advance(info.context, input))
+
+    @mutation(Permission.STATEMENT_APPROVE)
+    async def decide_advance(self, info: strawberry.Info, input: DecideAdvanceInput) -> AdvancePayload:
+        """Approve or reject an advance above the threshold. Whoever recorded it does not."""
+        (found,) = await advances_by_key(info.context, [await advancing.decide_advance(info.context, input)])
+        return AdvancePayload(advance=found, user_errors=[])
 
     @mutation(Permission.INCENTIVE_MANAGE)
     async def set_approval_threshold(

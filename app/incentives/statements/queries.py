@@ -240,6 +240,21 @@ async def exists(session: Session, table: str, key: Key) -> bool:
     return found
 
 
+async def prepared_by(session: Session, key: Key, revision: int) -> list[str]:
+    """Who has approved a revision, carried out or not yet, or has confirmed a gate of its pay period, by id."""
+    rows = await session.rows(
+        "SELECT decided_by AS id FROM statement_decision WHERE vendor_id = $1 AND statement_id = $2 AND revision = $3"
+        " AND decision = 'APPROVE' AND refused IS NULL UNION SELECT g.confirmed_by FROM statement s JOIN statement o"
+        " ON o.vendor_id = s.vendor_id AND o.term_id = s.term_id AND o.period_start = s.period_start"
+        " JOIN gate_proof g ON g.vendor_id = o.vendor_id AND g.statement_id = o.id"
+        " WHERE s.vendor_id = $1 AND s.id = $2",
+        key.vendor_id,
+        key.id,
+        revision,
+    )
+    return [row["id"] for row in rows]
+
+
 async def insert_proof(session: Session, key: Key, row: Sequence[object]) -> None:
     """Write down what was found about a gate: id, agreement, distributor, gate, whether it is met, note, by id, by name,
     when."""

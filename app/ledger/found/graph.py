@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,7 @@ from app.execution.described import values, visible
 from app.execution.edges import Selection, edge
 from app.execution.identifiers import Key, global_id
 from app.execution.request import Request
-from app.execution.scalars import Money, money
+from app.execution.scalars import Money, exact, money
 from app.ledger.found import queries
 from app.ledger.graph import minor_money
 from app.programme.findings import OWED_TO, FindingKind
@@ -35,6 +36,10 @@ class FoundRow:
     "What of the finding's amount is here."
     until: date | None
     "The last day on which it can be asked for; null where there is none."
+    units: Decimal | None
+    "Of a line that may be claimed, how many units."
+    remaining: Decimal | None
+    "Of a line that may be claimed, how many units its special price has left for all such lines; null where any number."
 
 
 async def _rows(
@@ -134,4 +139,6 @@ def _row(kind: FindingKind, row: Row) -> FoundRow:
         agreement_key=Key(vendor_id, row["agreement_id"]),
         amount=_amount(kind, row["amount"], row["currency"]),
         until=row["until"],
+        units=None if row["units"] is None else exact(row["units"], 3),
+        remaining=None if row["remaining"] is None else exact(row["remaining"], 3),
     )

@@ -51,6 +51,29 @@ CROSS JOIN LATERAL (VALUES
     ('posted', CASE WHEN s.status = 'CREDITED' THEN s.payable_minor ELSE 0 END, coalesce(t.post, 0)),
     ('credited', CASE WHEN s.status = 'CREDITED' THEN s.payable_minor ELSE 0 END, coalesce(t.credit, 0))
 ) AS n(name, expected, found){_OTHERWISE} AND s.vendor_id = $1 ORDER BY 1, 2"""
+_LATEST: Final = """(SELECT DISTINCT ON (term_id, period_start) * FROM statement WHERE vendor_id = $1
+    AND calculated_at IS NOT NULL ORDER BY term_id, period_start, sequence DESC)"""
+"""The last statement of each period that was calculated."""
+_ADJUSTED: Final = f"""
+SELECT 'statement ' || s.id AS place, 'adjusted, from what had accrued to what the period costs' AS name,
+    s.entitled_minor + v.advances - s.accrued_minor AS expected, coalesce(t.minor, 0) AS found
+FROM {_LATEST} s CROSS JOIN LATERAL (SELECT coalesce(sum(a.amount_minor), 0) AS advances FROM advance a JOIN statement o
+    ON o.vendor_id = a.vendor_id AND o.id = a.statement_id WHERE o.vendor_id = s.vendor_id AND o.term_id = s.term_id
+    AND o.period_start = s.period_start AND a.posted_at <= s.calculated_at) v
+LEFT JOIN (SELECT o.term_id, o.period_start, sum({_SIGNED}) AS minor FROM transfer t JOIN statement o
+    ON o.vendor_id = t.vendor_id AND t.cause = 'statement ' || o.id WHERE t.vendor_id = $1 AND t.act = 'ADJUST'
+    GROUP BY 1, 2) t
+ON t.term_id = s.term_id AND t.period_start = s.period_start
+WHERE s.entitled_minor + v.advances - s.accrued_minor <> coalesce(t.minor, 0) ORDER BY 1"""
+"""What statements of a period adjusted in all: no more, no less than what lay between accrual and cost."""
+_CARRIED: Final = f"""
+SELECT 'statement ' || s.id AS place, 'brought from the period before: ' || n.name AS name,
+    (p.carried ->> n.place)::numeric AS expected, (s.brought ->> n.place)::numeric AS found
+FROM {_LATEST} s JOIN LATERAL (SELECT carried FROM statement o WHERE o.vendor_id = s.vendor_id AND o.term_id = s.term_id
+    AND o.period_start < s.period_start ORDER BY o.period_start DESC, o.sequence DESC LIMIT 1) p ON p.carried IS NOT NULL
+CROSS JOIN (VALUES (0, 'qualifying measure'), (1, 'paying measure'), (2, 'money')) AS n (place, name)
+WHERE s.brought IS NOT NULL AND (p.carried ->> n.place)::numeric <> (s.brought ->> n.place)::numeric ORDER BY 1, 2"""
+"""Periods follow one another: each was calculated with what the one before it left, as that was calculated last."""
 _CLAIMS: Final = f"""
 SELECT 'claim ' || d.id AS place, n.* FROM debit_claim d
 LEFT JOIN ({_BY_CAUSE}) t ON t.cause = 'claim ' || d.id
@@ -111,6 +134,8 @@ WHERE r.vendor_id = $1 AND r.act = 'RESERVE' AND NOT EXISTS (SELECT FROM transfe
 QUESTIONS: Final[Mapping[str, str]] = {
     "accruals": _ACCRUALS,
     "statements": _STATEMENTS,
+    "adjustments": _ADJUSTED,
+    "carrying forward": _CARRIED,
     "claims": _CLAIMS,
     "stock credits": _STOCK_CREDITS,
     "commitments": _COMMITMENTS,

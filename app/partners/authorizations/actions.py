@@ -1,5 +1,4 @@
-"""What distributors and vendors do with authorisations: authorise a reseller, change its accounts and credit, suspend it,
-reinstate it.
+"""What distributors and vendors do with authorisations: authorise a reseller, change its accounts and credit.
 
 A distributor authorises whom it knows: a reseller of another of its agreements with the vendor, or a new one. What the
 vendor learns of it is what the agreement discloses: under one that does not disclose resellers the authorisation stands
@@ -13,7 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.access.actor import Actor
-from app.access.acts import Act, acting
+from app.access.acts import Act, Concerns, acting
 from app.execution.checks import Checks, refused, trimmed
 from app.execution.errors import ErrorCode, Fault, UserErrorCode
 from app.execution.identifiers import Key, global_id
@@ -26,8 +25,6 @@ from app.partners.authorizations.inputs import (
     AuthorizeResellerInput,
     CreditTermsInput,
     NewResellerInput,
-    ReinstateResellerInput,
-    SuspendResellerInput,
     UpdateResellerInput,
 )
 from app.partners.organizations.actions import insert_party
@@ -67,20 +64,20 @@ class Credit:
 
 async def authorize_reseller(request: Request[Actor], given: AuthorizeResellerInput) -> Key:
     """Let a reseller buy from a distributor under an agreement."""
-    level = _side(request.actor)
+    level = side(request.actor)
     async with acting(request, "authorizeReseller") as act:
         done = await act.done_before(given.idempotency_key, given)
         if done is not None:
             return _read(done)
         check = Checks()
-        accounts = _accounts(check, given.accounts, "accounts")
-        credit = _credit(check, level, given.credit_terms)
+        accounts = accounts_of(check, given.accounts, "accounts")
+        credit = credit_of(check, level, given.credit_terms)
         agreement_key = check.key("DistributionAgreement", "agreement", given.agreement_id, "agreementId")
-        agreement = await _agreement(act, check, agreement_key, level)
+        agreement = await open_agreement(act, check, agreement_key, level)
         if agreement_key is None or agreement is None:
             check.settle()
             raise AssertionError("a missing agreement is a problem")
-        effective = _effective(check, agreement, given.effective)
+        effective = effective_days(check, agreement, given.effective)
         whom = await _whom(act, check, agreement_key, agreement["distributor_id"], given)
         check.settle()
         assert whom is not None
@@ -92,21 +89,22 @@ async def authorize_reseller(request: Request[Actor], given: AuthorizeResellerIn
         if not whom.is_new:
             await enqueue(act.session, Job.ALIGN_ENROLLMENTS, vendor_id=key.vendor_id, authorization_id=key.id)
         after = {"reseller": whom.name, "accounts": accounts, "status": AuthorizationStatus.ACTIVE}
-        await act.record(_global(key), vendor_id=key.vendor_id, after=after)
+        told = Concerns(distributor_id=agreement["distributor_id"], reseller_id=whom.id)
+        await act.record(gid(key), vendor_id=key.vendor_id, after=after, concerns=told)
         await act.remember(given.idempotency_key, given, f"{key.vendor_id}/{key.id}")
         return key
 
 
 async def update_reseller(request: Request[Actor], given: UpdateResellerInput) -> Key:
     """Add accounts to an authorisation, or replace its credit terms."""
-    level = _side(request.actor)
+    level = side(request.actor)
     async with acting(request, "updateReseller") as act:
         check = Checks()
-        added = _accounts(check, given.add_accounts or (), "addAccounts")
-        credit = _credit(check, level, given.credit_terms)
+        added = accounts_of(check, given.add_accounts or (), "addAccounts")
+        credit = credit_of(check, level, given.credit_terms)
         if not added and credit is None and not check.problems:
             check.add(UserErrorCode.REQUIRED, "This changes nothing: name accounts to add, or credit terms.")
-        key, found = await _found(act, check, given.authorization_id)
+        key, found = await found_for_act(act, check, given.authorization_id)
         _check_changeable(check, found, given.expected_version)
         check.at_most(MOST_ACCOUNTS, [*found["accounts"], *added], "addAccounts")
         check.settle()
@@ -124,53 +122,20 @@ async def update_reseller(request: Request[Actor], given: UpdateResellerInput) -
             added,
         )
         after = {"addedAccounts": added, "creditTerms": "replaced" if credit is not None else "unchanged"}
-        await act.record(_global(key), vendor_id=key.vendor_id, after=after)
+        told = Concerns(distributor_id=distributor_id, reseller_id=found["reseller_id"])
+        await act.record(gid(key), vendor_id=key.vendor_id, after=after, concerns=told)
         return key
 
 
-async def suspend_reseller(request: Request[Actor], given: SuspendResellerInput) -> Key:
-    """Let a reseller buy no more, from now on. A vendor's suspension takes the place of a distributor's."""
-    level = _side(request.actor)
-    async with acting(request, "suspendReseller") as act:
-        check = Checks()
-        reason = check.prose(given.reason, "reason")
-        key, found = await _found(act, check, given.authorization_id)
-        overrules = level is Level.VENDOR and found["suspended_by"] == Level.DISTRIBUTOR
-        if found["status"] != AuthorizationStatus.ACTIVE and not overrules:
-            check.add(UserErrorCode.NOT_ACTIVE, f"This authorisation is {found['status']} already.", "authorizationId")
-        check.settle()
-        await _set_status(act, key, AuthorizationStatus.SUSPENDED, level, reason)
-        await _record_status(act, key, found["status"], AuthorizationStatus.SUSPENDED, reason)
-        return key
-
-
-async def reinstate_reseller(request: Request[Actor], given: ReinstateResellerInput) -> Key:
-    """Let a suspended reseller buy again. Only the level that suspended it does."""
-    level = _side(request.actor)
-    async with acting(request, "reinstateReseller") as act:
-        check = Checks()
-        reason = check.prose(given.reason, "reason")
-        key, found = await _found(act, check, given.authorization_id)
-        if found["status"] != AuthorizationStatus.SUSPENDED:
-            wrong = f"This authorisation is {found['status']}; only a suspended one is reinstated."
-            check.add(UserErrorCode.INVALID, wrong, "authorizationId")
-        elif found["suspended_by"] not in {None, level}:
-            wrong = f"The {found['suspended_by'].lower()} suspended this reseller; ask it to reinstate the reseller."
-            check.add(UserErrorCode.INVALID, wrong, "authorizationId")
-        check.settle()
-        await _set_status(act, key, AuthorizationStatus.ACTIVE, None, None)
-        await _record_status(act, key, found["status"], AuthorizationStatus.ACTIVE, reason)
-        return key
-
-
-def _side(actor: Actor) -> Level:
+def side(actor: Actor) -> Level:
     """The level of who acts. Raises FORBIDDEN for a reseller, who authorises nobody."""
     if actor.level is Level.RESELLER:
         raise Fault(ErrorCode.FORBIDDEN, "Only a distributor or a vendor authorises resellers.")
     return actor.level
 
 
-def _accounts(check: Checks, given: Sequence[str], path: str) -> list[str]:
+def accounts_of(check: Checks, given: Sequence[str], path: str) -> list[str]:
+    """Account numbers, each once and in bounds."""
     accounts = [trimmed(number) for number in given[: MOST_ACCOUNTS + 1]]
     check.at_most(MOST_ACCOUNTS, given, path)
     for place, number in enumerate(accounts):
@@ -182,7 +147,8 @@ def _accounts(check: Checks, given: Sequence[str], path: str) -> list[str]:
     return accounts
 
 
-def _credit(check: Checks, level: Level, given: CreditTermsInput | None) -> Credit | None:
+def credit_of(check: Checks, level: Level, given: CreditTermsInput | None) -> Credit | None:
+    """Credit terms as they are kept; none but a distributor gives any."""
     if given is None:
         return None
     if level is not Level.DISTRIBUTOR:
@@ -194,7 +160,7 @@ def _credit(check: Checks, level: Level, given: CreditTermsInput | None) -> Cred
     return Credit(given.currency, limit, check.number(given.payment_days, 0, 365, "creditTerms", "paymentDays"))
 
 
-async def _agreement(act: Act, check: Checks, key: Key | None, level: Level) -> Row | None:
+async def open_agreement(act: Act, check: Checks, key: Key | None, level: Level) -> Row | None:
     """An agreement under which resellers may be authorised."""
     found = await agreement_for_act(act.session, key) if key is not None else None
     if found is None:
@@ -214,7 +180,7 @@ def _today(agreement: Row) -> date:
     return datetime.now(UTC).astimezone(ZoneInfo(agreement["time_zone"])).date()
 
 
-def _effective(check: Checks, agreement: Row, given: DateRangeInput | None) -> Span:
+def effective_days(check: Checks, agreement: Row, given: DateRangeInput | None) -> Span:
     """The days on which the reseller may buy, all of them days of the agreement."""
     start, end = agreement["effective_start"], agreement["effective_end"]
     if given is None:
@@ -347,7 +313,7 @@ async def _write_credit(act: Act, key: Key, agreement: Row, reseller_id: UUID, c
     )
 
 
-async def _found(act: Act, check: Checks, id: str) -> tuple[Key, Row]:
+async def found_for_act(act: Act, check: Checks, id: str) -> tuple[Key, Row]:
     """The authorisation that is changed. Refuses with every problem found so far where there is none."""
     key = check.key("ResellerAuthorization", "authorisation", id, "authorizationId")
     found = await queries.authorization_for_act(act.session, key) if key is not None else None
@@ -369,26 +335,8 @@ def _check_changeable(check: Checks, found: Row, expected: int) -> None:
         check.add(UserErrorCode.STALE, wrong, "expectedVersion")
 
 
-async def _set_status(
-    act: Act, key: Key, status: AuthorizationStatus, suspended_by: Level | None, reason: str | None
-) -> None:
-    await act.session.execute(
-        "UPDATE reseller_authorization SET status = $3, suspended_by = $4, suspension_reason = $5,"
-        " version = version + 1 WHERE vendor_id = $1 AND id = $2",
-        key.vendor_id,
-        key.id,
-        status,
-        suspended_by,
-        reason,
-    )
-
-
-async def _record_status(act: Act, key: Key, before: str, after: AuthorizationStatus, reason: str) -> None:
-    told = {"status": after, "reason": reason}
-    await act.record(_global(key), vendor_id=key.vendor_id, before={"status": before}, after=told)
-
-
-def _global(key: Key) -> str:
+def gid(key: Key) -> str:
+    """The global id of an authorisation."""
     return global_id("ResellerAuthorization", key)
 
 

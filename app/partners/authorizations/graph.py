@@ -4,6 +4,7 @@ A distributor sees its own, a reseller its own, the vendor those whose agreement
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import repeat
 from operator import attrgetter
 from typing import Annotated
@@ -23,6 +24,7 @@ from app.execution.scalars import CurrencyCode, DateRange, Money, exact
 from app.partners.agreements.graph import DistributionAgreement, agreements_by_key
 from app.partners.agreements.standing.graph import span
 from app.partners.authorizations import queries
+from app.partners.authorizations.exposure.graph import Given, exposure_of_credit
 from app.partners.authorizations.inputs import AuthorizationFilter, AuthorizationOrder
 from app.partners.enrollments.graph import Enrollment
 from app.partners.enrollments.queries import foremost
@@ -49,16 +51,26 @@ BY_DISTRIBUTOR = Order((text_key("r.distributor_name", "distributor_name"), uuid
 class CreditTerms:
     """The credit that a distributor gives a reseller."""
 
+    given: strawberry.Private[Given]
     limit: Money
     "The most that may be outstanding."
     payment_days: int
     "Within how many days invoices are paid."
+    exposure = edge(exposure_of_credit)
 
     @classmethod
-    def of(cls, row: Row) -> "CreditTerms":
+    def of(cls, row: Row, authorization: "ResellerAuthorization") -> "CreditTerms":
         currency = row["currency"]
         limit = Money(amount=exact(row["credit_limit_minor"], MINOR_UNITS[currency]), currency=CurrencyCode(currency))
-        return cls(limit=limit, payment_days=row["payment_days"])
+        given = Given(
+            authorization.key.vendor_id,
+            authorization.agreement_id,
+            authorization.reseller_id,
+            currency,
+            row["credit_limit_minor"],
+            row["payment_days"],
+        )
+        return cls(given=given, limit=limit, payment_days=row["payment_days"])
 
 
 async def credit_terms(
@@ -66,7 +78,7 @@ async def credit_terms(
 ) -> list[CreditTerms | None]:
     """The credit that the distributor gives; null where there is none, and for a vendor where it is not disclosed."""
     rows = await queries.credit_terms(await request.reader(), [parent.key for parent in parents])
-    return one_each(rows, len(parents), CreditTerms.of)
+    return one_each(rows, len(parents), lambda row: CreditTerms.of(row, parents[row["ordinal"] - 1]))
 
 
 async def enrollment(
@@ -83,6 +95,20 @@ async def enrollment(
     resellers = [parent.reseller_key for parent in parents]
     rows = await foremost(await request.reader(), request.actor.level, resellers, program)
     return one_each(rows, len(parents), Enrollment.of)
+
+
+@visible("reseller:read")
+class PlannedAuthorization:
+    """A status that an authorisation takes on by itself on a day to come."""
+
+    status: AuthorizationStatus
+    "Which status."
+    on: date
+    "From which day on."
+    by: Level
+    "Which level planned it: vendor or distributor."
+    reason: str
+    "Why."
 
 
 @visible("reseller:read")
@@ -106,6 +132,8 @@ class ResellerAuthorization(Node):
     "Why it is suspended; null where it is not."
     version: int
     "Which version of the authorisation this is, to be named in a change."
+    planned: PlannedAuthorization | None
+    "What becomes of it on a day to come; null where nothing is planned."
     credit_terms = edge(credit_terms)
     enrollment = edge(enrollment)
     agreement = reference(
@@ -155,7 +183,7 @@ _BESIDE = 1 + len(queries.AUTHORIZATION)
 
 
 def _authorized(row: Row, key: Key, id: str, known: Reseller | None) -> ResellerAuthorization:
-    _, _, _, agreement, distributor, reseller, status, _, _, accounts, start, end, suspended, why, version = row[
+    _, _, _, agreement, distributor, reseller, status, _, _, accounts, start, end, suspended, why, version, *plan = row[
         :_BESIDE
     ]
     return _authorization(
@@ -171,7 +199,12 @@ def _authorized(row: Row, key: Key, id: str, known: Reseller | None) -> Reseller
         suspended_by=None if suspended is None else Level(suspended),
         suspension_reason=why,
         version=version,
+        planned=None if plan[0] is None else _planned(*plan),
     )
+
+
+def _planned(status: str, on: date, by: str, reason: str) -> PlannedAuthorization:
+    return PlannedAuthorization(status=_STATUSES[status], on=on, by=Level(by), reason=reason)
 
 
 _authorization = maker(ResellerAuthorization)
@@ -197,9 +230,13 @@ async def authorizations_of_agreements(
     kept = filter or AuthorizationFilter()
     recorded = request.actor.level is Level.VENDOR and selection.wants("edges", "node", "reseller")
     listing = queries.authorizations_of_agreements(
-        [parent.key for parent in parents], kept.status, searched(kept.search), with_resellers=recorded
+        [parent.key for parent in parents],
+        [parent.distributor_key.id for parent in parents],
+        kept.status,
+        searched(kept.search),
+        with_resellers=recorded,
     )
-    marks = [str(value) for value in listing.arguments[2:]]
+    marks = [str(value) for value in listing.arguments[2:4]]
     window = Window.of(ORDERS[order_by], first=first, after=after, last=last, before=before, of=marks)
     return await connections(request, listing, window, selection, ResellerAuthorization.of, ResellerAuthorization.many)
 

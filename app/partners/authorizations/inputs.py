@@ -1,5 +1,6 @@
 """What a distributor or a vendor enters to authorise a reseller and to change an authorisation."""
 
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -105,19 +106,24 @@ class UpdateResellerInput:
 
 @entered
 class SuspendResellerInput:
-    """An authorisation under which nothing may be bought from now on."""
+    """An authorisation under which nothing may be bought, from now or from a day on."""
 
     authorization_id: strawberry.ID
     "Which authorisation."
     reason: str
     "Why, up to 2,000 characters. Distributor and reseller read it, and the vendor where it knows the reseller."
+    effective_on: date | None = None
+    "From which day on, today or later; left out, from now on."
 
 
 @entered
 class ReinstateResellerInput:
-    """A suspended authorisation that holds again."""
+    """A suspended authorisation that holds again, or one whose suspension on a day to come is called off."""
 
     authorization_id: strawberry.ID
     "Which authorisation."
     reason: str
-    "Why, up to 2,000 characters, for your own record."
+    """Why, up to 2,000 characters, for your own record; distributor and reseller read it while it lies ahead, and the vendor
+    where it knows the reseller."""
+    effective_on: date | None = None
+    "From which day on, today or later; left out, from now on."

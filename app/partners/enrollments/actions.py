@@ -4,25 +4,26 @@ What a distributor knows of an enrolment stands in rows of its own, one for each
 line those that it may see; a job does the same afterwards for those that it may not.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from app.access.actor import Actor
-from app.access.acts import Act, acting
+from app.access.acts import Act, Concerns, acting
 from app.execution.checks import Checks, refused
 from app.execution.errors import UserErrorCode
 from app.execution.identifiers import Key, global_id
 from app.execution.request import Request
 from app.partners.enrollments import queries
 from app.partners.enrollments.inputs import DecideEnrollmentInput, EnrollResellerInput
+from app.partners.enrollments.writing.actions import Change, align, become, begin, line_up
 from app.partners.organizations.actions import own_network
 from app.partners.organizations.queries import party_of_kind
 from app.partners.programs.queries import program_for_act, ranks
+from app.programme.eligibility import Firm, not_eligible
 from app.programme.terms import Audience, EnrollmentStatus, PartyKind, ProgramStatus
-from app.store.database import Database, Row, Session, acting_as_worker
+from app.store.database import Database, Row, acting_as_worker
 from app.store.identity import new_id
 from app.store.jobs import Job, enqueue
-from app.store.turns import Turn, named, take
 
 S = EnrollmentStatus
 MAY_BECOME: dict[EnrollmentStatus, frozenset[EnrollmentStatus]] = {
@@ -51,12 +52,18 @@ async def enroll_reseller(request: Request[Actor], given: EnrollResellerInput) -
         check.settle()
         assert reseller is not None and program is not None
         key = Key(vendor_id, new_id())
-        await _line_up(act.session, vendor_id, reseller["id"])
-        await _insert(act, key, program["id"], reseller["id"], given.status, tier_id)
-        await _happened(act, key, reseller["id"], given.status, tier_id, None)
-        await _tell_distributors(act, vendor_id, reseller["id"])
+        await line_up(act.session, vendor_id, reseller["id"])
+        if not await begin(act.session, key, program["id"], reseller["id"], Change(given.status, tier_id, None)):
+            wrong = "This reseller is enrolled in this programme already; decide about that enrolment instead."
+            raise refused(UserErrorCode.TAKEN, wrong, "resellerId")
+        await tell_distributors(act, vendor_id, reseller["id"])
         after = {"program": program["name"], "status": given.status, "tierRank": given.tier_rank}
-        await act.record(global_id("Enrollment", key), vendor_id=vendor_id, after=after)
+        await act.record(
+            global_id("Enrollment", key),
+            vendor_id=vendor_id,
+            after=after,
+            concerns=Concerns(reseller_id=reseller["id"]),
+        )
         await act.remember(given.idempotency_key, given, str(key.id))
         return key
 
@@ -66,22 +73,31 @@ async def decide_enrollment(request: Request[Actor], given: DecideEnrollmentInpu
     vendor_id = own_network(request)
     async with acting(request, "decideEnrollment") as act:
         check = Checks()
-        reason = check.prose(given.reason, "reason")
-        key = check.key("Enrollment", "enrolment", given.enrollment_id, "enrollmentId")
-        found = await _locked(act, check, key) if key is not None else None
-        if key is None or found is None:
-            check.settle()
-            raise AssertionError("a missing enrolment is a problem")
-        _check_version(check, found["version"], given.expected_version)
-        tier_id = await _tier(act, check, vendor_id, found["program_id"], given.tier_rank)
-        status, tier_id = _decided(check, given, found, tier_id)
+        key = await decide_one(act, check, vendor_id, given)
         check.settle()
-        await _update(act, key, status, tier_id)
-        await _happened(act, key, found["reseller_id"], status, tier_id, reason)
-        await _tell_distributors(act, vendor_id, found["reseller_id"])
-        before, after = {"status": found["status"]}, {"status": status, "tierRank": given.tier_rank, "reason": reason}
-        await act.record(global_id("Enrollment", key), vendor_id=vendor_id, before=before, after=after)
+        assert key is not None, "what is not decided has its problem"
         return key
+
+
+async def decide_one(act: Act, check: Checks, vendor_id: UUID, given: DecideEnrollmentInput) -> Key | None:
+    """Decide about an enrolment, if there is no problem with it; else nothing is written."""
+    reason = check.prose(given.reason, "reason")
+    key = check.key("Enrollment", "enrolment", given.enrollment_id, "enrollmentId")
+    found = await locked(act, check, key) if key is not None else None
+    if key is None or found is None:
+        return None
+    check.version(found["version"], given.expected_version)
+    tier_id = await _tier(act, check, vendor_id, found["program_id"], given.tier_rank)
+    status, tier_id = _decided(check, given, found, tier_id)
+    if check.problems:
+        return None
+    await become(act.session, key, found["reseller_id"], Change(status, tier_id, reason))
+    await _pin(act, key, given)
+    await tell_distributors(act, vendor_id, found["reseller_id"])
+    before, after = {"status": found["status"]}, {"status": status, "tierRank": given.tier_rank, "reason": reason}
+    whom = Concerns(reseller_id=found["reseller_id"])
+    await act.record(global_id("Enrollment", key), vendor_id=vendor_id, before=before, after=after, concerns=whom)
+    return key
 
 
 async def align_enrollments(database: Database, vendor_id: UUID, authorization_id: UUID) -> None:
@@ -91,22 +107,8 @@ async def align_enrollments(database: Database, vendor_id: UUID, authorization_i
         reseller_id = await queries.reseller_of(session, vendor_id, authorization_id)
         if reseller_id is None:
             return
-        await _line_up(session, vendor_id, reseller_id)
-        await session.execute(
-            """
-            INSERT INTO distributor_enrollment AS d (vendor_id, authorization_id, enrollment_id, distributor_id,
-                                                     reseller_id, agreement_id, program_id, status, tier_id)
-            SELECT a.vendor_id, a.id, e.id, a.distributor_id, a.reseller_id, a.agreement_id, e.program_id, e.status,
-                   e.tier_id
-            FROM reseller_authorization a JOIN enrollment e ON e.vendor_id = a.vendor_id AND e.reseller_id = a.reseller_id
-            WHERE a.vendor_id = $1 AND a.reseller_id = $2
-            ON CONFLICT (vendor_id, authorization_id, enrollment_id)
-              DO UPDATE SET status = excluded.status, tier_id = excluded.tier_id
-              WHERE (d.status, d.tier_id) IS DISTINCT FROM (excluded.status, excluded.tier_id)
-            """,
-            vendor_id,
-            reseller_id,
-        )
+        await line_up(session, vendor_id, reseller_id)
+        await align(session, vendor_id, reseller_id)
         await session.execute(
             "UPDATE party SET disclosed = true WHERE vendor_id = $1 AND id = $2 AND NOT disclosed"
             " AND EXISTS (SELECT FROM reseller_authorization a WHERE a.vendor_id = $1 AND a.reseller_id = $2"
@@ -114,11 +116,6 @@ async def align_enrollments(database: Database, vendor_id: UUID, authorization_i
             vendor_id,
             reseller_id,
         )
-
-
-async def _line_up(session: Session, vendor_id: UUID, reseller_id: UUID) -> None:
-    """One after the other, to the end of the transaction: who changes a reseller's enrolments or passes them on."""
-    await take(session, Turn.ENROLLMENTS, named(vendor_id, reseller_id))
 
 
 async def _reseller(act: Act, check: Checks, id: str) -> Row | None:
@@ -145,13 +142,9 @@ async def _program(act: Act, check: Checks, id: str, reseller: Row | None) -> Ro
 
 
 def _check_eligible(check: Checks, program: Row, reseller: Row) -> None:
-    types, countries = program["partner_types"], program["countries"]
-    if types and reseller["partner_type"] not in types:
-        wrong = f"{program['name']} is for {', '.join(types)}; {reseller['name']} is {reseller['partner_type']}."
-        check.add(UserErrorCode.NOT_ELIGIBLE, wrong, "resellerId")
-    if countries and reseller["country"] not in countries:
-        wrong = f"{program['name']} is for {', '.join(countries)}; {reseller['name']} is in {reseller['country']}."
-        check.add(UserErrorCode.NOT_ELIGIBLE, wrong, "resellerId")
+    firm = Firm(reseller["name"], reseller["partner_type"], reseller["country"])
+    for reason in not_eligible(program["name"], program["partner_types"], program["countries"], firm):
+        check.add(UserErrorCode.NOT_ELIGIBLE, reason, "resellerId")
 
 
 async def _tier(act: Act, check: Checks, vendor_id: UUID, program_id: UUID, rank: int | None) -> UUID | None:
@@ -166,20 +159,14 @@ async def _tier(act: Act, check: Checks, vendor_id: UUID, program_id: UUID, rank
     return found
 
 
-async def _locked(act: Act, check: Checks, key: Key) -> Row | None:
+async def locked(act: Act, check: Checks, key: Key) -> Row | None:
     """The enrolment, once nobody else changes it or passes it on."""
     reseller_id = await queries.enrolled(act.session, key)
     if reseller_id is None:
         check.not_found("enrolment", "enrollmentId")
         return None
-    await _line_up(act.session, key.vendor_id, reseller_id)
+    await line_up(act.session, key.vendor_id, reseller_id)
     return await queries.enrollment_for_act(act.session, key)
-
-
-def _check_version(check: Checks, version: int, expected: int) -> None:
-    if version != expected:
-        wrong = f"Somebody changed this meanwhile: it is at version {version}. Look at it again, then decide."
-        check.add(UserErrorCode.STALE, wrong, "expectedVersion")
 
 
 def _decided(
@@ -191,67 +178,24 @@ def _decided(
     if status is not before and status not in MAY_BECOME[before]:
         allowed = ", ".join(sorted(MAY_BECOME[before]))
         check.add(UserErrorCode.INVALID, f"An enrolment that is {before} may become: {allowed}.", "status")
-    elif not check.problems and status is before and tier_after == found["tier_id"]:
+    pinned = given.tier_pinned_until
+    if pinned is not None and pinned < datetime.now(UTC).date():
+        check.add(UserErrorCode.INVALID, "A tier is pinned to the end of today or of a later day.", "tierPinnedUntil")
+    unchanged = status is before and tier_after == found["tier_id"] and pinned is None
+    if not check.problems and unchanged and (given.tier_rank is None or found["pinned_until"] is None):
         check.add(UserErrorCode.INVALID, "This changes nothing: name another status or another tier.")
     return status, tier_after
 
 
-async def _insert(
-    act: Act, key: Key, program_id: UUID, reseller_id: UUID, status: EnrollmentStatus, tier_id: UUID | None
-) -> None:
-    now = datetime.now(UTC)
-    written = await act.session.execute(
-        "INSERT INTO enrollment (vendor_id, id, program_id, reseller_id, status, tier_id, since, created_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (vendor_id, program_id, reseller_id) DO NOTHING",
-        key.vendor_id,
-        key.id,
-        program_id,
-        reseller_id,
-        status,
-        tier_id,
-        now.date(),
-        now,
-    )
-    if not written:
-        wrong = "This reseller is enrolled in this programme already; decide about that enrolment instead."
-        raise refused(UserErrorCode.TAKEN, wrong, "resellerId")
-
-
-async def _update(act: Act, key: Key, status: EnrollmentStatus, tier_id: UUID | None) -> None:
-    today: date = datetime.now(UTC).date()
-    await act.session.execute(
-        "UPDATE enrollment SET status = $3, tier_id = $4, since = $5, version = version + 1"
-        " WHERE vendor_id = $1 AND id = $2",
-        key.vendor_id,
-        key.id,
-        status,
-        tier_id,
-        today,
-    )
-    await act.session.execute(
-        "UPDATE distributor_enrollment SET status = $3, tier_id = $4 WHERE vendor_id = $1 AND enrollment_id = $2",
-        key.vendor_id,
-        key.id,
-        status,
-        tier_id,
-    )
-
-
-async def _happened(
-    act: Act, key: Key, reseller_id: UUID, status: EnrollmentStatus, tier_id: UUID | None, reason: str | None
-) -> None:
-    await act.session.execute(
-        "INSERT INTO enrollment_event (vendor_id, id, enrollment_id, reseller_id, status, tier_id, reason, happened_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        key.vendor_id,
-        new_id(),
-        key.id,
-        reseller_id,
-        status,
-        tier_id,
-        reason,
-        datetime.now(UTC),
-    )
+async def _pin(act: Act, key: Key, given: DecideEnrollmentInput) -> None:
+    """Until when reviews leave the tier: one that is decided anew is pinned as this decision says, or not at all."""
+    if given.tier_pinned_until is not None or given.tier_rank is not None:
+        await act.session.execute(
+            "UPDATE enrollment SET pinned_until = $3 WHERE vendor_id = $1 AND id = $2",
+            key.vendor_id,
+            key.id,
+            given.tier_pinned_until,
+        )
 
 
 async def pass_on(act: Act, vendor_id: UUID, reseller_id: UUID) -> None:
@@ -270,7 +214,7 @@ async def pass_on(act: Act, vendor_id: UUID, reseller_id: UUID) -> None:
     )
 
 
-async def _tell_distributors(act: Act, vendor_id: UUID, reseller_id: UUID) -> None:
+async def tell_distributors(act: Act, vendor_id: UUID, reseller_id: UUID) -> None:
     """At once under every authorisation that the vendor sees, and by a job under those that it does not."""
     await pass_on(act, vendor_id, reseller_id)
     authorization_id = await queries.an_authorization_of(act.session, vendor_id, reseller_id)

@@ -20,6 +20,7 @@ from app.execution.nodes import Node
 from app.execution.request import Request
 from app.execution.scalars import CurrencyCode, DateRange, exact
 from app.partners.enrollments import queries
+from app.partners.enrollments.facts import facts_of
 from app.partners.enrollments.inputs import EnrollmentFilter
 from app.partners.organizations.graph import Reseller, Vendor, resellers_by_key
 from app.partners.programs.graph import (
@@ -32,8 +33,10 @@ from app.partners.programs.graph import (
     tiers_by_key,
 )
 from app.partners.queries import connections, one_each, uuid_key
-from app.partners.terms import EnrollmentStatus, Level, Requirement
-from app.programme.tiers import benefit_granted, trailing_year
+from app.partners.terms import DecidedBy, EnrollmentStatus, Level, Requirement
+from app.programme.program_access import Offer
+from app.programme.tier_evaluation import Asked, Facts, measured
+from app.programme.tiers import trailing_year
 from app.store.database import Row
 
 NEWEST_FIRST = Order((uuid_key("e.id", "id"), uuid_key("e.vendor_id", "vendor_id")), descending=True)
@@ -48,13 +51,25 @@ class ProgressBasis(StrEnum):
     DISCLOSED_PURCHASES = "DISCLOSED_PURCHASES"
     """Only from purchases under agreements that disclose both the reseller and the resale price to the vendor; the reseller
     may have bought more."""
+    REGISTERED_DEALS = "REGISTERED_DEALS"
+    "From the deals that the reseller registered with the vendor and won."
+    RECORDED_CERTIFICATIONS = "RECORDED_CERTIFICATIONS"
+    "From the certifications that are recorded and valid today."
+
+
+_BASIS = {
+    Requirement.DEALS_WON: ProgressBasis.REGISTERED_DEALS,
+    Requirement.CERTIFICATIONS: ProgressBasis.RECORDED_CERTIFICATIONS,
+}
+"What is not counted from purchases."
 
 
 @visible("enrollment:read")
 class RequirementProgress:
     """One thing that a tier asks for, and how much of it is achieved.
 
-    Measured so far are net purchases, in the currency of the requirement; purchases in other currencies are left out.
+    Net purchases are measured in the currency of the requirement; those in other currencies are left out. Growth is measured
+    where all purchases of both years are in one currency and there were some in the year before.
     """
 
     tier: ProgramTier
@@ -102,7 +117,9 @@ class EnrollmentEvent:
         tiers_by_key, ProgramTier | None, key=lambda event: event.tier_key, description="The tier from then on."
     )
     reason: str | None
-    "Why, as the vendor wrote it."
+    "Why, as the vendor or the reseller wrote it, or as the rule says."
+    by: DecidedBy
+    "Who changed it."
     happened_at: datetime
     "When."
 
@@ -112,6 +129,7 @@ class EnrollmentEvent:
             tier_key=None if row["tier_id"] is None else Key(row["vendor_id"], row["tier_id"]),
             status=EnrollmentStatus(row["status"]),
             reason=row["reason"],
+            by=DecidedBy(row["decided_by"]),
             happened_at=row["happened_at"],
         )
 
@@ -120,36 +138,31 @@ async def progress(
     request: Request[Actor], parents: "Sequence[Enrollment]", selection: Selection
 ) -> list[list[RequirementProgress] | None]:
     """What each tier asks for and how much of it is achieved, the lowest tier first. Null for a distributor."""
-    if request.actor.level is Level.DISTRIBUTOR:
+    level = request.actor.level
+    if level is Level.DISTRIBUTOR:
         return [None] * len(parents)
-    months = trailing_year(datetime.now(UTC).date())
-    rows = await queries.progress(
-        await request.reader(),
-        request.actor.level,
-        [parent.program_key for parent in parents],
-        [parent.reseller_key.id for parent in parents],
-        months.start,
-        months.end,
-    )
-    period = DateRange(start=months.start, end=months.end)
-    whole = request.actor.level is Level.RESELLER
-    basis = ProgressBasis.ALL_PURCHASES if whole else ProgressBasis.DISCLOSED_PURCHASES
-    return [[_progress(row, period, basis) for row in own] for own in by_parent(rows, len(parents))]
+    db, today = await request.reader(), datetime.now(UTC).date()
+    rows = await queries.asked_of(db, [parent.program_key for parent in parents])
+    facts = await facts_of(db, [parent.reseller_key for parent in parents], today, disclosed=level is Level.VENDOR)
+    purchases = ProgressBasis.DISCLOSED_PURCHASES if level is Level.VENDOR else ProgressBasis.ALL_PURCHASES
+    asked = by_parent(rows, len(parents))
+    return [[_progress(row, of, today, purchases) for row in own] for own, of in zip(asked, facts, strict=True)]
 
 
-def _progress(row: Row, period: DateRange, basis: ProgressBasis) -> RequirementProgress:
-    measured = row["achieved"] is not None
-    places = PLACES_OF.get(Requirement(row["kind"]), 0)
-    achieved = int(row["achieved"]) if measured else 0
+def _progress(row: Row, facts: Facts, today: date, purchases: ProgressBasis) -> RequirementProgress:
+    kind = Requirement(row["kind"])
+    achieved, _ = measured(Asked(kind, row["needed"], row["currency"]), facts)
+    places, months = PLACES_OF.get(kind, 0), trailing_year(today)
+    basis = None if achieved is None else _BASIS.get(kind, purchases)
     return RequirementProgress(
         tier=ProgramTier.of(row),
-        kind=Requirement(row["kind"]),
+        kind=kind,
         needed=needed(row),
         currency=None if row["currency"] is None else CurrencyCode(row["currency"]),
-        achieved=exact(achieved, places) if measured else None,
-        missing=exact(max(0, row["needed"] - achieved), places) if measured else None,
-        period=period if measured else None,
-        basis=basis if measured else None,
+        achieved=None if achieved is None else exact(achieved, places),
+        missing=None if achieved is None else exact(max(0, row["needed"] - achieved), places),
+        period=None if achieved is None else DateRange(start=months.start, end=months.end),
+        basis=basis,
     )
 
 
@@ -167,23 +180,25 @@ async def benefits(
 
 
 def _access(enrollment: "Enrollment", row: Row) -> BenefitAccess:
-    granted = benefit_granted(enrollment.status, row["own_rank"], row["from_rank"])
+    offer = Offer(
+        row["program"],
+        row["name"],
+        row["from_rank"],
+        row["from_name"],
+        enrollment.status,
+        row["own_rank"],
+        row["own_name"],
+    )
     tier = None
     if row["from_id"] is not None:
         tier = ProgramTier(key=Key(row["vendor_id"], row["from_id"]), rank=row["from_rank"], name=row["from_name"])
     return BenefitAccess(
         benefit=Benefit.of(row),
-        granted=granted,
-        rule=_rule(enrollment.status, row),
+        granted=offer.granted,
+        rule=offer.rule,
         tier=tier,
-        where_to_use=row["where_to_use"] if granted else None,
+        where_to_use=row["where_to_use"] if offer.granted else None,
     )
-
-
-def _rule(status: EnrollmentStatus, row: Row) -> str:
-    whom = f"to tier {row['from_name']} and above" if row["from_id"] is not None else "in every tier and without one"
-    where = f"in tier {row['own_name']}" if row["own_name"] is not None else "in no tier"
-    return f"Granted {whom} while the enrolment is ACTIVE; this one is {status} and {where}."
 
 
 async def history(
@@ -194,6 +209,25 @@ async def history(
         return [[] for _ in parents]
     rows = await queries.history(await request.reader(), [parent.key for parent in parents])
     return [[EnrollmentEvent.of(row) for row in own] for own in by_parent(rows, len(parents))]
+
+
+@visible("enrollment:read")
+class PlannedStatus:
+    """A status that an enrolment takes on by itself on a day to come."""
+
+    status: EnrollmentStatus
+    "Which status."
+    on: date
+    "From which day on."
+    reason: str
+    "Why, as the vendor wrote it."
+
+    @classmethod
+    def of(cls, row: Row) -> "PlannedStatus | None":
+        if row["planned_status"] is None:
+            return None
+        status = EnrollmentStatus(row["planned_status"])
+        return cls(status=status, on=row["planned_on"], reason=row["planned_reason"])
 
 
 @visible("enrollment:read")
@@ -210,6 +244,10 @@ class Enrollment(Node):
     "Since which day it has its present status and tier; null for a distributor."
     version: int | None
     "Which version of the enrolment this is, to be named in a decision; null for a distributor."
+    tier_pinned_until: date | None
+    "The last day on which reviews leave its tier alone; null where they do not, and for a distributor."
+    planned_status: PlannedStatus | None
+    "What it becomes on a day to come; null where nothing is planned, and for a distributor."
     progress = edge(progress)
     benefits = edge(benefits)
     history = edge(history)
@@ -239,6 +277,8 @@ class Enrollment(Node):
             status=EnrollmentStatus(row["status"]),
             since=row["since"],
             version=row["version"],
+            tier_pinned_until=row["pinned_until"],
+            planned_status=PlannedStatus.of(row),
         )
 
 

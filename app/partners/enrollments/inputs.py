@@ -1,4 +1,6 @@
-"""What a vendor enters to enrol a reseller and to decide about an enrolment."""
+"""What a vendor enters to enrol a reseller and to decide about enrolments."""
+
+from datetime import date
 
 import strawberry
 
@@ -44,5 +46,32 @@ class DecideEnrollmentInput:
     "The new status."
     tier_rank: int | None = None
     "The rank of the new tier."
+    tier_pinned_until: date | None = None
+    """The last day on which reviews leave the tier alone. A tier that is named without such a day is not pinned: the next
+    review may change it."""
     reason: str
     "Why, up to 2,000 characters. The reseller reads it in the enrolment's history."
+
+
+@entered
+class EnrollmentDecisionInput:
+    """What becomes of one of several enrolments. What is left out stays as it is."""
+
+    enrollment_id: strawberry.ID
+    "Which enrolment."
+    expected_version: int
+    "The version that you decided upon. If somebody else changed the enrolment since, nothing happens to it."
+    status: EnrollmentStatus | None = None
+    "The new status."
+    tier_rank: int | None = None
+    "The rank of the new tier."
+
+
+@entered
+class DecideEnrollmentsInput:
+    """What becomes of several enrolments, each by itself: what cannot be done to one is done to the others."""
+
+    decisions: list[EnrollmentDecisionInput]
+    "What becomes of each, 1 to 250."
+    reason: str
+    "Why, up to 2,000 characters. Each reseller reads it in its enrolment's history."

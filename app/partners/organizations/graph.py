@@ -12,16 +12,18 @@ from typing import Any, TypedDict, TypeVar
 import strawberry
 
 from app.access.actor import Actor
+from app.access.roles import Permission
 from app.execution.checks import searched
 from app.execution.connections import Connection, Order, Window
 from app.execution.described import maker, values, visible, visible_interface
 from app.execution.edges import Selection, edge
-from app.execution.identifiers import NO_NETWORK, Key, global_id, global_ids, key_in
+from app.execution.identifiers import NO_NETWORK, Key, global_id, global_ids, key_in, key_of
 from app.execution.nodes import Node
 from app.execution.request import Request
 from app.partners.organizations import queries
 from app.partners.organizations.inputs import ResellerFilter
 from app.partners.queries import connections, one_each, text_key, uuid_key
+from app.partners.segments.queries import EVERYBODY, Within, narrowed_by
 from app.partners.terms import Level, PartnerType
 from app.store.database import Reader, Row
 
@@ -234,14 +236,26 @@ async def resellers_of_vendors(
     is authorised for, for a reseller itself."""
     kept = filter or ResellerFilter()
     listing = queries.resellers_of_vendors(
-        request.actor.level,
+        request.actor,
         [parent.key for parent in parents],
         search=searched(kept.search),
         partner_type=kept.partner_type,
         country=searched(kept.country),
+        segment=await _segment(request, kept.segment_id),
     )
-    window = Window.of(BY_NAME, first=first, after=after, last=last, before=before, of=listing.arguments[2:])
+    window = Window.of(
+        BY_NAME, first=first, after=after, last=last, before=before, of=(*listing.arguments[2:5], kept.segment_id)
+    )
     return await connections(request, listing, window, selection, Reseller.of)
+
+
+async def _segment(request: Request[Actor], id: str | None) -> Within | None:
+    """The segment that a list is narrowed by; None where there is none that the asker can see."""
+    if id is None:
+        return EVERYBODY
+    if Permission.SEGMENT_READ not in request.actor.permissions:
+        return None
+    return await narrowed_by(await request.reader(), key_of("Segment", id))
 
 
 async def distributors_of_vendors(

@@ -1,5 +1,7 @@
 """What a vendor enters to record a party of its network."""
 
+import strawberry
+
 from app.execution.described import entered
 from app.partners.terms import PartnerType
 
@@ -14,6 +16,8 @@ class ResellerFilter:
     "Only this kind of firm."
     country: str | None = None
     "Only those of this country, ISO 3166 (two letters)."
+    segment_id: strawberry.ID | None = None
+    "Only those that belong to this segment of your own today; none where there is no such segment that you can see."
 
 
 @entered

@@ -7,6 +7,7 @@ from app.access.actor import Actor
 from app.execution.identifiers import Key
 from app.execution.listings.queries import KEYS, keys_apart
 from app.partners.queries import AS_PARTIES, IN_VENDORS, PLACES, Listing, places
+from app.partners.segments.queries import EVERYBODY, Within, within
 from app.programme.terms import Level, PartnerType
 from app.store.database import Reader, Row, Session
 
@@ -91,27 +92,59 @@ async def tax_numbers(db: Reader, actor: Actor, keys: Sequence[Key]) -> list[Row
     )
 
 
+_AS_NAMED = (
+    "r.vendor_id, r.reseller_id AS id, r.reseller_name AS name, r.reseller_country AS country,"
+    " r.reseller_region AS region, r.partner_type"
+)
+_AUTHORIZED_BY_ANY = f"""(
+  SELECT DISTINCT ON (r.reseller_id) {_AS_NAMED}
+  FROM reseller_authorization r WHERE r.vendor_id = k.vendor_id ORDER BY r.reseller_id, r.id
+) p WHERE true"""
+_ONE = (
+    "(SELECT t.id FROM party t WHERE t.vendor_id = k.vendor_id AND t.id = ANY ($6::uuid[]) AND t.kind = 'DISTRIBUTOR')"
+)
+_AUTHORIZED_BY_ONE = f"""(
+  SELECT {_AS_NAMED} FROM reseller_authorization r
+  WHERE r.vendor_id = k.vendor_id AND r.distributor_id = {_ONE} AND r.id = (
+    SELECT o.id FROM reseller_authorization o
+    WHERE o.vendor_id = r.vendor_id AND o.distributor_id = r.distributor_id AND o.reseller_id = r.reseller_id
+    ORDER BY o.id LIMIT 1
+  )
+) p WHERE true"""
+_COUNTED_OF_ONE = f"""(
+  SELECT DISTINCT ON (r.reseller_id) r.reseller_name AS name, r.reseller_country AS country, r.partner_type
+  FROM reseller_authorization r WHERE r.vendor_id = k.vendor_id AND r.distributor_id = {_ONE} ORDER BY r.reseller_id, r.id
+) p WHERE true"""
+
+
 def resellers_of_vendors(
-    level: Level,
+    actor: Actor,
     vendors: Sequence[Key],
     *,
     search: str | None,
     partner_type: PartnerType | None,
     country: str | None,
+    segment: Within | None = EVERYBODY,
 ) -> Listing:
-    """The resellers in a network: for a distributor those that it is authorised for, for a reseller itself."""
+    """The resellers in a network: for a distributor those that it is authorised for, for a reseller itself. Only a vendor
+    narrows them by a segment; in none (None) is nobody."""
     recorded = "party p WHERE p.vendor_id = k.vendor_id AND p.kind = 'RESELLER'"
-    authorized = """(
-      SELECT DISTINCT ON (r.reseller_id) r.vendor_id, r.reseller_id AS id, r.reseller_name AS name,
-             r.reseller_country AS country, r.reseller_region AS region, r.partner_type
-      FROM reseller_authorization r WHERE r.vendor_id = k.vendor_id ORDER BY r.reseller_id, r.id
-    ) p WHERE true"""
     kept = (
         " AND ($3::text IS NULL OR strpos(lower(p.name), lower($3)) > 0)"
         " AND ($4::text IS NULL OR p.partner_type = $4) AND ($5::text IS NULL OR p.country = $5)"
     )
-    source = authorized if level is Level.DISTRIBUTOR else recorded
-    return Listing(KEYS, source + kept, RESELLER, (*keys_apart(vendors), search, partner_type, country))
+    if segment is None:
+        kept += " AND false"
+    arguments = (*keys_apart(vendors), search, partner_type, country)
+    if actor.level is not Level.DISTRIBUTOR:
+        if segment is None or segment.id is None:
+            return Listing(KEYS, recorded + kept, RESELLER, arguments)
+        return Listing(KEYS, recorded + kept + within("p", 6), RESELLER, (*arguments, *segment.values))
+    # Alone in each of its networks, a distributor is named, and its resellers lie in their order in an index.
+    alone = len(actor.party_ids) == len(actor.vendor_ids)
+    source, counted = (_AUTHORIZED_BY_ONE, _COUNTED_OF_ONE) if alone else (_AUTHORIZED_BY_ANY, _AUTHORIZED_BY_ANY)
+    own = ([*actor.party_ids],) if alone else ()
+    return Listing(KEYS, source + kept, RESELLER, (*arguments, *own), counted=counted + kept)
 
 
 def distributors_of_vendors(level: Level, vendors: Sequence[Key]) -> Listing:

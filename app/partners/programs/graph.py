@@ -17,7 +17,18 @@ from app.execution.scalars import CurrencyCode, exact
 from app.partners.organizations.graph import Vendor, vendors_by_key
 from app.partners.programs import queries
 from app.partners.queries import connections, one_each, text_key, uuid_key
-from app.partners.terms import Audience, Opening, PartnerType, ProgramStatus, Requirement
+from app.partners.terms import (
+    Audience,
+    Demotion,
+    EnrollmentStatus,
+    IncentiveKind,
+    Level,
+    Opening,
+    PartnerType,
+    ProgramStatus,
+    Promotion,
+    Requirement,
+)
 from app.store.database import Row
 
 T = TypeVar("T")
@@ -115,6 +126,80 @@ async def benefits(request: Request[Actor], parents: "Sequence[Program]", select
 
 
 @visible("program:read")
+class TierReviewTerms:
+    """When the tiers of a programme are reviewed, and how they change."""
+
+    months: list[int]
+    "In which months there is a review."
+    day: int
+    "On which day of these months."
+    grace_days: int
+    "How many days after a review a tier is kept of which something is not met."
+    promotion: Promotion
+    "When a better tier is given."
+    demotion: Demotion
+    "How far down an enrolment goes that loses its tier."
+
+    @classmethod
+    def of(cls, row: Row) -> "TierReviewTerms | None":
+        if row["review_months"] is None:
+            return None
+        return cls(
+            months=row["review_months"],
+            day=row["review_day"],
+            grace_days=row["grace_days"],
+            promotion=Promotion(row["promotion"]),
+            demotion=Demotion(row["demotion"]),
+        )
+
+
+@visible("program:read")
+class AutoApproval:
+    """Whose applications are approved by rule, as soon as they are made."""
+
+    partner_types: list[PartnerType]
+    "Resellers of these kinds; empty where of all that are eligible."
+    countries: list[str]
+    "Resellers in these countries; empty where in all that are eligible."
+    status: EnrollmentStatus
+    "What such an enrolment becomes."
+
+    @classmethod
+    def of(cls, row: Row) -> "AutoApproval | None":
+        if row["auto_status"] is None:
+            return None
+        return cls(
+            partner_types=[PartnerType(each) for each in row["auto_partner_types"]],
+            countries=row["auto_countries"],
+            status=EnrollmentStatus(row["auto_status"]),
+        )
+
+
+@visible("program:read")
+class ProgramFit:
+    """A kind of incentive that fits partners of a programme."""
+
+    kind: IncentiveKind
+    "Which kind of incentive."
+    partner_types: list[PartnerType]
+    "Which kinds of resellers it fits; empty in a programme for distributors, whom it fits as such."
+
+    @classmethod
+    def of(cls, row: Row) -> "ProgramFit":
+        return cls(kind=IncentiveKind(row["kind"]), partner_types=[PartnerType(each) for each in row["partner_types"]])
+
+
+async def fits(
+    request: Request[Actor], parents: "Sequence[Program]", selection: Selection
+) -> list[list[ProgramFit] | None]:
+    """Which kinds of incentives fit its partners: at most one entry of each kind. Null for all but the vendor."""
+    if request.actor.level is not Level.VENDOR:
+        return [None] * len(parents)
+    rows = await queries.fits(await request.reader(), [parent.key for parent in parents])
+    return [*_many(rows, len(parents), ProgramFit.of)]
+
+
+@visible("program:read")
 class Program(Node):
     """A vendor's programme for distributors or for resellers."""
 
@@ -131,8 +216,15 @@ class Program(Node):
     "Which kinds of resellers are eligible; empty where all are."
     countries: list[str]
     "In which countries partners are eligible, ISO 3166; empty where in all."
+    reviews: TierReviewTerms | None
+    "When its tiers are reviewed; null where every tier is decided by hand."
+    auto_approval: AutoApproval | None
+    "Whose applications are approved by rule; null where a person decides about each."
+    version: int
+    "Which version of the programme this is, to be named when it is changed."
     tiers = edge(tiers)
     benefits = edge(benefits)
+    fits = edge(fits)
     vendor = reference(
         vendors_by_key,
         Vendor,
@@ -152,6 +244,9 @@ class Program(Node):
             status=ProgramStatus(row["status"]),
             partner_types=[PartnerType(each) for each in row["partner_types"]],
             countries=row["countries"],
+            reviews=TierReviewTerms.of(row),
+            auto_approval=AutoApproval.of(row),
+            version=row["version"],
         )
 
 

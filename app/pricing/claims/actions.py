@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from app.access.actor import Actor
-from app.access.acts import Act, acting
+from app.access.acts import Act, Concerns, acting
+from app.access.hands import in_the_same_hands
 from app.execution.checks import Checks, refused
 from app.execution.errors import UserErrorCode
 from app.execution.identifiers import Key, global_id
@@ -31,6 +32,10 @@ from app.store.jobs import Job, enqueue
 
 C = UserErrorCode
 LONGEST_REASON = 500
+_SAME_HANDS = (
+    "Whoever approved lines of a claim does not credit it, nor by an integration whose secret he knows: somebody else of"
+    " the vendor's finance has to."
+)
 
 
 async def decide_debit_claim(request: Request[Actor], given: DecideDebitClaimInput) -> Key:
@@ -57,6 +62,8 @@ async def credit_debit_claim(request: Request[Actor], given: CreditDebitClaimInp
         check = Checks()
         key, claim = await _found(act, check, given.claim_id, ClaimAct.CREDIT)
         number = check.name(given.credit_number, "creditNumber")
+        if await in_the_same_hands(act.session, act.actor.acting_id, await queries.approvers(act.session, key)):
+            check.add(C.NOT_ALLOWED, _SAME_HANDS, "claimId")
         check.settle()
         said = await _write(act, key, claim, ClaimAct.CREDIT, credit_number=number)
     return await _carry_out(request, key, said)
@@ -130,14 +137,15 @@ async def _write(
         "credit_number": credit_number,
         "acted_as": actor.level.value,
         "acted_by": actor.name,
-        "acted_by_id": actor.user_id or actor.client_id,
+        "acted_by_id": actor.acting_id,
         "acted_at": datetime.now(UTC),
     }
     await queries.write_act(act.session, key.vendor_id, values)
     ids = {"vendor_id": key.vendor_id, "agreement_id": claim["agreement_id"], "claim_id": key.id}
     await enqueue(act.session, Job.SETTLE_CLAIM, **ids)
     told = {"act": kind.value, "reason": reason, "creditNumber": credit_number, "lines": len(positions)}
-    await act.record(global_id("DebitClaim", key), vendor_id=key.vendor_id, after=told)
+    between = Concerns(vendor=True, distributor_id=claim["distributor_id"])
+    await act.record(global_id("DebitClaim", key), vendor_id=key.vendor_id, after=told, concerns=between)
     return id
 
 

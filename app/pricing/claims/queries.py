@@ -162,6 +162,17 @@ async def write_act(session: Session, vendor_id: UUID, values: dict[str, object]
     )
 
 
+async def approvers(db: Reader, key: Key) -> list[UUID]:
+    """Who has approved lines of a claim, by id."""
+    rows = await db.rows(
+        "SELECT DISTINCT acted_by_id FROM debit_claim_act WHERE vendor_id = $1 AND claim_id = $2 AND act = 'DECIDE'"
+        " AND approves @> '[true]' AND refused IS NULL",
+        key.vendor_id,
+        key.id,
+    )
+    return [row["acted_by_id"] for row in rows]
+
+
 async def act_refused(db: Reader, vendor_id: UUID, act_id: UUID) -> str | None:
     """Why an act was not carried out; None where it was, or is still to be."""
     found: str | None = await db.value(

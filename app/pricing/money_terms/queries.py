@@ -1,7 +1,8 @@
-"""What is asked of the database about what agreements say of price protection and stock rotation."""
+"""What is asked of the database about what agreements say of price protection, stock and advances."""
 
 from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 from app.execution.connections import Order, SortKey, Window
 from app.execution.identifiers import Key
@@ -11,8 +12,9 @@ from app.store.turns import Turn, take
 
 NEWEST = Order((SortKey("t.effective_from", "effective_from", date, "date"),), descending=True)
 _COLUMNS = (
-    "t.effective_from, t.protects, t.look_back_days, t.in_transit, t.minimum_drop, t.writes_up, t.rotation_share,"
-    " t.offsetting_share, t.set_at"
+    "t.vendor_id, t.effective_from, t.protects, t.look_back_days, t.in_transit, t.minimum_drop, t.writes_up,"
+    " t.rotation_share, t.offsetting_share, t.rotation_excludes, t.advance_share,"
+    " t.stock_min_weeks, t.stock_max_weeks, t.set_at"
 )
 
 
@@ -73,3 +75,19 @@ async def insert(session: Session, key: Key, values: dict[str, object]) -> None:
         key.id,
         *values.values(),
     )
+
+
+async def known_products(session: Session, vendor_id: UUID, ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Which of these ids are products of the vendor."""
+    rows = await session.rows(
+        "SELECT id FROM product WHERE vendor_id = $1 AND id = ANY ($2::uuid[])", vendor_id, list(ids)
+    )
+    return frozenset(row["id"] for row in rows)
+
+
+async def known_families(session: Session, vendor_id: UUID, names: Sequence[str]) -> frozenset[str]:
+    """Which of these are families of the vendor's products."""
+    rows = await session.rows(
+        "SELECT DISTINCT family FROM product WHERE vendor_id = $1 AND family = ANY ($2::text[])", vendor_id, list(names)
+    )
+    return frozenset(row["family"] for row in rows)

@@ -51,6 +51,25 @@ async def changes(db: Reader, vendor_id: UUID, agreement_id: UUID, products: Seq
     )
 
 
+async def undecided(
+    db: Reader, vendor_id: UUID, agreement_id: UUID, products: Sequence[UUID], since: date, until: date, most: int
+) -> list[Row]:
+    """The price changes of these products up to a day that nobody has decided about: those with a credit (`credit_id`) that
+    may still change, and since a day those without one; one more than `most` at most."""
+    return await db.rows(
+        f"SELECT x.*, c.id AS credit_id FROM ({CHANGES} AND a.id = $2 AND b.product_id = ANY ($3::uuid[])"
+        " AND b.effective_from <= $5) x LEFT JOIN stock_credit c ON c.vendor_id = x.vendor_id"
+        " AND c.agreement_id = x.agreement_id AND c.product_id = x.product_id AND c.effective_on = x.effective_on"
+        " WHERE c.status IN ('OPEN', 'NOTHING_DUE') OR (c.id IS NULL AND x.effective_on >= $4)"
+        f" ORDER BY x.effective_on, x.product_id LIMIT {most + 1}",
+        vendor_id,
+        agreement_id,
+        list(products),
+        since,
+        until,
+    )
+
+
 async def not_looked_at(
     db: Reader, vendor_id: UUID, first: date, until: date, again_before: datetime, most: int
 ) -> list[Row]:

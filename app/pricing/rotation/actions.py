@@ -11,7 +11,7 @@ from app.execution.identifiers import Key, global_id
 from app.execution.request import Request
 from app.pricing.net_costs.layers import Owner, Turn, stock_before
 from app.pricing.rotation import queries
-from app.pricing.rotation.figures import offered_twice, quarters, short_of
+from app.pricing.rotation.figures import agreed, offered_twice, quarters, short_of
 from app.pricing.stock_credits.deciding.actions import catch_up
 from app.pricing.stock_credits.inputs import RequestStockRotationInput
 from app.pricing.stock_credits.queries import insert_credit
@@ -106,9 +106,10 @@ async def _asked(
         for place, each in enumerate(lines)
     ]
     own = [each.id for each in keys if each is not None and each.vendor_id == key.vendor_id]
-    known = await queries.products(act.session, key.vendor_id, own)
+    known = await queries.families(act.session, key.vendor_id, own)
     owner = Owner(key.vendor_id, terms["agreement_id"], terms["distributor_id"], terms["currency"])
     stock = await stock_before(act.session, owner, sorted(known), Turn(now.date(), _KIND, key.id))
+    says = agreed(terms) if terms["rotation_share"] is not None else None
     twice = offered_twice([each.id if each is not None else key.id for each in keys])
     asked = []
     for place, (product, each) in enumerate(zip(keys, lines, strict=True)):
@@ -118,6 +119,9 @@ async def _asked(
             continue
         if product.id not in known:
             check.not_found("product", *path, "productId")
+        elif says is not None and not says.takes_back(str(product.id), known[product.id]):
+            wrong = "The agreement takes no stock of this product back."
+            check.add(C.NOT_ELIGIBLE, wrong, *path, "productId")
         elif place in twice:
             check.add(C.INVALID, "This product stands here twice.", *path, "productId")
         elif missing := short_of(stock[product.id], units, now.date()):

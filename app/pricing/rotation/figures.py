@@ -56,7 +56,13 @@ async def allowed_in(db: Reader, terms: Sequence[Row], day: date, but: UUID | No
 
 def agreed(terms: Row) -> RotationTerms:
     """What an agreement says of rotation."""
-    return RotationTerms(terms["rotation_share"], terms["offsetting_share"])
+    excluded = terms["rotation_excludes"] or {"products": (), "families": ()}
+    return RotationTerms(
+        terms["rotation_share"],
+        terms["offsetting_share"],
+        frozenset(excluded["products"]),
+        frozenset(excluded["families"]),
+    )
 
 
 async def figures_of(db: Reader, credit: Row | Mapping[str, Any], terms: Row) -> Figures:
@@ -69,8 +75,12 @@ async def figures_of(db: Reader, credit: Row | Mapping[str, Any], terms: Row) ->
     offered = [
         (product, layer) for product, units in asked for layer in latest(stock[product], units, credit["effective_on"])
     ]
-    lines = [OfferedLine(str(product), layer.quantity, layer.net) for product, layer in offered]
-    taken = rotated(agreed(terms), quarter.allowed, lines, owner.currency, credit["order_amount"] or 0)
+    says, family = agreed(terms), await queries.families(db, owner.vendor_id, [product for product, _ in asked])
+    lines = [
+        OfferedLine(str(product), layer.quantity, layer.net, says.takes_back(str(product), family.get(product, "")))
+        for product, layer in offered
+    ]
+    taken = rotated(says, quarter.allowed, lines, owner.currency, credit["order_amount"] or 0)
     facts: dict[str, object] = {"allowance": quarter.allowed.granted, "used_before": quarter.allowed.used}
     return Figures(
         _KIND,

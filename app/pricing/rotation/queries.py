@@ -14,10 +14,12 @@ async def terms(db: Reader, agreements: Sequence[Key], on: date) -> list[Row]:
     nothing is agreed."""
     return await db.rows(
         "SELECT k.ordinal, a.vendor_id, a.id AS agreement_id, a.distributor_id, a.currency, a.status, a.effective_start,"
-        " a.effective_end, t.rotation_share, t.offsetting_share FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY"
-        " AS k (vendor_id, id, ordinal) JOIN agreement a ON a.vendor_id = k.vendor_id AND a.id = k.id LEFT JOIN LATERAL ("
-        "SELECT t.rotation_share, t.offsetting_share FROM agreement_money_terms t WHERE t.vendor_id = a.vendor_id"
-        " AND t.agreement_id = a.id AND t.effective_from <= $3 ORDER BY t.effective_from DESC LIMIT 1) t ON true"
+        " a.effective_end, t.rotation_share, t.offsetting_share, t.rotation_excludes"
+        " FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS k (vendor_id, id, ordinal)"
+        " JOIN agreement a ON a.vendor_id = k.vendor_id AND a.id = k.id LEFT JOIN LATERAL ("
+        "SELECT t.rotation_share, t.offsetting_share, t.rotation_excludes FROM agreement_money_terms t"
+        " WHERE t.vendor_id = a.vendor_id AND t.agreement_id = a.id AND t.effective_from <= $3"
+        " ORDER BY t.effective_from DESC LIMIT 1) t ON true"
         " WHERE a.vendor_id = ANY ($1::uuid[]) ORDER BY k.ordinal",
         [key.vendor_id for key in agreements],
         [key.id for key in agreements],
@@ -59,10 +61,12 @@ async def used(db: Reader, terms: Sequence[Row], starts: Sequence[date], but: UU
     return [row["amount"] for row in rows]
 
 
-async def products(db: Reader, vendor_id: UUID, ids: Sequence[UUID]) -> frozenset[UUID]:
-    """Those of these products that the vendor has."""
-    rows = await db.rows("SELECT id FROM product WHERE vendor_id = $1 AND id = ANY ($2::uuid[])", vendor_id, list(ids))
-    return frozenset(row["id"] for row in rows)
+async def families(db: Reader, vendor_id: UUID, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Those of these products that the vendor has, each with its family."""
+    rows = await db.rows(
+        "SELECT id, family FROM product WHERE vendor_id = $1 AND id = ANY ($2::uuid[])", vendor_id, list(ids)
+    )
+    return {row["id"]: row["family"] for row in rows}
 
 
 async def not_reckoned(db: Reader, vendor_id: UUID, agreement_id: UUID) -> list[Row]:

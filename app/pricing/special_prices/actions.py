@@ -10,12 +10,13 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.access.actor import Actor
-from app.access.acts import Act, acting
+from app.access.acts import Act, Concerns, acting
 from app.execution.checks import Checks
 from app.execution.errors import UserErrorCode
 from app.execution.identifiers import Key, global_id, key_of
 from app.execution.request import Request
 from app.pricing.special_prices import queries
+from app.pricing.special_prices.deals.checks import deal_of
 from app.pricing.special_prices.inputs import EndSpecialPriceInput, GrantSpecialPriceInput, SpecialPriceProductInput
 from app.programme.claim_amounts import price_text
 from app.programme.claim_terms import CostBasis, DeemedDecision, SpecialPriceKind
@@ -51,13 +52,15 @@ async def grant_special_price(request: Request[Actor], given: GrantSpecialPriceI
         await queries.one_at_a_time(act.session, agreement_key.id)
         values = await _values(act, check, agreement_key, found, given)
         rows = await _products(act, check, vendor_id, found, given)
+        values["deal_id"] = await deal_of(act, check, vendor_id, found["distributor_id"], values, given)
         check.settle()
-        values.update(id=key.id, granted_by=act.actor.name, granted_at=datetime.now(UTC))
+        values.update(id=key.id, granted_by=str(act.actor.acting_id), granted_at=datetime.now(UTC))
         await queries.insert(act.session, vendor_id, values)
         of = (key.id, agreement_key.id, found["distributor_id"])
         await queries.insert_products(act.session, vendor_id, [(*of, *row) for row in rows])
         told = {"number": values["number"], "effective": given.effective, "products": len(rows)}
-        await act.record(global_id("SpecialPrice", key), vendor_id=vendor_id, after=_plain(told))
+        whom = Concerns(distributor_id=found["distributor_id"])
+        await act.record(global_id("SpecialPrice", key), vendor_id=vendor_id, after=_plain(told), concerns=whom)
         await act.remember(given.idempotency_key, given, str(key.id))
     return key
 
@@ -211,7 +214,8 @@ async def end_special_price(request: Request[Actor], given: EndSpecialPriceInput
             )
         check.settle()
         after = {"status": "ENDED", "endsOn": str(given.ends_on)}
-        await act.record(global_id("SpecialPrice", key), vendor_id=key.vendor_id, after=after)
+        whom = Concerns(distributor_id=rows[0]["distributor_id"])
+        await act.record(global_id("SpecialPrice", key), vendor_id=key.vendor_id, after=after, concerns=whom)
     return key
 
 

@@ -85,6 +85,7 @@ class SpecialPrice(Node):
     key: strawberry.Private[Key]
     agreement_key: strawberry.Private[Key]
     distributor_key: strawberry.Private[Key]
+    deal_key: strawberry.Private[Key | None]
     customer_ids: strawberry.Private[list[UUID]]
     number: str
     "Its number, which reports of sales carry."
@@ -122,6 +123,7 @@ class SpecialPrice(Node):
             key=key,
             agreement_key=Key(key.vendor_id, row["agreement_id"]),
             distributor_key=Key(key.vendor_id, row["distributor_id"]),
+            deal_key=None if row["deal_id"] is None else Key(key.vendor_id, row["deal_id"]),
             customer_ids=list(row["customer_ids"]),
             number=row["number"],
             status=SpecialPriceStatus(row["status"]),

@@ -64,6 +64,9 @@ class GrantSpecialPriceInput:
     end_customer: str | None = None
     """For sales to this end customer only, as reports name it, in small or capital letters. A line that does not say who
     bought waits for your finance."""
+    deal_id: strawberry.ID | None = None
+    """The protected or won deal that it is granted for: it names the deal's reseller among its customers, the deal's end
+    customer where it names one, and products of the deal's families."""
     days_to_file: int | None = None
     "By how many days after the sale at the latest it is claimed; without deadline unless given."
     days_to_decide: int | None = None

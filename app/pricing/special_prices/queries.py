@@ -18,7 +18,7 @@ NEWEST = Order(
 COLUMNS = (
     "s.vendor_id, s.id, s.agreement_id, s.distributor_id, s.number, s.currency, s.cost_basis, s.effective_start,"
     " s.effective_end, s.customer_ids, s.end_customer, s.days_to_file, s.days_to_decide, s.deemed,"
-    " s.approves_up_to_minor, s.status, s.ended_on, s.version, s.granted_at"
+    " s.approves_up_to_minor, s.status, s.ended_on, s.version, s.granted_at, s.deal_id"
 )
 PRODUCT_COLUMNS = (
     "p.vendor_id, p.special_price_id, p.product_id, p.position, p.kind, p.value, p.most_per_unit, p.quantity, p.used,"
@@ -139,6 +139,7 @@ _INSERTED = (
     "effective_end",
     "customer_ids",
     "end_customer",
+    "deal_id",
     "days_to_file",
     "days_to_decide",
     "deemed",

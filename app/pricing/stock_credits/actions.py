@@ -73,7 +73,7 @@ async def _act(
         check.settle()
         act_id, now = new_id(), datetime.now(UTC)
         row = (act_id, credit["agreement_id"], credit["distributor_id"], given.expected_revision, given.act.value)
-        by = (act.actor.level.value, act.actor.name, now)
+        by = (act.actor.level.value, str(act.actor.acting_id), now)
         await queries.insert_act(act.session, key, (*row, approves, reason, number, *by))
         agreement_id = credit["agreement_id"]
         await enqueue(act.session, Job.SETTLE_STOCK_CREDITS, vendor_id=key.vendor_id, agreement_id=agreement_id)

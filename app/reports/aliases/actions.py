@@ -1,9 +1,11 @@
 """Confirming what a code stands for, which releases the held rows that waited for it; trying that out; and undoing it."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar
 from uuid import UUID
 
 from app.access.actor import Actor
@@ -14,12 +16,15 @@ from app.execution.request import Request
 from app.programme.terms import AliasKind
 from app.reports.aliases import queries
 from app.reports.aliases.trying.actions import Confirmed, Effect, try_alias
+from app.reports.aliases.undoing.trying.actions import UndoneEffect, try_undoing
+from app.reports.counting.actions import Busy
 from app.reports.queries import agreement as find_agreement
 from app.store.database import Lane, Row, Session
 from app.store.identity import new_id
 from app.store.jobs import Job, enqueue
 
 C = UserErrorCode
+T = TypeVar("T")
 ATTEMPTS, PAUSE = 20, 0.25
 "How often a trial waits its turn behind reports that are being counted, and for how many seconds each time."
 
@@ -68,12 +73,24 @@ async def preview_alias(request: Request[Actor], agreement_id: str, code: str, m
         asked = await _checked(act.session, act.actor, agreement_id, code, meaning)
     if asked.standing is not None:
         return Effect(0, 0, [], 0, {})
+    database, vendor_id = request.database.on(Lane.HEAVY), _key(asked.values).vendor_id
+    found: Effect | Confirmed = await _in_turn(lambda: try_alias(database, vendor_id, asked.values))
+    return await preview_alias(request, agreement_id, code, meaning) if isinstance(found, Confirmed) else found
+
+
+async def preview_undoing(request: Request[Actor], alias_id: str) -> UndoneEffect:
+    """What `undo_alias` would do, with its refusals; changes nothing. Of an alias that is undone already, nothing."""
+    async with acting(request, "previewAliasUndo") as act:
+        alias, _ = await _to_undo(act.session, alias_id)
+    return await _in_turn(lambda: try_undoing(request.database.on(Lane.HEAVY), alias.vendor_id, alias.id))
+
+
+async def _in_turn(trial: Callable[[], Awaitable[T | Busy]]) -> T:
+    """What a trial finds, once no report is being counted that it would change."""
     for _ in range(ATTEMPTS):
-        found = await try_alias(request.database.on(Lane.HEAVY), _key(asked.values).vendor_id, asked.values)
-        if isinstance(found, Effect):
+        found = await trial()
+        if not isinstance(found, Busy):
             return found
-        if isinstance(found, Confirmed):
-            return await preview_alias(request, agreement_id, code, meaning)
         await asyncio.sleep(PAUSE)
     raise Refused(
         Problem((), C.BUSY, "Reports of yours are being counted, which this would change. Ask again in a moment.")
@@ -85,10 +102,7 @@ async def undo_alias(request: Request[Actor], alias_id: str, key: str | None) ->
     async with acting(request, "undoAlias") as act:
         if key is not None and (before := await act.done_before(key, alias_id)) is not None:
             alias_id = before
-        alias = key_of("Alias", alias_id)
-        found = await queries.alias_to_undo(act.session, alias) if alias is not None else None
-        if alias is None or found is None:
-            raise Refused(Problem(("aliasId",), C.NOT_FOUND, "No alias by this id is visible to you."))
+        alias, found = await _to_undo(act.session, alias_id)
         if found["undone_at"] is None:
             await queries.undo(act.session, alias, act.actor.name, datetime.now(UTC))
             code = {"code": found["code"], "kind": found["kind"]}
@@ -97,6 +111,14 @@ async def undo_alias(request: Request[Actor], alias_id: str, key: str | None) ->
         if key is not None and before is None:
             await act.remember(key, alias_id, alias_id)
         return alias
+
+
+async def _to_undo(session: Session, alias_id: str) -> tuple[Key, Row]:
+    alias = key_of("Alias", alias_id)
+    found = await queries.alias_to_undo(session, alias) if alias is not None else None
+    if alias is None or found is None:
+        raise Refused(Problem(("aliasId",), C.NOT_FOUND, "No alias by this id is visible to you."))
+    return alias, found
 
 
 async def _checked(session: Session, actor: Actor, agreement_id: str, code: str, meaning: Meaning) -> Confirmation:

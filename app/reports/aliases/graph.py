@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import strawberry
 
@@ -17,9 +18,11 @@ from app.execution.nodes import Node
 from app.execution.request import Request
 from app.execution.scalars import Money, money, quantity
 from app.programme import terms
+from app.programme.claim_effects import ClaimEffect
 from app.reports.aliases import queries
 from app.reports.aliases.trying.actions import Effect
 from app.reports.aliases.trying.queries import Figures, Month
+from app.reports.aliases.undoing.trying.actions import UndoneEffect
 from app.reports.issues import IssueCode
 
 for enum in (terms.AliasKind, terms.SubmissionKind, IssueCode):
@@ -78,7 +81,7 @@ class AliasEffectMonth:
     units: Decimal
     "Base units, net of returns."
     lines: int
-    "Lines more."
+    "Lines more, or fewer."
     amount: Money | None
     "What was invoiced; null where no line has a price."
     book_amount: Money | None
@@ -94,7 +97,7 @@ class AliasEffectTotal:
     units: Decimal
     "Base units, net of returns."
     lines: int
-    "Lines more."
+    "Lines more, or fewer."
     amount: Money | None
     "What was invoiced; null where no line has a price."
     book_amount: Money | None
@@ -116,6 +119,8 @@ class AliasEffect:
     """What confirming an alias would do. Nothing of it has happened."""
 
     changes: strawberry.Private[Sequence[Change]]
+    vendor_id: strawberry.Private[UUID]
+    claims: strawberry.Private[Sequence[ClaimEffect]]
     released_rows: int
     "Held rows that would count."
     still_held_rows: int
@@ -130,24 +135,64 @@ class AliasEffect:
     "How they would change altogether, one total for each pair of currencies."
 
 
-def effect_shown(found: Effect) -> AliasEffect:
+@visible("submission:read")
+class AliasUndoEffect:
+    """What undoing an alias would do. Nothing of it has happened."""
+
+    changes: strawberry.Private[Sequence[Change]]
+    vendor_id: strawberry.Private[UUID]
+    claims: strawberry.Private[Sequence[ClaimEffect]]
+    returned_rows: int
+    "Rows that would count no more."
+    held_again_rows: int
+    "How many of them would be held; the others would turn out to be said already, or otherwise, by another line."
+    months: list[AliasEffectMonth]
+    "How the figures of each month would change, by month and currency."
+    totals: list[AliasEffectTotal]
+    "How they would change altogether, one total for each pair of currencies."
+
+
+def effect_shown(found: Effect, vendor_id: UUID) -> AliasEffect:
     """An effect as partners see it."""
-    sums: dict[tuple[str, str, str], Figures] = {}
-    for (kind, _, currency, book), figures in found.months.items():
-        before = sums.get((kind, currency, book), Figures(0, 0, 0, 0))
-        sums[kind, currency, book] = Figures(*map(sum, zip(before, figures, strict=True)))
     return AliasEffect(
         changes=found.accrued,
+        vendor_id=vendor_id,
+        claims=found.claims,
         released_rows=found.released,
         still_held_rows=found.still_held,
         still_held_for=[AliasHold(hold=IssueCode(hold), rows=rows) for hold, rows in found.held_for],
         settled_otherwise_rows=found.settled_otherwise,
-        months=[AliasEffectMonth(month=key[1], **_figures(key, figures)) for key, figures in found.months.items()],
-        totals=[
-            AliasEffectTotal(**_figures((kind, date.min, currency, book), figures))
-            for (kind, currency, book), figures in sums.items()
-        ],
+        months=_months(found.months),
+        totals=_totals(found.months),
     )
+
+
+def undoing_shown(found: UndoneEffect, vendor_id: UUID) -> AliasUndoEffect:
+    """What undoing would do, as partners see it."""
+    return AliasUndoEffect(
+        changes=found.accrued,
+        vendor_id=vendor_id,
+        claims=found.claims,
+        returned_rows=found.returned,
+        held_again_rows=found.held,
+        months=_months(found.months),
+        totals=_totals(found.months),
+    )
+
+
+def _months(months: Mapping[Month, Figures]) -> list[AliasEffectMonth]:
+    return [AliasEffectMonth(month=key[1], **_figures(key, figures)) for key, figures in months.items()]
+
+
+def _totals(months: Mapping[Month, Figures]) -> list[AliasEffectTotal]:
+    sums: dict[tuple[str, str, str], Figures] = {}
+    for (kind, _, currency, book), figures in months.items():
+        before = sums.get((kind, currency, book), Figures(0, 0, 0, 0))
+        sums[kind, currency, book] = Figures(*map(sum, zip(before, figures, strict=True)))
+    return [
+        AliasEffectTotal(**_figures((kind, date.min, currency, book), figures))
+        for (kind, currency, book), figures in sums.items()
+    ]
 
 
 def _figures(key: Month, figures: Figures) -> Mapping[str, Any]:

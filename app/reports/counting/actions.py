@@ -18,8 +18,10 @@ import structlog
 from app.accruals.actions import Change, accrue
 from app.accruals.effects.queries import keep_effects
 from app.alerts.actions import raise_for_pairs, raise_for_warnings
+from app.claim_effects.actions import keep_claim_effects, standing
 from app.programme.line_places import line_place
 from app.programme.terms import AliasKind, SubmissionKind, SubmissionMode
+from app.programme.webhook_events import WebhookEvent
 from app.reports.calendar import due_on, received_on
 from app.reports.counting import queries
 from app.reports.counting.disclosure import disclosed_fields, undisclosed_fields
@@ -30,6 +32,7 @@ from app.reports.counting.figures.oddities import queries as oddities
 from app.reports.counting.figures.returning import queries as returning
 from app.reports.counting.placing import queries as placing
 from app.reports.counting.reading import Reading, opened, stage
+from app.reports.counting.telling import tell_webhooks
 from app.reports.issues import FailureCode, Issue, IssueCode, UnreadableReport
 from app.reports.stock import actions as stock
 from app.store.changes import Topic, publish
@@ -111,6 +114,7 @@ async def _fail(
     told, at = reason.acknowledgement, datetime.now(UTC)
     async with database.writing(acting_as_worker(vendor_id)) as session:
         await queries.fail(session, vendor_id, submission_id, reason.code.value, reason.message, disclosed, told, at)
+        await tell_webhooks(session, vendor_id, submission_id, WebhookEvent.SUBMISSION_FAILED)
         await publish(session, progress_of(vendor_id, submission_id))
 
 
@@ -158,6 +162,7 @@ async def _count(
             await raise_for_warnings(session, vendor_id, [submission_id], datetime.now(UTC), line_place)
         if kind is SubmissionKind.SELL_THROUGH and previewed_by is None and found.serials:
             await _tell_of_pairs(session, vendor_id, agreement)
+        await tell_webhooks(session, vendor_id, submission_id, WebhookEvent.SUBMISSION_PROCESSED)
         await publish(session, progress_of(vendor_id, submission_id))
     log.info("report counted", submission=str(submission_id), kind=kind.value, preview=bool(previewed_by), **found.rows)
     return None
@@ -227,7 +232,8 @@ async def _write(
         await publish(session, *(progress_of(vendor_id, each) for each in changed))
     warned = await brought_to_light(session, kind, vendor_id, agreement, serials=found.serials)
     accrued = await _accrue(session, kind, vendor_id, agreement, [submission["id"]], f"submission {submission['id']}")
-    await queries.knowledge_is_known(session, vendor_id, knowledge)
+    if submission["previewed_by"] is None:
+        await queries.knowledge_is_known(session, vendor_id, knowledge)
     return Written(ended, warned, accrued)
 
 
@@ -290,7 +296,10 @@ async def _try_out(
     await queries.begin_trial(session)
     written = await _write(session, kind, vendor_id, agreement, submission, placed)
     found = await effects.effects_of(session, vendor_id, submission["id"])
+    products = sorted({row["product_id"] for row in found}) if agreement["id"] is not None else []
+    claims = await standing(session, vendor_id, agreement["id"], products)
     await queries.end_trial(session)
+    await keep_claim_effects(session, vendor_id, agreement["id"], products, claims, submission)
     await effects.keep_effects(session, vendor_id, submission["id"], agreement, submission["previewed_by"], found)
     return written
 
@@ -371,7 +380,10 @@ async def say_again(session: Session, kind: SubmissionKind, vendor_id: UUID, agr
 async def tell_of(
     session: Session, kind: SubmissionKind, vendor_id: UUID, agreement: Row, submissions: Sequence[UUID]
 ) -> None:
-    """Raise the alerts that the rows of `placed` give rise to, which are of these reports, as counting a report does."""
+    """Raise the alerts that the rows of `placed` give rise to, which are of these reports, as counting a report does: none
+    of sell-out, which nobody is told of."""
+    if kind is SubmissionKind.SELL_OUT:
+        return
     await raise_for_warnings(session, vendor_id, submissions, datetime.now(UTC), line_place)
     if kind is SubmissionKind.SELL_THROUGH:
         await _tell_of_pairs(session, vendor_id, agreement)

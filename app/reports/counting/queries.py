@@ -239,6 +239,16 @@ async def end_trial(session: Session) -> None:
     await session.execute("ROLLBACK TO SAVEPOINT trial")
 
 
+async def whose(session: Session, vendor_id: UUID, submission_id: UUID) -> Row | None:
+    """Of which kind a report is, who handed it in, and who previews it."""
+    return await session.row(
+        "SELECT s.kind, s.distributor_id, s.reseller_id, s.previewed_by FROM submission s"
+        " WHERE s.vendor_id = $1 AND s.id = $2",
+        vendor_id,
+        submission_id,
+    )
+
+
 async def finish(
     session: Session,
     vendor_id: UUID,
@@ -323,7 +333,7 @@ async def tell_planner(session: Session) -> None:
     document."""
     grown = await session.rows(
         "SELECT relname FROM pg_stat_user_tables WHERE relname = ANY ($1::text[])"
-        " AND n_mod_since_analyze > 500 + n_live_tup / 2",
+        " AND n_mod_since_analyze > 50 + n_live_tup / 2",
         list(GROWING),
     )
     for row in grown:

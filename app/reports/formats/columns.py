@@ -16,12 +16,13 @@ import polars as pl
 from app.programme.terms import SubmissionKind
 from app.reports.formats.frame import FIELDS, STATED, ReadingRules
 from app.reports.formats.profiles import ColumnProfile
+from app.reports.formats.wide import WIDE, quantities_in
 from app.reports.issues import FailureCode, Issue, IssueCode, UnreadableReport
 
 RETURN_MARK = "return_mark"
 """Under what name a reader keeps the column that marks a return."""
 NUMBERS = ("quantity", "unit_price")
-FURTHER_NUMBERS = ("return_quantity", "line_amount", "quantity_out")
+FURTHER_NUMBERS = ("return_quantity", "line_amount", "quantity_out", *WIDE)
 """The fields that are numbers; of a workbook, `quantity_typed` says which quantities are numbers by themselves."""
 BESIDE = frozenset({RETURN_MARK, *(f"{name}_typed" for name in (*NUMBERS, *FURTHER_NUMBERS))})
 """What a reader keeps beside what was received."""
@@ -63,8 +64,9 @@ def columns_of(names: Sequence[str], rules: ReadingRules) -> Columns:
     canonical = {field.replace("_", ""): field for field in rules.fields} | _SYNONYMS.get(rules.kind, {})
     if rules.layout is None:
         return Columns(tidy, [canonical.get(name) for name in short], canonical=rules.columns)
-    listed = {squeezed(column.header): column.field and str(column.field) for column in rules.layout.columns}
+    listed = {squeezed(column.header): column.kept_as for column in rules.layout.columns}
     taken = {field for name, field in listed.items() if name in short}
+    taken |= {"quantity"} if quantities_in(taken) else set()
     by_name = {name: field for name, field in canonical.items() if field not in taken}
     known = (by_name if rules.layout.canonical_names else {}) | listed
     marker = squeezed(rules.layout.returns.header or "")
@@ -82,7 +84,7 @@ def _by_position(width: int, layout: ColumnProfile, canonical: tuple[str, ...]) 
     listed = {column.position: column for column in layout.columns if column.position is not None}
     marker = layout.returns.position
     places = range(1, max(width, *listed, marker or 0) + 1)
-    fields = [each.field and str(each.field) if (each := listed.get(at)) else None for at in places]
+    fields = [each.kept_as if (each := listed.get(at)) else None for at in places]
     return Columns(
         [each.header.strip() if (each := listed.get(at)) else "" for at in places],
         fields,
@@ -109,6 +111,7 @@ def refuse_unusable(columns: Columns, first: str, rules: ReadingRules) -> None:
         told = known if headerless else f"{named}, or save a profile that says what your columns are."
         raise UnreadableReport(FailureCode.HEADER_MISSING, told)
     supplied = rules.layout.supplied if rules.layout else frozenset()
+    supplied |= {"quantity"} if quantities_in(present) else frozenset()
     missing = [name for name in rules.columns if name in rules.required and name not in {*present, *supplied}]
     if missing:
         told = "; ".join(_missing(name, columns) for name in missing)

@@ -37,6 +37,7 @@ from app.reports.formats.notation import Evidence, Notation, evidence, notation_
 from app.reports.formats.records import Records, records_of
 from app.reports.formats.script import Pieces, Script, script_of, text_of
 from app.reports.formats.values import Places, texts
+from app.reports.formats.wide import height_of, spread
 from app.reports.issues import FailureCode, Issue, IssueCode, UnreadableReport
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -80,7 +81,7 @@ class _Survey:
     kept: list[Records] | None = None
 
     def add(self, found: Records, received: pl.DataFrame, rules: ReadingRules) -> None:
-        self.rows += found.cells.height
+        self.rows += height_of(received)
         self.blank += found.blank
         self.malformed = self.malformed or bool(found.cells.get_column("text").is_not_null().any())
         read = FURTHER_NUMBERS if rules.layout else STATED.values()
@@ -121,7 +122,8 @@ class CsvReading:
         said = self._file_issues()
         for found in self._survey.kept or self._records(self._body()):
             received = self._received(found.cells, before)
-            issues = [*said, *_malformed(found.cells, before)]
+            received, noted = spread(received, _malformed(found.cells, before))
+            issues = [*said, *noted]
             rows, all_issues = checked(received, self._rules, self._notation, issues, places)
             yield ReportFrame(rows, all_issues, self.detected)
             places, said = places.after(rows), []

@@ -13,9 +13,10 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from app.programme.terms import SaleType, SubmissionKind
+from app.programme.terms import SaleType, StockStatus, SubmissionKind
 from app.reports.formats.days import Language
 from app.reports.formats.stock_profiles import EdifactStockProfile, X12StockProfile
+from app.reports.formats.wide import quantity_of
 
 _TRANSFERS: Mapping[str, SaleType] = {
     "SS": SaleType.SALE,  # stock sale
@@ -126,12 +127,21 @@ class ReturnDialect(StrEnum):
 class MappedColumn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A column by its header, whatever its case and spacing, and what it is; null where it is not to be read.
 
-    Of a file without a header it is the column at `position`, from 1, and `header` is what people call it, or empty.
+    Of a file without a header it is the column at `position`, from 1, and `header` is what people call it, or empty. A
+    quantity with a `status` counts the goods in that state: a list of stock has a column for each state that it counts.
     """
 
     header: str
     field: ColumnField | None
     position: int | None = None
+    status: StockStatus | None = None
+
+    @property
+    def kept_as(self) -> str | None:
+        """Under what name a reader keeps it; None where it is not to be read."""
+        if self.field is None:
+            return None
+        return str(self.field) if self.status is None else quantity_of(self.status)
 
 
 class Returns(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

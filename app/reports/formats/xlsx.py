@@ -28,6 +28,7 @@ from app.reports.formats.script import Pieces
 from app.reports.formats.spool import Lines, Spool
 from app.reports.formats.streamed import StreamedReading
 from app.reports.formats.table import Begun, Merged, begun, numbers_in, parts_of
+from app.reports.formats.wide import quantities_in, spread
 from app.reports.formats.workbook import Sheet, Workbook, open_workbook
 from app.reports.issues import FailureCode, Issue, IssueCode, UnreadableReport
 
@@ -84,14 +85,18 @@ class _Rows:
             raise damaged("its rows are not numbered in their order")
         self.notation = replace(notation_of(evidence, delimiter=""), typed=True)
         self.blank = found.cells.rows - found.place - 1 - self.count
+        if quantities_in(found.columns.fields):
+            self.count = sum(received.height for received, _ in self.batches())
 
     def batches(self) -> Iterator[tuple[pl.DataFrame, list[Issue]]]:
         """The rows as the checks take them, and what was found of them; at least one frame."""
-        merged = Merged(self._found)
+        merged, before = Merged(self._found), 0
         for rows, noted in zip(self._spool, self._issues, strict=True):
             received = _received(rows, self._found, self._typed)
             issues = [Issue(row, name, IssueCode(code), value) for row, name, code, value in noted.iter_rows()]
-            yield received if self._beyond else received.drop("beyond"), [*issues, *merged.issues(rows)]
+            received, issues = spread(received, [*issues, *merged.issues(rows)], before)
+            yield received if self._beyond else received.drop("beyond"), issues
+            before += received.height
 
 
 def _first_that_fits(book: Workbook, rules: ReadingRules) -> Begun:

@@ -1,13 +1,23 @@
 """The mutations about what is held: deciding about rows, trying an alias out, undoing one."""
 
+from uuid import UUID
+
 import strawberry
 
 from app.access.acts import UserError, mutation
 from app.access.roles import Permission
 from app.execution.described import entered, entered_one_of, visible
+from app.execution.identifiers import key_of
 from app.programme import terms
 from app.reports.aliases import actions as aliases
-from app.reports.aliases.graph import Alias, AliasEffect, aliases_by_key, effect_shown
+from app.reports.aliases.graph import (
+    Alias,
+    AliasEffect,
+    AliasUndoEffect,
+    aliases_by_key,
+    effect_shown,
+    undoing_shown,
+)
 from app.reports.held.actions import Decision, resolve_held_rows
 from app.reports.held.graph import HeldDecision, held_decisions_by_key
 from app.reports.issues import IssueCode
@@ -92,6 +102,23 @@ class UndoAliasInput:
     "Your own name for this act, if you keep one: the same key and input give the same answer, for good."
 
 
+@entered
+class PreviewAliasUndoInput:
+    """An alias that might end."""
+
+    alias_id: strawberry.ID
+    "The alias."
+
+
+@visible("viewer:read")
+class PreviewAliasUndoPayload:
+    """The answer to `previewAliasUndo`."""
+
+    effect: AliasUndoEffect | None
+    "What undoing it would do; null where something has to be put right."
+    user_errors: list[UserError] = strawberry.field(default_factory=list, description="What to put right.")
+
+
 @visible("viewer:read")
 class UndoAliasPayload:
     """The answer to `undoAlias`. The rows are held again at once, in the background."""
@@ -130,7 +157,14 @@ class HeldMutation:
         """Say what `confirmAlias` would do: the rows that would count, and how figures would change. Changes nothing."""
         meaning = _meaning(input.meaning)
         found = await aliases.preview_alias(info.context, input.agreement_id, input.code, meaning)
-        return PreviewAliasPayload(effect=effect_shown(found))
+        return PreviewAliasPayload(effect=effect_shown(found, _network("DistributionAgreement", input.agreement_id)))
+
+    @mutation(Permission.ALIAS_CONFIRM)
+    async def preview_alias_undo(self, info: strawberry.Info, input: PreviewAliasUndoInput) -> PreviewAliasUndoPayload:
+        """Say what `undoAlias` would do: the rows that would be held again, and how figures and money would change. Changes
+        nothing."""
+        found = await aliases.preview_undoing(info.context, input.alias_id)
+        return PreviewAliasUndoPayload(effect=undoing_shown(found, _network("Alias", input.alias_id)))
 
     @mutation(Permission.ALIAS_CONFIRM)
     async def undo_alias(self, info: strawberry.Info, input: UndoAliasInput) -> UndoAliasPayload:
@@ -138,6 +172,12 @@ class HeldMutation:
         counted at once; where their period is closed, they are taken back in the open one."""
         key = await aliases.undo_alias(info.context, input.alias_id, input.idempotency_key)
         return UndoAliasPayload(alias=(await aliases_by_key(info.context, [key]))[0])
+
+
+def _network(type_name: str, id: str) -> UUID:
+    key = key_of(type_name, id)
+    assert key is not None, "an id that names nothing has been refused"
+    return key.vendor_id
 
 
 def _meaning(given: AliasMeaningInput) -> aliases.Meaning:

@@ -18,12 +18,13 @@ from uuid import UUID
 import structlog
 
 from app.alerts import queries as alerts
-from app.alerts.actions import Cause, raise_alerts
+from app.alerts.actions import Cause, raise_causes
 from app.execution.identifiers import Key, global_id
+from app.programme.alert_kinds import AlertKind
 from app.programme.alerts import OF_PERIODS
 from app.programme.periods import Standing, deadline, reminder_on, today_in
 from app.programme.spans import Span
-from app.programme.terms import AgreementStatus, AlertKind, PeriodState
+from app.programme.terms import AgreementStatus, PeriodState
 from app.reports.periods import queries
 from app.reports.periods.standings import Agreed, standings
 from app.store.database import AUTHENTICATING, Database, Row, Session, acting_as_worker
@@ -104,7 +105,7 @@ async def _watch_network(session: Session, vendor_id: UUID, now: datetime) -> in
     by_somebody = {Said.by(row) for row in settled} - {Said.by(row) for row in settled if row["settled_by"] is None}
     told = {Said.by(row) for row in left} | by_somebody
     fresh = {said: each for said, each in recent.items() if said not in told}
-    return await raise_alerts(session, await _causes(session, vendor_id, fresh), now)
+    return await raise_causes(session, await _causes(session, vendor_id, fresh), now)
 
 
 async def _watched(session: Session, vendor_id: UUID, left: Sequence[Row], now: datetime) -> list[Watched]:

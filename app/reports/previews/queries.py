@@ -5,7 +5,14 @@ from uuid import UUID
 
 from app.store.database import Session
 
-OF_PREVIEWS = ("stock_row", "submission_issue", "submission_effect", "submission_money_effect", "report_row")
+OF_PREVIEWS = (
+    "stock_row",
+    "submission_issue",
+    "submission_effect",
+    "submission_money_effect",
+    "submission_claim_effect",
+    "report_row",
+)
 "In this order: a row of stock stands on the row of its report."
 
 

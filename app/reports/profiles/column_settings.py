@@ -34,6 +34,7 @@ def contradictions_of_columns(
     headers: set[str] = set()
     positions: set[int] = set()
     fields: set[ColumnField] = set()
+    states: set[StockStatus] = set()
     for at, column in enumerate(profile.columns):
         path, name = ("columns", str(at)), squeezed(column.header)
         if not name and not profile.headerless:
@@ -43,12 +44,17 @@ def contradictions_of_columns(
         yield from _of_position(column, profile, positions, path)
         if column.field is not None and column.field not in COLUMN_FIELDS[kind]:
             yield Problem((*path, "field"), C.INVALID, _no_such_field(column.field, kind))
+        elif column.status is not None:
+            yield from _of_state(column, states, (*path, "status"))
         elif column.field is not None and column.field in fields:
             told = f"Another column is {column.field} already; a field has one column."
             yield Problem((*path, "field"), C.TAKEN, told)
         headers.add(name)
         positions |= {column.position} if column.position else set()
         fields |= {column.field} if column.field else set()
+        states |= {column.status} if column.status else set()
+    if states:
+        yield from _of_several(profile, fields)
     yield from _of_returns(profile, fields, kind)
     yield from _of_values(profile, kind)
     yield from _of_days(profile)
@@ -61,6 +67,28 @@ def contradictions_of_columns(
 
 def _no_such_field(field: ColumnField, kind: SubmissionKind) -> str:
     return f"A {kind} report has no {field}. Its fields are {', '.join(sorted(COLUMN_FIELDS[kind]))}."
+
+
+def _of_state(column: MappedColumn, taken: AbstractSet[StockStatus], path: Path) -> Iterator[Problem]:
+    if column.field is not ColumnField.QUANTITY:
+        yield Problem(path, C.INVALID, "A quantity has a state here; any other column has none.")
+    elif column.status in taken:
+        yield Problem(path, C.TAKEN, f"Another column counts what is {column.status} already; a state has one column.")
+
+
+def _of_several(profile: ColumnProfile, fields: AbstractSet[ColumnField]) -> Iterator[Problem]:
+    """What has no room beside columns that each count the goods in one state."""
+    for at, column in enumerate(profile.columns):
+        if column.field is ColumnField.QUANTITY and column.status is None:
+            told = "Other columns count the goods in one state each; say in which state those of this one are."
+            yield Problem(("columns", str(at), "status"), C.REQUIRED, told)
+    for name in (ColumnField.STATUS, ColumnField.MOVEMENT, ColumnField.QUANTITY_OUT):
+        if name in {*fields, *profile.constants, *profile.meanings}:
+            told = f"Columns that each count the goods in one state are counts, and say the state: there is no {name}."
+            yield Problem(("columns",), C.INVALID, told)
+    if profile.returns.dialect is not ReturnDialect.NEGATIVE_QUANTITY:
+        told = "Columns that each count the goods in one state are counts: nothing leaves a warehouse by them."
+        yield Problem(("returns", "dialect"), C.INVALID, told)
 
 
 def _of_position(column: MappedColumn, profile: ColumnProfile, taken: set[int], path: Path) -> Iterator[Problem]:

@@ -36,7 +36,8 @@ class SaveColumnMappingInput:
     and debit_price are kept. Of SELL_IN there is no reseller and no end customer. Of INVENTORY the fields are warehouse,
     product_code, counted_on, quantity, unit, status, movement, reference, reference_line and lot; `meanings` say which of
     your states and movements are ours, and `returns` what left the warehouse: by its sign, MARKED, or in a column
-    quantity_out (OWN_COLUMN). A profile's `settingsSchema` has all of it."""
+    quantity_out (OWN_COLUMN). A list with several quantities in a row has several columns quantity, each with a `status`:
+    the state that it counts; every one of them becomes a row. A profile's `settingsSchema` has all of it."""
     expected_version: int
     "The version that is live as you read it; 0 where none is."
     idempotency_key: str

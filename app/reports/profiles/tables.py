@@ -12,7 +12,7 @@ from typing import Literal
 import polars as pl
 
 from app.programme.currencies import CURRENCIES
-from app.programme.terms import SubmissionKind
+from app.programme.terms import StockStatus, SubmissionKind
 from app.reports.formats.columns import squeezed
 from app.reports.formats.frame import FIELDS, STOCK_FIELDS
 from app.reports.formats.notation import DateOrder, DecimalMark, Notation, detected_notation
@@ -25,6 +25,7 @@ from app.reports.profiles.grids import LONGEST_CELL, Grid
 from app.reports.profiles.proposals import Meaning, ProfileQuestionCode, Proposal, samples_of, together
 from app.reports.profiles.samples import Sample
 from app.reports.profiles.shapes import KINDS, MOVEMENTS, RETURN_MARKS, SALE_TYPES, STATUSES, Known, number, plain
+from app.reports.profiles.wide_tables import quantities_by_state, reason_of
 
 LEAST = 0.5
 "A field that less speaks for is not proposed."
@@ -49,12 +50,16 @@ def propose_table(sample: Sample, grid: Grid, known: Known, required: frozenset[
     columns = columns_of_grid(grid, known, mark, kind)
     proposal = Proposal(sample.format, ColumnProfile(), rows=len(grid.rows), whole=sample.whole)
     chosen = _chosen(columns, grid, proposal)
+    states = _by_state(columns, chosen, proposal) if kind is SubmissionKind.INVENTORY else {}
     returns = _outgoing(chosen, mark) if kind is SubmissionKind.INVENTORY else _returns(columns, chosen, proposal)
     day, days = chosen.get(day_field(kind)), Days()
     if day is not None:
         days = _days(day, day_field(kind), proposal)
     proposal.profile = ColumnProfile(
-        columns=tuple(_mapped(column, field, grid) for field, column in _in_order(chosen)),
+        columns=(
+            *(_mapped(column, field, grid) for field, column in _in_order(chosen)),
+            *(_mapped(column, F.QUANTITY, grid, state) for state, column in states.items()),
+        ),
         headerless=grid.headerless,
         skip_lines=grid.skipped,
         delimiter=_delimiter(grid),
@@ -67,18 +72,41 @@ def propose_table(sample: Sample, grid: Grid, known: Known, required: frozenset[
         meanings=_meanings(chosen, proposal),
         returns=_placed(returns, chosen, columns) if grid.headerless else returns,
     )
-    proposal.meanings = [_meaning(column, chosen) for column in columns]
+    counted = {column.at: state for state, column in states.items()}
+    proposal.meanings = [
+        _meaning_of_state(each, counted[each.at]) if each.at in counted else _meaning(each, chosen) for each in columns
+    ]
     if grid.headerless:
         told = "No row names the columns, and the first is like the others: columns are proposed by their positions."
         proposal.ask(Q.NO_HEADER, told)
-    _ask_for_missing(chosen, required, proposal, kind)
+    _ask_for_missing(chosen, required - ({"quantity"} if states else set()), proposal, kind)
     return proposal
 
 
-def _mapped(column: Column, field: F, grid: Grid) -> MappedColumn:
+def _mapped(column: Column, field: F, grid: Grid, status: StockStatus | None = None) -> MappedColumn:
     if grid.headerless:
-        return MappedColumn(header="", field=field, position=column.at + 1)
-    return MappedColumn(header=_visible(column.header), field=field)
+        return MappedColumn(header="", field=field, position=column.at + 1, status=status)
+    return MappedColumn(header=_visible(column.header), field=field, status=status)
+
+
+def _by_state(columns: list[Column], chosen: Chosen, proposal: Proposal) -> dict[StockStatus, Column]:
+    """The columns that each count the goods in one state; then none is chosen as the quantity, nor as what left the
+    warehouse. Where a column says the state, or what moved, rows have one quantity."""
+    if {F.STATUS, F.MOVEMENT} & {*chosen}:
+        return {}
+    taken = frozenset(found.at for field, found in chosen.items() if field not in {F.QUANTITY, F.QUANTITY_OUT})
+    found = quantities_by_state(columns, taken, proposal)
+    if found:
+        for field in (F.QUANTITY, F.QUANTITY_OUT):
+            chosen.pop(field, None)
+    return found
+
+
+def _meaning_of_state(column: Column, state: StockStatus) -> Meaning:
+    reason = reason_of(state)
+    name = _visible(column.header) or f"column {column.at + 1}"
+    samples = samples_of(column.shape.values)
+    return Meaning(column.at + 1, name, samples, F.QUANTITY, reason.weight, [reason.told])
 
 
 def _placed(returns: Returns, chosen: Chosen, columns: list[Column]) -> Returns:

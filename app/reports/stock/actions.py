@@ -7,6 +7,7 @@ distributor's turn. It leaves behind the temporary table `placed`, from which co
 from datetime import UTC, datetime
 from uuid import UUID
 
+from app.claim_effects.actions import keep_claim_effects, standing
 from app.programme.terms import SubmissionMode
 from app.reports.counting import queries as counting
 from app.reports.formats import ReportFrame
@@ -37,7 +38,10 @@ async def count_staged(
         await counting.begin_trial(session)
     ended, changed = await _write(session, vendor_id, agreement, submission)
     if previewed_by is not None:
+        products = await placing.products_touched(session, vendor_id, agreement)
+        claims = await standing(session, vendor_id, agreement["id"], products)
         await counting.end_trial(session)
+        await keep_claim_effects(session, vendor_id, agreement["id"], products, claims, submission)
         changed = []
     else:
         await tell_of_variances(session, vendor_id, agreement, [submission["id"]], datetime.now(UTC))
@@ -58,18 +62,19 @@ async def _write(session: Session, vendor_id: UUID, agreement: Row, submission: 
     await placing.write_facts(session, vendor_id, agreement, knowledge)
     if submission["mode"] != SubmissionMode.APPEND:
         changed = await keeping.supersede_held(session, vendor_id, agreement, submission, datetime.now(UTC))
-    await counting.knowledge_is_known(session, vendor_id, knowledge)
+    if submission["previewed_by"] is None:
+        await counting.knowledge_is_known(session, vendor_id, knowledge)
     return ended, changed
 
 
 async def release_code(
-    session: Session, vendor_id: UUID, agreement: Row, cause: str, product_code: str
+    session: Session, vendor_id: UUID, agreement: Row, cause: str, product_code: str, *, trial: bool = False
 ) -> tuple[int, list[UUID]]:
     """Place the held rows anew that have a product code, and let those count that no longer wait. How many that were, and
-    which reports now stand otherwise."""
+    which reports now stand otherwise. Of a `trial`, which is taken back, nothing becomes known."""
     await placing.begin_staging(session)
     await placing.stage_held(session, vendor_id, agreement["id"], product_code)
-    return await _release_staged(session, vendor_id, agreement, cause)
+    return await _release_staged(session, vendor_id, agreement, cause, trial=trial)
 
 
 async def release_chosen(session: Session, vendor_id: UUID, agreement: Row, cause: str) -> tuple[int, list[UUID]]:
@@ -79,14 +84,17 @@ async def release_chosen(session: Session, vendor_id: UUID, agreement: Row, caus
     return await _release_staged(session, vendor_id, agreement, cause)
 
 
-async def _release_staged(session: Session, vendor_id: UUID, agreement: Row, cause: str) -> tuple[int, list[UUID]]:
+async def _release_staged(
+    session: Session, vendor_id: UUID, agreement: Row, cause: str, *, trial: bool = False
+) -> tuple[int, list[UUID]]:
     """A held row of a correction steps into the place of what it corrects only now."""
     await placing.place(session, vendor_id, agreement)
     knowledge = await counting.new_knowledge(session, vendor_id, agreement["id"], cause)
     corrected = await placing.end_corrected(session, vendor_id, agreement, knowledge)
     await returning.count_corrected(session, vendor_id, corrected)
     await placing.write_facts(session, vendor_id, agreement, knowledge)
-    await counting.knowledge_is_known(session, vendor_id, knowledge)
+    if not trial:
+        await counting.knowledge_is_known(session, vendor_id, knowledge)
     released = await counting.settle_released(session, vendor_id, datetime.now(UTC))
     changed = await counting.released_submissions(session)
     await tell_of_variances(session, vendor_id, agreement, changed, datetime.now(UTC))
@@ -94,7 +102,7 @@ async def _release_staged(session: Session, vendor_id: UUID, agreement: Row, cau
     return released, changed
 
 
-async def take_back(session: Session, vendor_id: UUID, agreement: Row, alias_id: UUID) -> int:
+async def take_back(session: Session, vendor_id: UUID, agreement: Row, alias_id: UUID, *, trial: bool = False) -> int:
     """Hold again every row that an undone alias placed; one that is known without it by now counts again at once. What such
     a row had taken the place of counts again. How many facts ended.
 
@@ -109,7 +117,8 @@ async def take_back(session: Session, vendor_id: UUID, agreement: Row, alias_id:
     corrected = await placing.end_corrected(session, vendor_id, agreement, knowledge)
     await returning.count_corrected(session, vendor_id, corrected)
     await placing.write_facts(session, vendor_id, agreement, knowledge)
-    await counting.knowledge_is_known(session, vendor_id, knowledge)
+    if not trial:
+        await counting.knowledge_is_known(session, vendor_id, knowledge)
     await keeping.keep_other_rows(session, vendor_id, agreement, list(STOCK_FIELDS), None)
     await keeping.write_placing_issues(session, vendor_id, agreement, None)
     return taken

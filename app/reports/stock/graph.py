@@ -53,6 +53,17 @@ class StockRow:
     "The line of that document; its ordinal where the report had none."
     lot: str | None
     "The lot, where the report names one."
+    counts_on: date | None
+    """From which day on it counts: its own, or the first open day, where its period had been closed when it was said. Null
+    where it never counted."""
+    counts_until: date | None
+    """The day on which what took its place counts, where that was said of a period that was closed by then: in the days
+    before, it goes on counting."""
+    corrects_row: int | None
+    "The row of the report `corrects` that it took the place of; null where it took none's."
+    corrects_quantity: Decimal | None
+    "What that row had said, in its own unit."
+    corrects_key: strawberry.Private[Key | None]
     product_key: strawberry.Private[Key | None]
     submission_key: strawberry.Private[Key]
 
@@ -161,6 +172,11 @@ def _row(row: Any) -> StockRow:
         reference=row["reference"],
         reference_line=row["reference_line"],
         lot=row["lot"],
+        counts_on=row["counts_on"],
+        counts_until=row["counts_until"],
+        corrects_row=row["corrects_row"],
+        corrects_quantity=None if row["corrects_quantity"] is None else quantity(row["corrects_quantity"]),
+        corrects_key=Key(vendor, row["corrects_submission"]) if row["corrects_submission"] else None,
         product_key=Key(vendor, row["product_id"]) if row["product_id"] else None,
         submission_key=Key(vendor, row["submission_id"]),
     )

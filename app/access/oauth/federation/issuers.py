@@ -22,10 +22,10 @@ from joserfc.jws import JWSRegistry
 
 from app.access.oauth.bearer import LEEWAY, Reason, Unauthenticated, Verified
 from app.access.oauth.federation import queries
-from app.access.oauth.federation.outbound import Outbound, Unreachable
 from app.access.oauth.federation.queries import Issuer
 from app.access.oauth.registration import ASSERTION_ALGORITHMS
 from app.access.scopes import Scope
+from app.outbound import Outbound, Unreachable
 from app.store.database import AUTHENTICATING, Database
 
 LIST_BELIEVED_FOR = 15.0

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from app.access.oauth import queries as clients
 from app.access.oauth.federation import queries
-from app.access.oauth.federation.outbound import is_https
 from app.access.oauth.registration import key_problems
+from app.outbound import is_https
 from app.store.database import Session
 from app.store.identity import new_id
 from app.tables.organizations import GrantType

@@ -29,12 +29,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.access.oauth.federation import queries
-from app.access.oauth.federation.outbound import Outbound, Unreachable, is_https
 from app.access.oauth.federation.queries import Provider
 from app.access.oauth.keys import ALGORITHM, SigningKeys
 from app.access.oauth.registration import ASSERTION_ALGORITHMS
 from app.access.oauth.settings import TokenSettings
 from app.access.oauth.sign_in.people import normal_email
+from app.outbound import Outbound, Unreachable, is_https
 from app.store.database import AUTHENTICATING, Database
 
 COOKIE = "tailrace_provider"

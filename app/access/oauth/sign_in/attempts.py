@@ -17,6 +17,8 @@ from app.store.database import AUTHENTICATING, Database
 
 ACCOUNT_TRIES, ADDRESS_TRIES = 5, 30
 "Wrong passwords in a row that are free of waiting."
+APPLICATIONS = 10
+"Applications from one network address that are free of waiting."
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(hours=1)
 
@@ -35,6 +37,11 @@ def subjects(email: str, address: str | None) -> list[Subject]:
     if address is not None:
         found.append(Subject(hash_of(f"address {_network(address)}"), ADDRESS_TRIES))
     return found
+
+
+def applicants(address: str | None) -> list[Subject]:
+    """The network address that an application came from: counted apart from wrong passwords, and as long."""
+    return [Subject(hash_of(f"applications {_network(address)}"), APPLICATIONS)] if address is not None else []
 
 
 async def wait_before(database: Database, tried: list[Subject], now: datetime) -> timedelta | None:

@@ -57,10 +57,10 @@ def sign_in(
     others = "".join(
         f'<a class="button" href="{escape(address)}">Sign in with {escape(name)}</a>' for name, address in providers
     )
-    return _page(
+    return shown(
         place,
         f"Sign in to {client}",
-        f'''{_trouble(trouble)}{_form(place, "sign-in")}
+        f'''{warning(trouble)}{form_of(place, "sign-in")}
 <label for="email">E-mail address</label>
 <input id="email" name="email" type="email" autocomplete="username" required maxlength="254" value="{escape(email)}">
 <label for="password">Password</label>
@@ -77,28 +77,28 @@ def choose(place: Place, client: str, who: str, options: Sequence[Membership], t
         f" <small>{option.level.value.lower()}</small></button>"
         for option in options
     )
-    form = f"{_form(place, 'choose')}{buttons}</form>"
-    return _page(place, f"Use {client} as", f"{_trouble(trouble)}{form}{_signed_in_as(place, who)}", 200)
+    form = f"{form_of(place, 'choose')}{buttons}</form>"
+    return shown(place, f"Use {client} as", f"{warning(trouble)}{form}{_signed_in_as(place, who)}", 200)
 
 
 def no_role(place: Place, client: str, who: str) -> HTMLResponse:
     """For somebody who is signed in and has no role that counts here."""
     said = f"<p>You have no role in an organisation that uses {escape(client)}. Ask your administrator for one.</p>"
-    return _page(place, "Not for this account", f"{said}{_signed_in_as(place, who)}", 403)
+    return shown(place, "Not for this account", f"{said}{_signed_in_as(place, who)}", 403)
 
 
 def sign_out(place: Place, who: str | None) -> HTMLResponse:
     """The question, or that nobody is signed in."""
     if who is None:
-        return _page(place, "Signed out", "<p>Nobody is signed in, in this browser.</p>", 200)
+        return shown(place, "Signed out", "<p>Nobody is signed in, in this browser.</p>", 200)
     said = f"<p>You are signed in as {escape(who)}. Apps that you signed in to from here are signed out as well.</p>"
-    return _page(place, "Sign out", f"{said}{_form(place, 'leave')}<button>Sign out</button></form>", 200)
+    return shown(place, "Sign out", f"{said}{form_of(place, 'leave')}<button>Sign out</button></form>", 200)
 
 
 def message(title: str, said: str, status: int, again: str | None = None) -> HTMLResponse:
     """What went wrong, and where to try again."""
     link = f'<a class="button" href="{escape(again)}">Try again</a>' if again is not None else ""
-    return _page(Place("", ""), title, f"<p>{escape(said)}</p>{link}", status)
+    return shown(Place("", ""), title, f"<p>{escape(said)}</p>{link}", status)
 
 
 def value_of(option: Membership) -> str:
@@ -106,7 +106,8 @@ def value_of(option: Membership) -> str:
     return f"{option.organization_id}/{option.level.value}"
 
 
-def _page(place: Place, title: str, content: str, status: int) -> HTMLResponse:
+def shown(place: Place, title: str, content: str, status: int) -> HTMLResponse:
+    """A whole page around a content that is safe to show."""
     text = (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width,initial-scale=1"><style>{_STYLE}</style></head>'
@@ -130,7 +131,8 @@ def _source(back: str | None) -> str:
     return f" {parts.scheme}://{parts.netloc}" if parts.scheme in {"https", "http"} else f" {parts.scheme}:"
 
 
-def _form(place: Place, act: str) -> str:
+def form_of(place: Place, act: str) -> str:
+    """How a form begins: where it is sent, for which act, with the token that proves it ours."""
     return (
         f'<form method="post" action="{escape(place.action)}"><input type="hidden" name="act" value="{act}">'
         f'<input type="hidden" name="form_token" value="{escape(place.form_token)}">'
@@ -138,9 +140,10 @@ def _form(place: Place, act: str) -> str:
 
 
 def _signed_in_as(place: Place, who: str) -> str:
-    leave = f"{_form(place, 'leave')}<button class='plain'>Use another account</button></form>"
+    leave = f"{form_of(place, 'leave')}<button class='plain'>Use another account</button></form>"
     return f"<p><small>Signed in as {escape(who)}.</small></p>{leave}"
 
 
-def _trouble(said: str) -> str:
+def warning(said: str) -> str:
+    """What went wrong before, at the top of a page; nothing where nothing did."""
     return f'<p class="trouble" role="alert">{escape(said)}</p>' if said else ""

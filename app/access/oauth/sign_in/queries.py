@@ -83,8 +83,8 @@ async def person_exists(db: Reader, user_id: UUID) -> bool:
 async def add_role(db: Session, organization_id: UUID, user_id: UUID, role: Role, now: datetime) -> bool:
     """Give a person a role in an organisation. False where it has it already."""
     statement = (
-        "INSERT INTO membership (organization_id, user_id, role, granted_at) VALUES ($1, $2, $3, $4)"
-        " ON CONFLICT DO NOTHING"
+        "INSERT INTO membership (organization_id, user_id, role, name, email, granted_at)"
+        " SELECT $1, u.id, $3, u.name, u.email, $4 FROM user_account u WHERE u.id = $2 ON CONFLICT DO NOTHING"
     )
     return await db.execute(statement, organization_id, user_id, role.value, now) == 1
 

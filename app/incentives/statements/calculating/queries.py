@@ -9,7 +9,7 @@ from app.store.turns import Turn, try_take
 
 _TERM = (
     "t.id, t.incentive_id, t.version, t.agreement_id, t.distributor_id, t.rule::text AS rule, t.currency,"
-    " t.effective_start, t.effective_end, t.activated_at"
+    " t.effective_start, t.effective_end, t.affiliates_left_on, t.activated_at"
 )
 
 
@@ -73,6 +73,57 @@ async def carried_into(session: Reader, vendor_id: UUID, term_id: UUID, start: d
         start,
     )
     return found
+
+
+async def before(session: Reader, vendor_id: UUID, term_id: UUID, start: date) -> date | None:
+    """The first day of the last period of a term before this one that has a statement."""
+    found: date | None = await session.value(
+        "SELECT max(period_start) FROM statement WHERE vendor_id = $1 AND term_id = $2 AND period_start < $3",
+        vendor_id,
+        term_id,
+        start,
+    )
+    return found
+
+
+async def weigh(session: Session, vendor_id: UUID, statement_id: UUID, accrued: int, brought: Sequence[int]) -> None:
+    """Write on what a calculation stands that said nothing new: what had accrued, and what the period before left."""
+    await session.execute(
+        "UPDATE statement SET accrued_minor = $3, brought = $4 WHERE vendor_id = $1 AND id = $2"
+        " AND (accrued_minor, brought) IS DISTINCT FROM ($3, $4::jsonb)",
+        vendor_id,
+        statement_id,
+        accrued,
+        brought,
+    )
+
+
+async def came_to(session: Reader, vendor_id: UUID, term_id: UUID, start: date) -> dict[date, tuple[int, int]]:
+    """What each pay period of a term before a day came to, in minor units, and on how much of the paying measure, by its
+    first day: by its last statement that was calculated, or where there is none, by its accrual."""
+    rows = await session.rows(
+        "SELECT a.period_start, coalesce(s.came_to_minor, a.came_to_minor) AS came_to,"
+        " coalesce(s.paid_on, a.paid_on) AS paid_on FROM accrual a LEFT JOIN LATERAL (SELECT came_to_minor, paid_on"
+        " FROM statement WHERE vendor_id = a.vendor_id AND term_id = a.term_id AND period_start = a.period_start"
+        " AND came_to_minor IS NOT NULL ORDER BY sequence DESC LIMIT 1) s ON true"
+        " WHERE a.vendor_id = $1 AND a.term_id = $2 AND a.period_start < $3",
+        vendor_id,
+        term_id,
+        start,
+    )
+    return {row["period_start"]: (row["came_to"], row["paid_on"]) for row in rows}
+
+
+async def calculated_after(session: Reader, vendor_id: UUID, term_id: UUID, start: date) -> list[date]:
+    """The first days of the pay periods of a term from a day on that were calculated, in order."""
+    rows = await session.rows(
+        "SELECT DISTINCT period_start FROM statement WHERE vendor_id = $1 AND term_id = $2 AND period_start >= $3"
+        " AND calculated_at IS NOT NULL ORDER BY period_start",
+        vendor_id,
+        term_id,
+        start,
+    )
+    return [row["period_start"] for row in rows]
 
 
 async def latest(session: Session, vendor_id: UUID, term_id: UUID, start: date) -> Row | None:
@@ -156,7 +207,10 @@ CALCULATED = (
     "settled_minor",
     "payable_minor",
     "accrued_minor",
+    "brought",
     "carried",
+    "came_to_minor",
+    "paid_on",
     "share_cutoff",
     "approvals_needed",
     "calculated_by",

@@ -10,6 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from app.accruals.figures import Found, Period
+from app.accruals.shares.queries import Behind, Calculated, keep_returns
+from app.execution.identifiers import Key, global_id
 from app.incentives.statements.calculating import queries
 from app.ledger.actions import Owner, Posting, post
 from app.programme.claim_terms import LedgerAct
@@ -19,8 +21,10 @@ from app.programme.money_kinds import MoneyKind
 from app.programme.money_terms import StatementStatus
 from app.programme.settlement import settlement_to_date
 from app.programme.statements import approvals_needed
+from app.programme.webhook_events import WebhookEvent
 from app.store.database import Row, Session
 from app.store.identity import new_id
+from app.webhooks.telling import Event, tell
 
 SETTLED = frozenset({StatementStatus.APPROVED, StatementStatus.CREDITED})
 "Where a statement stands that nothing changes any more."
@@ -30,13 +34,16 @@ STANDS = frozenset({StatementStatus.CALCULATED, StatementStatus.DISPUTED})
 
 @dataclass(frozen=True, slots=True)
 class Reckoned:
-    """A period as it was calculated: what was measured, what that is worth, what had accrued (minor units), and by what
-    its lines find their shares; who asked for it, and when it was."""
+    """A period as it was calculated: what was measured, what that is worth, what the one before it left, what had
+    accrued (minor units), and by what its lines find their shares, and how these are read; who asked for it, and when
+    it was."""
 
     found: Found
     calculation: Calculation
+    brought: list[int]
     accrued: int
     shares: dict[str, Any]
+    behind: Behind
     by: str
     by_name: str
     at: datetime
@@ -74,6 +81,7 @@ async def write(session: Session, vendor_id: UUID, term: Row, period: Period, re
         latest = await _begun(session, vendor_id, term, period, latest["sequence"] + 1)
     elif latest["status"] in SETTLED or await _is_unchanged(session, vendor_id, latest, reckoned):
         await _adjust(session, vendor_id, term, period, latest["id"], reckoned)
+        await queries.weigh(session, vendor_id, latest["id"], reckoned.accrued, reckoned.brought)
         return False
     settled = before["entitled_minor"] if latest["id"] != before["id"] else latest["settled_minor"] or 0
     await _void(session, vendor_id, term, latest, reckoned.at)
@@ -120,7 +128,10 @@ async def _store(
         settled,
         payable,
         reckoned.accrued,
+        reckoned.brought,
         reckoned.carried,
+        calculation.came_to,
+        calculation.paid_on,
         reckoned.shares,
         approvals_needed(payable, threshold),
         reckoned.by,
@@ -128,9 +139,14 @@ async def _store(
         reckoned.at,
     )
     await queries.set_calculated(session, vendor_id, latest["id"], values)
+    subject = global_id("Statement", Key(vendor_id, latest["id"]))
+    await tell(session, [Event(vendor_id, WebhookEvent.STATEMENT_CALCULATED, subject, True, term["distributor_id"])])
     place = (vendor_id, latest["id"], term["agreement_id"], term["distributor_id"], revision)
     await queries.add_bands(session, [(*place, n, *_band(each)) for n, each in enumerate(calculation.bands, 1)])
     await queries.add_steps(session, [(*place, n, *_step(each)) for n, each in enumerate(calculation.steps, 1)])
+    if reckoned.found.back:
+        periods = [back.of for back in reckoned.found.back]
+        await keep_returns(session, reckoned.behind, Calculated(latest["id"], revision), periods)
 
 
 def _band(band: Any) -> tuple[object, ...]:

@@ -3,13 +3,16 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+from app.execution.identifiers import Key, global_id
 from app.incentives.statements.calculating.writing import posting
 from app.incentives.statements.deciding import queries
 from app.ledger.actions import post
 from app.programme.claim_terms import LedgerAct
 from app.programme.money_terms import StatementStatus
 from app.programme.statements import Moved, NotMoved, StatementDecisionKind, StatementStanding, decided
+from app.programme.webhook_events import WebhookEvent
 from app.store.database import Database, Row, Session, acting_as_worker
+from app.webhooks.telling import Event, tell
 
 _POSTED = {
     StatementDecisionKind.APPROVE: (LedgerAct.RESERVE,),
@@ -40,6 +43,8 @@ async def _moved(session: Session, vendor_id: UUID, statement: Row, said: Row) -
         before = await queries.prepared(session, vendor_id, statement["id"], said["decided_by"])
         if before["advanced"]:
             return NotMoved("An advance was paid since it was calculated: have it calculated again, then approve it.")
+        if before["waiting"]:
+            return NotMoved("An advance on its pay period waits for a second person: have that decided first.")
         if before["confirmed"]:
             return NotMoved("Whoever confirmed a gate of a statement does not approve it: somebody else has to.")
     approved = await queries.approved_by(session, vendor_id, statement["id"], statement["revision"])
@@ -73,6 +78,9 @@ async def _move(session: Session, vendor_id: UUID, statement: Row, said: Row, mo
         said["credit_number"] if is_credit else None,
     )
     if takes_effect or is_credit:
+        event = WebhookEvent.STATEMENT_CREDITED if is_credit else WebhookEvent.STATEMENT_APPROVED
+        subject = global_id("Statement", Key(vendor_id, statement["id"]))
+        await tell(session, [Event(vendor_id, event, subject, True, statement["distributor_id"])])
         amount = statement["payable_minor"]
         acts = _POSTED[decision]
         await post(session, [posting(vendor_id, statement, statement["id"], act, amount, now) for act in acts])

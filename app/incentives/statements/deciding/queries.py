@@ -41,12 +41,16 @@ async def approved_by(session: Reader, vendor_id: UUID, statement_id: UUID, revi
 
 async def prepared(session: Reader, vendor_id: UUID, statement_id: UUID, by: str) -> Row:
     """What happened to the pay period of a statement before it is approved by somebody: whether an advance was paid on it
-    that its calculation does not know, and whether the same person or integration has confirmed one of its gates."""
+    that its calculation does not know, or waits for a second person, and whether the same person or
+    integration has confirmed one of its gates."""
     same = "JOIN statement o ON o.vendor_id = s.vendor_id AND o.term_id = s.term_id AND o.period_start = s.period_start"
     found = await session.row(
         f"SELECT EXISTS (SELECT FROM statement s {same} JOIN advance a ON a.vendor_id = o.vendor_id"
         " AND a.statement_id = o.id WHERE s.vendor_id = $1 AND s.id = $2"
-        " AND (a.posted_at IS NULL OR a.posted_at > s.calculated_at)) AS advanced,"
+        " AND a.posted_at > s.calculated_at) AS advanced,"
+        f" EXISTS (SELECT FROM statement s {same} JOIN advance a ON a.vendor_id = o.vendor_id"
+        " AND a.statement_id = o.id WHERE s.vendor_id = $1 AND s.id = $2 AND a.posted_at IS NULL AND a.refused IS NULL"
+        " AND a.approved IS DISTINCT FROM false) AS waiting,"
         f" EXISTS (SELECT FROM statement s {same} JOIN gate_proof g ON g.vendor_id = o.vendor_id"
         " AND g.statement_id = o.id WHERE s.vendor_id = $1 AND s.id = $2 AND g.confirmed_by = $3) AS confirmed",
         vendor_id,

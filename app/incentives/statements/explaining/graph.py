@@ -16,7 +16,7 @@ from app.execution.described import values, visible
 from app.execution.edges import Selection, edge
 from app.execution.identifiers import Key
 from app.execution.request import Request
-from app.execution.scalars import Money, exact, quantity
+from app.execution.scalars import DateRange, Money, exact, quantity
 from app.incentives.accrued.graph import MeasuredVolume, volume
 from app.incentives.rules.graph import paid, rate_scale
 from app.incentives.statements import queries
@@ -24,7 +24,7 @@ from app.programme.incentives import Rule
 from app.programme.money import places_of, rounded
 from app.programme.money_terms import Basis, StepKind
 from app.programme.spans import Span
-from app.store.database import Row
+from app.store.database import Reader, Row
 
 values(StepKind)
 
@@ -112,6 +112,10 @@ class StatementLine:
     share: Money | None
     """Its part of what the period is worth: payment × measure ÷ V, by largest remainder, so that all lines add up to the
     payment. Null where the lines come to nothing or less, so that none has a share."""
+    returns_sale_of: DateRange | None
+    """The earlier pay period of which it returns a sale, where the rule reverses returns at the rate of then: it adds
+    nothing to this period and takes back its part of what that one came to. Null for all others, and for a return that
+    names no sale of an earlier period: it counts in its own."""
 
 
 Shown = Callable[[Request[Actor], Sequence[Row]], Awaitable[Sequence[Any]]]
@@ -177,10 +181,19 @@ async def lines_of(
         if behind is not None:
             db = await request.reader()
             rows = await shares.page(db, *behind, window)
-            total = await shares.count(db, behind[0]) if counts(selection) else 0
+            total = await _count(db, behind[0], parent.row["lines"]) if counts(selection) else 0
         node = _line(parent.terms)
         found.append(window.connection(rows, node, total if counts(selection) else None, selection))
     return found
+
+
+async def _count(db: Reader, behind: shares.Behind, calculated: int) -> int:
+    """How many lines there are: as many as were calculated with, unless a scope asks for kinds of resellers, of which a
+    vendor or distributor may know fewer."""
+    scopes = (behind.rule.paying.scope, *behind.above)
+    if any(scope.partner_types or scope.excluded_partner_types for scope in scopes):
+        return await shares.count(db, behind)
+    return calculated
 
 
 def behind_statement(actor: Actor, row: Row, rule: Rule) -> tuple[shares.Behind, shares.Cut] | None:
@@ -188,8 +201,8 @@ def behind_statement(actor: Actor, row: Row, rule: Rule) -> tuple[shares.Behind,
     if row["share_cutoff"] is None:
         return None
     slot = Slot(row["agreement_id"], row["distributor_id"], Span(row["period_start"], row["period_end"]), whole=False)
-    asking = Asking(row["vendor_id"], actor.level)
-    return shares.behind(asking, rule, slot, row["share_cutoff"], row["calculated_at"])
+    asking, calculated = Asking(row["vendor_id"], actor.level), shares.Calculated(row["id"], row["revision"])
+    return shares.behind(asking, rule, slot, row["share_cutoff"], row["calculated_at"], calculated)
 
 
 def exactly(value: str, currency: str) -> ExactMoney:
@@ -243,6 +256,9 @@ def _line(rule: Rule) -> Any:
             measure=None if row["value"] is None else volume(unit, int(row["value"]), currency),
             counts_for_band_alone=row["special"] and not row["weight"] and bool(row["value"]),
             share=None if row["share"] is None else paid(int(row["share"]), currency),
+            returns_sale_of=None
+            if row["returns_from"] is None
+            else DateRange(start=row["returns_from"], end=row["returns_to"]),
         )
 
     return line

@@ -41,6 +41,7 @@ LINES = (
     "report",
     "row",
     "source",
+    "returns_sale_of_period_from",
 )
 "The columns of a line. `shared_measure` is what its share is reckoned on: 0 where nothing is paid on it."
 
@@ -200,4 +201,5 @@ def _line(row: Row, rule: Rule) -> list[Cell]:
         str(row["submission_id"]),
         row["row_number"],
         row["source"],
+        None if row["returns_from"] is None else row["returns_from"].isoformat(),
     ]

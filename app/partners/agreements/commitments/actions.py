@@ -67,8 +67,7 @@ async def _decide(act: Act, vendor_id: UUID, given: SettleCommitmentInput) -> tu
     last = await queries.last_decision(act.session, key, period.start)
     _check_change(check, standing, given.waive, last)
     check.settle()
-    id, actor = new_id(), act.actor
-    who = f"user {actor.user_id}" if actor.user_id is not None else f"client {actor.client_id}"
+    id, who = new_id(), str(act.actor.acting_id)
     sequence = 1 if last is None else last["sequence"] + 1
     at = datetime.now(UTC)
     await queries.decide(

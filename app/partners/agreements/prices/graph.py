@@ -21,15 +21,15 @@ from app.execution.identifiers import Key, key_of
 from app.execution.request import Request
 from app.execution.scalars import CurrencyCode, DateRangeInput, Money, exact
 from app.partners.agreements.prices import queries
-from app.partners.agreements.standing.graph import Agreed, VolumeTier, shown_tiers, volume_of
+from app.partners.agreements.standing.graph import Agreed, VolumeTier, shown_tiers
 from app.partners.queries import text_key, uuid_key
 from app.programme.money import divided
 from app.programme.spans import Span
 from app.programme.tiers import Tier
 from app.programme.volume import discount_of, price_in_force
 from app.store.database import Reader, Row
-from app.volume.discounts import discounts_held, today_in
-from app.volume.queries import Asked, agreed, volumes
+from app.volume.discounts import asked_volumes, discounts_held, today_in
+from app.volume.queries import Asked, agreed
 from app.volume.standing import Ladder, Terms, in_force
 
 N = TypeVar("N")
@@ -131,11 +131,11 @@ async def _standings(
         period = terms.period_of(day)
         before = terms.period_before(period)
         asked.append(Asked(key.vendor_id, key.id, distributor.id, terms.currency, period, before, day))
-    rows = await volumes(db, asked)
+    rows = await asked_volumes(db, asked)
     found = []
-    for (_, _, terms, _), row, day, today in zip(agreements, rows, days, todays, strict=True):
+    for (_, _, terms, _), (row, volume), day, today in zip(agreements, rows, days, todays, strict=True):
         ladder = Ladder.of(row)
-        found.append(_Standing(terms, ladder, in_force(terms, ladder, volume_of(row), day, today), day, today))
+        found.append(_Standing(terms, ladder, in_force(terms, ladder, volume, day, today), day, today))
     return found
 
 

@@ -27,8 +27,8 @@ from app.programme.spans import Span
 from app.programme.tiers import Tier
 from app.programme.volume import projection
 from app.store.database import Row
-from app.volume.discounts import today_in
-from app.volume.queries import Asked, volumes
+from app.volume.discounts import asked_volumes, today_in
+from app.volume.queries import Asked
 from app.volume.standing import Ladder, Terms, Volume, carried_into, in_force, periods_so_far
 
 BY_PERIOD = Order((day_key("period_start", "period_start"),), descending=True)
@@ -104,14 +104,17 @@ class VolumeStanding:
     missing_to_next: Money | None
     "What more attains the next tier; where thresholds are exceeded, anything beyond it does."
     carried: VolumeTier | None
-    "The tier that the period before carries into this one; one lower where a missed commitment drops it."
+    """The tier that the period before carries into this one; one lower where a missed commitment drops it. Into the first
+    period of an agreement that renews another of the same programme, the other's last period carries it."""
     in_force: VolumeTier | None
     """The tier that sets the price of today's orders: the one attained by the end of yesterday, or the carried one if that
     is higher; null below the first."""
     rebate_eligible: bool
     "Whether the tier attained so far is eligible for rebates; below the first tier, whether every tier is."
     commitment: Money | None
-    "The net sell-in per period that the distributor committed to."
+    "The net sell-in of the period that the distributor committed to; by days where the agreement begins or ends within it."
+    commitment_told: str | None
+    "The same in a sentence; null without a commitment."
     shortfall: Money | None
     "What the commitment still lacks; null without a commitment."
     consequence: ShortfallConsequence
@@ -161,7 +164,9 @@ class VolumePeriodResult:
     rebate_eligible: bool
     "Whether that tier is eligible for rebates; below the first tier, whether every tier is."
     commitment: Money | None
-    "The net sell-in that the distributor committed to."
+    "The net sell-in that the distributor committed to; by days where the agreement began or ended within the period."
+    commitment_told: str | None
+    "The same in a sentence; null without a commitment."
     shortfall: Money | None
     "What the commitment lacks; null without a commitment."
     consequence: ShortfallConsequence
@@ -178,19 +183,14 @@ async def volume_of_agreements(
     """Where the distributor stands among the volume tiers."""
     days = [today_in(parent.time_zone) for parent in parents]
     asked = [_asked(parent, parent.terms.period_of(day), day) for parent, day in zip(parents, days, strict=True)]
-    rows = await volumes(await request.reader(), asked)
-    return [_standing(parent.terms, day, row) for parent, day, row in zip(parents, days, rows, strict=True)]
+    found = await asked_volumes(await request.reader(), asked)
+    return [_standing(parent.terms, day, *each) for parent, day, each in zip(parents, days, found, strict=True)]
 
 
 def _asked(agreement: Agreed, period: Span, day: date) -> Asked:
     terms = agreement.terms
     vendor_id, agreement_id, distributor_id = (*agreement.key[:2], agreement.distributor_key.id)
     return Asked(vendor_id, agreement_id, distributor_id, terms.currency, period, terms.period_before(period), day)
-
-
-def volume_of(row: Row) -> Volume:
-    """The sums that a row carries."""
-    return Volume(int(row["actual"]), int(row["before"]), int(row["previous"]))
 
 
 def shown_tiers(ladder: Ladder, currency: str) -> dict[Tier | None, VolumeTier | None]:
@@ -209,9 +209,9 @@ def _amount(amount: int, currency: str) -> Money:
     return Money(amount=exact(amount, 6), currency=CurrencyCode(currency))
 
 
-def _standing(terms: Terms, today: date, row: Row) -> VolumeStanding:
-    ladder, volume, period = Ladder.of(row), volume_of(row), terms.period_of(today)
-    shown, commitment = shown_tiers(ladder, terms.currency), terms.commitment
+def _standing(terms: Terms, today: date, row: Row, volume: Volume) -> VolumeStanding:
+    ladder, period = Ladder.of(row), terms.period_of(today)
+    shown, commitment = shown_tiers(ladder, terms.currency), terms.commitment_of(period)
     found = tiers.standing(ladder.tiers, volume.actual, terms.rule, None if commitment is None else commitment.amount)
     projected = projection(volume.actual, period, today)
     return VolumeStanding(
@@ -225,10 +225,11 @@ def _standing(terms: Terms, today: date, row: Row) -> VolumeStanding:
         attained=shown[found.attained],
         next=shown[found.next],
         missing_to_next=None if found.missing is None else _amount(found.missing, terms.currency),
-        carried=shown[carried_into(terms, ladder, period, volume.previous, today)],
+        carried=shown[carried_into(terms, ladder, period, volume.previous, today, volume.renewed)],
         in_force=shown[in_force(terms, ladder, volume, today, today)],
         rebate_eligible=ladder.earns_rebates(found.attained),
         commitment=None if commitment is None else _amount(commitment.amount, terms.currency),
+        commitment_told=terms.commitment_told(period),
         shortfall=None if found.shortfall is None else _amount(found.shortfall, terms.currency),
         consequence=ShortfallConsequence.NONE if commitment is None else commitment.consequence,
         shortfall_share=None if commitment is None else share(commitment.fee_rate or None),
@@ -250,11 +251,11 @@ async def volume_periods(
     pages = [_page(periods, window) for periods in every]
     db = await request.reader()
     asked = [_asked(each, period, period.end) for each, page in zip(parents, pages, strict=True) for period in page]
-    rows = iter(await volumes(db, asked) if asked else [])
+    rows = iter(await asked_volumes(db, asked) if asked else [])
     settled = await queries.settlements(db, [(each.vendor_id, each.agreement_id, each.period.start) for each in asked])
     found: list[Connection[VolumePeriodResult]] = []
     for parent, periods, page in zip(parents, every, pages, strict=True):
-        made = [_result(parent, period, next(rows), settled) for period in page]
+        made = [_result(parent, period, *next(rows), settled) for period in page]
         by_start = dict(zip((period.start for period in page), made, strict=True))
         keyed = [{"period_start": period.start} for period in page]
         found.append(window.connection(keyed, _by(by_start), len(periods), selection))
@@ -275,8 +276,10 @@ def _page(periods: Sequence[Span], window: Window) -> list[Span]:
     return ordered[: window.size + 1]
 
 
-def _result(agreement: Agreed, period: Span, row: Row, settled: dict[tuple[Key, date], Row]) -> VolumePeriodResult:
-    terms, ladder, volume = agreement.terms, Ladder.of(row), volume_of(row)
+def _result(
+    agreement: Agreed, period: Span, row: Row, volume: Volume, settled: dict[tuple[Key, date], Row]
+) -> VolumePeriodResult:
+    terms, ladder = agreement.terms, Ladder.of(row)
     today = today_in(agreement.time_zone)
     shown = shown_tiers(ladder, terms.currency)
     attained = tiers.standing(ladder.tiers, volume.actual, terms.rule).attained
@@ -288,10 +291,11 @@ def _result(agreement: Agreed, period: Span, row: Row, settled: dict[tuple[Key, 
         ended=today >= period.end,
         actual=_amount(volume.actual, terms.currency),
         other_currencies=[CurrencyCode(code) for code in row["other_currencies"]],
-        carried=shown[carried_into(terms, ladder, period, volume.previous, today)],
+        carried=shown[carried_into(terms, ladder, period, volume.previous, today, volume.renewed)],
         attained=shown[attained],
         rebate_eligible=ladder.earns_rebates(attained),
         commitment=None if missed is None else _amount(missed.commitment.amount, terms.currency),
+        commitment_told=terms.commitment_told(period),
         shortfall=None if missed is None else _amount(missed.shortfall, terms.currency),
         consequence=ShortfallConsequence.NONE if missed is None else missed.follows,
         fee=_amount(micros(missed.fee, terms.currency), terms.currency) if missed is not None and fee else None,

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from app.access.actor import Actor
-from app.access.acts import Act, acting
+from app.access.acts import Act, Concerns, acting
 from app.execution.checks import Checks
 from app.execution.errors import UserErrorCode
 from app.execution.identifiers import Key, global_id, key_of
@@ -78,7 +78,7 @@ async def _filed(request: Request[Actor], given: SubmitDebitClaimInput) -> Key:
             act.session, Job.SETTLE_CLAIM, vendor_id=key.vendor_id, agreement_id=own["agreement_id"], claim_id=key.id
         )
         told = {"specialPrice": own["number"], "lines": len(rows), "filedOn": str(filed_on)}
-        await act.record(global_id("DebitClaim", key), vendor_id=key.vendor_id, after=told)
+        await act.record(global_id("DebitClaim", key), vendor_id=key.vendor_id, after=told, concerns=Concerns(True))
         await act.remember(given.idempotency_key, given, global_id("DebitClaim", key))
     return key
 

@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 
+from app.execution.identifiers import Key, global_id
 from app.ledger.actions import Owner
 from app.pricing.claims.offers import Offer
 from app.pricing.claims.settling import queries
@@ -20,7 +21,9 @@ from app.pricing.claims.settling.deciding import Desk, NotDecided
 from app.pricing.claims.settling.returning import find_beyond, take_debits_back
 from app.programme.claim_terms import ClaimAct, ClaimStatus, DeemedDecision, LedgerAct
 from app.programme.claims import not_now
+from app.programme.webhook_events import WebhookEvent
 from app.store.database import AUTHENTICATING, Database, Row, Session, acting_as_worker
+from app.webhooks.telling import Event, tell
 
 log = structlog.get_logger()
 
@@ -48,7 +51,7 @@ async def _settle(session: Session, vendor_id: UUID, claim_id: UUID, deemed: Dee
     if claim["amount_minor"] is not None and not acts and deemed is DeemedDecision.NONE:
         return
     of = (vendor_id, claim["agreement_id"], claim["distributor_id"])
-    await _take_back(session, *of, claim["special_price_id"])
+    await take_back(session, *of, claim["special_price_id"])
     if claim["amount_minor"] is None and claim["status"] == ClaimStatus.FILED:
         await _by_engine(session, vendor_id, claim)
     elif deemed is not DeemedDecision.NONE:
@@ -66,9 +69,11 @@ async def return_debits(database: Database, vendor_id: UUID, agreement_id: UUID)
         async with database.writing(acting_as_worker(vendor_id)) as session:
             distributor_id = await queries.distributor_of(session, vendor_id, agreement_id)
             await queries.take_turn(session, distributor_id)
-            await _take_back(session, vendor_id, agreement_id, distributor_id, None)
+            taken = await take_back(session, vendor_id, agreement_id, distributor_id, None)
     except asyncpg.LockNotAvailableError:
         return False
+    if taken:
+        log.info("debits taken back", agreement=str(agreement_id), lines=taken)
     return True
 
 
@@ -90,11 +95,12 @@ def _books(session: Session, vendor_id: UUID, of: Row, cause: str) -> Books:
     return Books(session, owner, datetime.now(UTC), cause)
 
 
-async def _take_back(
+async def take_back(
     session: Session, vendor_id: UUID, agreement_id: UUID, distributor_id: UUID, before: UUID | None
-) -> None:
+) -> int:
     """Take debits back, once the special prices concerned are locked: all there are to be, or those of the products of the
-    special price `before` whose claims are settled, which is locked with them."""
+    special price `before` whose claims are settled, which is locked with them. Of how many claimed lines. Run as `worker`,
+    in the turn of the distributor."""
     owner = Owner(vendor_id, agreement_id, distributor_id)
     books = Books(session, owner, datetime.now(UTC), f"agreement {agreement_id}")
     products = await queries.products_of(session, vendor_id, before) if before is not None else None
@@ -104,7 +110,7 @@ async def _take_back(
     if found:
         await take_debits_back(books, found)
         await books.write()
-        log.info("debits taken back", agreement=str(agreement_id), lines=len(found))
+    return len(found)
 
 
 async def _desk(session: Session, vendor_id: UUID, claim: Row) -> Desk:
@@ -144,6 +150,10 @@ async def _close(desk: Desk, decided_by: UUID | None, deemed: DeemedDecision | N
     status = ClaimStatus.FILED if desk.waiting else ClaimStatus.DECIDED
     await _write(desk, status, decided_by, deemed)
     reserve = status is ClaimStatus.DECIDED
+    if reserve:
+        subject = global_id("DebitClaim", Key(books.vendor_id, claim["id"]))
+        told = Event(books.vendor_id, WebhookEvent.CLAIM_DECIDED, subject, True, claim["distributor_id"])
+        await tell(books.session, [told])
     await books.book(claim, claim["amount_minor"], desk.approved, reserved=reserved, reserve=reserve)
 
 

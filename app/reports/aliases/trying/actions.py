@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.accruals.actions import Change
+from app.claim_effects.actions import effects, standing
+from app.programme.claim_effects import ClaimEffect
 from app.programme.terms import AliasKind
 from app.reports.aliases.trying import queries
 from app.reports.aliases.trying.queries import Figures, Month
 from app.reports.counting.actions import Busy, release_staged
-from app.reports.counting.figures.queries import LINES
+from app.reports.counting.figures.queries import UNDER_AGREEMENTS
 from app.reports.counting.placing.queries import agreement_terms, stage_held
-from app.reports.counting.queries import take_turn
+from app.reports.counting.queries import begin_trial, end_trial, take_turn
+from app.reports.stock import actions as stock
 from app.store.database import Database, Row, Session, acting_as_worker
 
 COLUMNS = {AliasKind.PRODUCT: "product_code", AliasKind.ACCOUNT: "reseller_account"}
@@ -23,7 +26,7 @@ COLUMNS = {AliasKind.PRODUCT: "product_code", AliasKind.ACCOUNT: "reseller_accou
 @dataclass(frozen=True, slots=True)
 class Effect:
     """Rows that would count, rows that would stay held and what for, rows that would turn out to be said already or
-    otherwise by another line, how the figures of each month would change, and what incentives have earned."""
+    otherwise by another line, how the figures of each month would change, what incentives have earned, and claims."""
 
     released: int
     still_held: int
@@ -31,6 +34,7 @@ class Effect:
     settled_otherwise: int
     months: dict[Month, Figures]
     accrued: Sequence[Change] = ()
+    claims: Sequence[ClaimEffect] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,40 +58,70 @@ async def try_alias(database: Database, vendor_id: UUID, alias: Mapping[str, obj
             agreement = await agreement_terms(session, vendor_id, agreement_id)
             if agreement is None or not await take_turn(session, agreement["distributor_id"]):
                 return Busy()
+            await begin_trial(session)
             if not await queries.try_out(session, **alias):
                 return Confirmed()
-            raise _TakenBack(await _released(session, vendor_id, agreement, COLUMNS[kind], code))
+            products = [each for each in (alias.get("product_id"),) if isinstance(each, UUID)]
+            raise _TakenBack(await _released(session, vendor_id, agreement, COLUMNS[kind], code, products))
     except _TakenBack as trial:
         return trial.found
 
 
-async def _released(session: Session, vendor_id: UUID, agreement: Row, column: str, code: str) -> Effect:
-    where = (session, vendor_id, agreement["id"], column, code)
-    before = await queries.waiting(*where)
-    figures = await queries.figures_of(session, vendor_id, list(before))
+async def _released(
+    session: Session, vendor_id: UUID, agreement: Row, column: str, code: str, products: Sequence[UUID]
+) -> Effect:
+    of, where = (session, vendor_id, agreement["id"]), (session, vendor_id, agreement["id"], column, code)
+    before = sum((await queries.waiting(*where)).values())
+    watch = Watch(*of, products, await queries.figures_of(*of))
     released, accrued = 0, list[Change]()
-    for kind in LINES:
+    for kind in UNDER_AGREEMENTS:
         if await stage_held(session, kind, vendor_id, agreement["id"], column, code):
             found = await release_staged(session, kind, vendor_id, agreement, "trial", trial=True)
             released += found.rows
             accrued += found.accrued
+    if column == COLUMNS[AliasKind.PRODUCT]:
+        released += (await stock.release_code(session, vendor_id, agreement, "trial", code, trial=True))[0]
     held = sum((await queries.waiting(*where)).values())
-    after = await queries.figures_of(session, vendor_id, list(before))
-    return Effect(
-        released,
-        held,
-        await queries.waiting_for(*where),
-        sum(before.values()) - held - released,
-        _difference(figures, after),
-        accrued,
-    )
+    waiting = await queries.waiting_for(*where)
+    months, claims = await watch.take_back()
+    return Effect(released, held, waiting, before - held - released, months, accrued, claims)
 
 
-def _difference(before: Mapping[Month, Figures], after: Mapping[Month, Figures]) -> dict[Month, Figures]:
-    """What changed, by month; months in which nothing did are left out."""
-    nothing = Figures(0, 0, 0, 0)
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What is compared of an agreement when an alias is tried out: these products at least, and the figures before."""
+
+    session: Session
+    vendor_id: UUID
+    agreement_id: UUID
+    products: Sequence[UUID]
+    figures: Mapping[tuple[UUID, Month], Figures]
+
+    async def take_back(self) -> tuple[dict[Month, Figures], list[ClaimEffect]]:
+        """Take back what was written since the trial began; what it had changed in the figures of each month, and of
+        claims."""
+        of = (self.session, self.vendor_id, self.agreement_id)
+        changed = _difference(self.figures, await queries.figures_of(*of))
+        products = sorted({*self.products, *(product for product, _ in changed)})
+        after = await standing(*of, products)
+        await end_trial(self.session)
+        claims = await effects(*of, products, after)
+        months: dict[Month, Figures] = {}
+        for (_, month), figures in changed.items():
+            before = months.get(month, _NOTHING)
+            months[month] = Figures(*map(sum, zip(before, figures, strict=True)))
+        return {month: months[month] for month in sorted(months) if months[month] != _NOTHING}, claims
+
+
+_NOTHING = Figures(0, 0, 0, 0)
+
+
+def _difference(
+    before: Mapping[tuple[UUID, Month], Figures], after: Mapping[tuple[UUID, Month], Figures]
+) -> dict[tuple[UUID, Month], Figures]:
+    """What changed, by product and month; where nothing did, it is left out."""
     changed = {
-        month: Figures(*(new - old for new, old in zip(after[month], before.get(month, nothing), strict=True)))
-        for month in sorted(after)
+        key: Figures(*(new - old for new, old in zip(after.get(key, _NOTHING), before.get(key, _NOTHING), strict=True)))
+        for key in {*before, *after}
     }
-    return {month: figures for month, figures in changed.items() if figures != nothing}
+    return {key: figures for key, figures in changed.items() if figures != _NOTHING}

@@ -57,18 +57,19 @@ async def waiting_for(
     return [(row["hold"], row["held"]) for row in rows]
 
 
-async def figures_of(session: Session, vendor_id: UUID, submissions: list[UUID]) -> dict[Month, Figures]:
-    """What these reports have changed in the figures of each month."""
+async def figures_of(session: Session, vendor_id: UUID, agreement_id: UUID) -> dict[tuple[UUID, Month], Figures]:
+    """What the reports of an agreement have changed in the figures of each product and month."""
     rows = await session.rows(
-        "SELECT s.kind, e.month, e.currency, e.book_currency, sum(e.units)::bigint AS units, sum(e.lines)::bigint AS lines,"
-        " sum(e.resale_amount)::bigint AS amount, sum(e.book_amount)::bigint AS book_amount"
+        "SELECT e.product_id, s.kind, e.month, e.currency, e.book_currency, sum(e.units)::bigint AS units,"
+        " sum(e.lines)::bigint AS lines, sum(e.resale_amount)::bigint AS amount,"
+        " sum(e.book_amount)::bigint AS book_amount"
         " FROM submission_effect e JOIN submission s ON s.vendor_id = e.vendor_id AND s.id = e.submission_id"
-        " WHERE e.vendor_id = $1 AND e.submission_id = ANY ($2::uuid[]) GROUP BY 1, 2, 3, 4",
+        " WHERE e.vendor_id = $1 AND e.agreement_id = $2 AND e.previewed_by IS NULL GROUP BY 1, 2, 3, 4, 5",
         vendor_id,
-        submissions,
+        agreement_id,
     )
     return {
-        (row["kind"], row["month"], row["currency"], row["book_currency"]): Figures(
+        (row["product_id"], (row["kind"], row["month"], row["currency"], row["book_currency"])): Figures(
             row["units"], row["lines"], row["amount"], row["book_amount"]
         )
         for row in rows

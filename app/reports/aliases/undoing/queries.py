@@ -5,6 +5,7 @@ if it counted at once, what it said is read again from the stored report.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from app.programme.terms import SubmissionKind
@@ -19,11 +20,25 @@ _NAMED = ", ".join(f"s.{name.strip()}" for name in RECEIVED.split(","))
 async def undone_alias(session: Session, vendor_id: UUID, alias_id: UUID) -> Row | None:
     """An alias that has been undone, and of which nothing has gone back yet."""
     return await session.row(
-        "SELECT id, agreement_id FROM alias WHERE vendor_id = $1 AND id = $2 AND undone_at IS NOT NULL"
+        "SELECT id, agreement_id, product_id FROM alias WHERE vendor_id = $1 AND id = $2 AND undone_at IS NOT NULL"
         " AND returned_rows IS NULL",
         vendor_id,
         alias_id,
     )
+
+
+async def live_alias(session: Session, vendor_id: UUID, alias_id: UUID) -> Row | None:
+    """An alias that stands."""
+    return await session.row(
+        "SELECT id, agreement_id, product_id FROM alias WHERE vendor_id = $1 AND id = $2 AND undone_at IS NULL",
+        vendor_id,
+        alias_id,
+    )
+
+
+async def try_undone(session: Session, vendor_id: UUID, alias_id: UUID, at: datetime) -> None:
+    """Say that an alias is undone, which is to be taken back."""
+    await session.execute("UPDATE alias SET undone_at = $3 WHERE vendor_id = $1 AND id = $2", vendor_id, alias_id, at)
 
 
 def _placed_by(kind: SubmissionKind) -> str:
@@ -128,7 +143,7 @@ FROM (
         count(*) FILTER (WHERE outcome = 'CONFLICT') AS conflict, count(*) FILTER (WHERE outcome = 'REJECTED') AS rejected
     FROM placed WHERE outcome <> 'ACCEPTED' GROUP BY 1
 ) n
-WHERE s.vendor_id = $1 AND s.id = n.submission_id RETURNING s.id, n.gone""",
+WHERE s.vendor_id = $1 AND s.id = n.submission_id RETURNING s.id, n.gone, n.held""",
         vendor_id,
     )
 

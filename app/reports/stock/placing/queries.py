@@ -88,7 +88,7 @@ async def take_back(session: Session, vendor_id: UUID, agreement: Row, alias_id:
         ("stock_movement", "moved_on", "g.movement", "g.reference_line"),
     ):
         taken += await session.execute(
-            f"WITH gone AS (UPDATE {table} f SET superseded = $4, corrected_by = f.submission_id"
+            f"WITH gone AS (UPDATE {table} f SET superseded = $4, corrected_by = f.submission_id, {until_open(day, '$5')}"
             " WHERE f.vendor_id = $1 AND f.agreement_id = $2 AND f.product_alias_id = $3 AND f.superseded IS NULL"
             f" RETURNING f.*) INSERT INTO staged_stock ({', '.join(STAGED_COLUMNS)}, waived)"
             f" SELECT g.submission_id, g.row_number, g.source, g.warehouse, g.product_code, g.{day}, g.reported_quantity,"
@@ -103,8 +103,15 @@ async def take_back(session: Session, vendor_id: UUID, agreement: Row, alias_id:
             agreement["id"],
             alias_id,
             knowledge,
+            agreement["closed_before"],
         )
     return taken
+
+
+def until_open(day: str, open_day: str, fact: str = "f") -> str:
+    """What is set of a fact that ends: where the day from which it counts is closed, it counts until the first open one."""
+    closed = f"coalesce({fact}.counts_on, {fact}.{day}) < {open_day}::date"
+    return f"counts_until = CASE WHEN {closed} THEN {open_day}::date END"
 
 
 _SAME_COUNT = (
@@ -251,20 +258,24 @@ async def end_corrected(session: Session, vendor_id: UUID, agreement: Row, knowl
         return {}
     told = "SELECT corrected_by, count(*) AS facts FROM ended GROUP BY 1"
     counts = await session.rows(
-        "WITH ended AS (UPDATE inventory_count c SET superseded = $2, corrected_by = p.submission_id FROM placed p"
+        "WITH ended AS (UPDATE inventory_count c SET superseded = $2, corrected_by = p.submission_id,"
+        f" {until_open('counted_on', '$4', 'c')} FROM placed p"
         f" WHERE p.outcome = 'ACCEPTED' AND p.mode <> 'APPEND' AND p.movement IS NULL AND {_SAME_COUNT.format('p')}"
         f" AND (c.lot = coalesce(p.lot, '') OR (c.lot = '') <> (p.lot IS NULL)) RETURNING c.corrected_by) {told}",
         vendor_id,
         knowledge,
         agreement["distributor_id"],
+        agreement["closed_before"],
     )
     movements = await session.rows(
-        "WITH ended AS (UPDATE stock_movement m SET superseded = $2, corrected_by = p.submission_id FROM placed p"
+        "WITH ended AS (UPDATE stock_movement m SET superseded = $2, corrected_by = p.submission_id,"
+        f" {until_open('moved_on', '$3', 'm')} FROM placed p"
         " WHERE p.outcome = 'ACCEPTED' AND p.mode <> 'APPEND' AND p.movement IS NOT NULL AND m.vendor_id = $1"
         " AND m.submission_id = p.standing_submission AND m.row_number = p.standing_row AND m.superseded IS NULL"
         f" RETURNING m.corrected_by) {told}",
         vendor_id,
         knowledge,
+        agreement["closed_before"],
     )
     ended = Counter[UUID]()
     for row in (*counts, *movements):
@@ -279,7 +290,8 @@ async def end_unmentioned(
     ended = 0
     for table, day in (("inventory_count", "counted_on"), ("stock_movement", "moved_on")):
         ended += await session.execute(
-            f"UPDATE {table} f SET superseded = $3, corrected_by = $4 WHERE f.vendor_id = $1 AND f.agreement_id = $2"
+            f"UPDATE {table} f SET superseded = $3, corrected_by = $4, {until_open(day, '$7')}"
+            " WHERE f.vendor_id = $1 AND f.agreement_id = $2"
             f" AND f.superseded IS NULL AND f.{day} >= $5 AND f.{day} < $6 AND f.recorded < $3"
             " AND NOT EXISTS (SELECT FROM placed p WHERE p.standing_submission = f.submission_id"
             " AND p.standing_row = f.row_number AND p.outcome <> 'REJECTED')",
@@ -289,23 +301,25 @@ async def end_unmentioned(
             submission,
             start,
             end,
+            agreement["closed_before"],
         )
     return ended
 
 
 _FACT = (
     "$1, submission_id, row_number, $2, $3, warehouse, product_id, status, coalesce(lot, ''), base_quantity,"
-    " product_code, quantity, unit, source, product_alias_id, reference, content_hash, $4"
+    " product_code, quantity, unit, source, product_alias_id, reference, content_hash, $4,"
+    " CASE WHEN counted_on < $5::date THEN $5::date END"
 )
 _FACT_COLUMNS = (
     "vendor_id, submission_id, row_number, agreement_id, distributor_id, warehouse, product_id, status, lot, quantity,"
-    " product_code, reported_quantity, unit, source, product_alias_id, reference, content_hash, recorded"
+    " product_code, reported_quantity, unit, source, product_alias_id, reference, content_hash, recorded, counts_on"
 )
 
 
 async def write_facts(session: Session, vendor_id: UUID, agreement: Row, knowledge: int) -> None:
-    """Write the accepted rows as counts and movements."""
-    given = (vendor_id, agreement["id"], agreement["distributor_id"], knowledge)
+    """Write the accepted rows as counts and movements. What is said of a closed period counts from the first open day on."""
+    given = (vendor_id, agreement["id"], agreement["distributor_id"], knowledge, agreement["closed_before"])
     await session.execute(
         f"INSERT INTO inventory_count ({_FACT_COLUMNS}, counted_on) SELECT {_FACT}, counted_on FROM placed"
         " WHERE outcome = 'ACCEPTED' AND movement IS NULL",
@@ -317,3 +331,20 @@ async def write_facts(session: Session, vendor_id: UUID, agreement: Row, knowled
         " WHERE outcome = 'ACCEPTED' AND movement IS NOT NULL",
         *given,
     )
+
+
+async def products_touched(session: Session, vendor_id: UUID, agreement: Row) -> list[UUID]:
+    """The products of which the accepted rows in hand say something, and those of which the last change of the agreement's
+    facts has ended any."""
+    latest = "(SELECT max(k.id) FROM knowledge k WHERE k.vendor_id = $1 AND k.agreement_id = $2)"
+    ended = " UNION ALL ".join(
+        f"SELECT f.product_id FROM {table} f WHERE f.vendor_id = $1 AND f.agreement_id = $2 AND f.superseded = {latest}"
+        for table in ("inventory_count", "stock_movement")
+    )
+    rows = await session.rows(
+        f"SELECT DISTINCT t.product_id FROM (SELECT product_id FROM placed WHERE outcome = 'ACCEPTED' UNION ALL {ended}) t"
+        " ORDER BY 1",
+        vendor_id,
+        agreement["id"],
+    )
+    return [row["product_id"] for row in rows]

@@ -66,6 +66,7 @@ async def bring_back(session: Session, vendor_id: UUID, agreement: Row, knowledg
     """Let the facts that were named count again whose place is empty, and forget the names. The reports that had corrected
     them correct so many less."""
     for table, (said, same, _) in _FACTS.items():
+        day = "counted_on" if table == "inventory_count" else "moved_on"
         await session.execute(
             f"""
 WITH back AS (
@@ -79,13 +80,15 @@ WITH back AS (
     WHERE f.vendor_id = $1 AND f.submission_id = b.submission_id AND f.row_number = b.row_number AND f.recorded = b.recorded
     RETURNING f.*
 ), counted AS (
-    INSERT INTO {table} ({said}, recorded) SELECT {said}, $3 FROM ended
+    INSERT INTO {table} ({said}, recorded, counts_on)
+    SELECT {said}, $3, nullif(greatest({day}, counts_on, $4::date), {day}) FROM ended
 )
 UPDATE submission s SET corrected_lines = greatest(s.corrected_lines - n.facts, 0)
 FROM (SELECT ended_by, count(*) AS facts FROM back GROUP BY 1) n WHERE s.vendor_id = $1 AND s.id = n.ended_by""",
             vendor_id,
             agreement["distributor_id"],
             knowledge,
+            agreement["closed_before"],
         )
         await session.execute(f"DROP TABLE earlier_{table}")
 

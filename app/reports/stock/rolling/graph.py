@@ -81,7 +81,7 @@ class StockSupply:
     """How long what was on hand at a count lasts, at the pace of the 13 weeks up to that day, in units."""
 
     state: terms.SupplyState
-    "How the stock stands to demand."
+    "How the stock stands to demand, and to the inventory standard that is agreed on the day that was asked for."
     weeks: Decimal | None
     "On hand ÷ mean weekly sell-through, rounded to hundredths; null without demand."
     weekly_demand: Decimal
@@ -215,8 +215,9 @@ def rolled(
 def _supply(row: Any) -> StockSupply:
     days = inventory.demand_days(row["counted_on"], row["introduced_on"])
     weeks = inventory.weeks_of_supply(row["on_hand"], row["demanded"], days)
+    least, most = row["stock_min_weeks"], row["stock_max_weeks"]
     return StockSupply(
-        state=terms.SupplyState.NO_DEMAND if weeks is None else terms.SupplyState.NO_STANDARD,
+        state=inventory.supply_state(weeks, None if least is None else inventory.Standard(least, most)),
         weeks=None if weeks is None else exact(money.rounded(weeks, 2), 2),
         weekly_demand=quantity(money.rounded(inventory.weekly_demand(row["demanded"], days))),
         measured_days=days,

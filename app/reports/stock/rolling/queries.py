@@ -14,7 +14,7 @@ from app.execution.identifiers import Key
 from app.programme.inventory import ON_HAND, TRAILING_DAYS
 from app.programme.terms import StockStatus
 from app.store.database import Reader, Row
-from app.tables.queries import BESIDE, covering_days
+from app.tables.queries import BESIDE, covering_days, standing_on
 
 PRODUCT_ORDER = Order((SortKey("q.sku", "sku", str, "text"),))
 APART = {
@@ -30,19 +30,21 @@ _STATES = {
 }
 
 
-def flows(vendor: str, distributor: str, product: str, after: str, until: str) -> str:
-    """What came and went of a product in the days after one and up to another, as SQL: day, received, sold, moved."""
+def flows(vendor: str, distributor: str, product: str, after: str, until: str, on: str = "'infinity'::date") -> str:
+    """What came and went of a product in the days after one and up to another, as SQL: day, received, sold, moved; of stock
+    that moved, what counts in the figures of a day."""
 
     def days(name: str) -> str:
         return f"f.{name} > {after} AND f.{name} <= {until}"
 
     of = f"f.vendor_id = {vendor} AND f.distributor_id = {distributor} AND f.product_id = {product}"
+    of_stock = f"{of} AND {days('moved_on')} AND f.movement IN ({BESIDE})".replace("f.", "i.")
+    moved = standing_on("stock_movement", "i.moved_on, 0, 0, i.quantity", of_stock, on)
     return f"""(
         SELECT f.day, f.units AS received, 0::bigint AS sold, 0::bigint AS moved FROM sell_in_day f
         WHERE {of} AND {days("day")}
         UNION ALL SELECT f.day, 0, f.units, 0 FROM sell_through_day f WHERE {of} AND {days("day")}
-        UNION ALL SELECT f.moved_on, 0, 0, f.quantity FROM stock_movement f
-        WHERE {of} AND {days("moved_on")} AND f.superseded IS NULL AND f.movement IN ({BESIDE})
+        UNION ALL {moved}
     )"""
 
 
@@ -50,14 +52,11 @@ _AGREEMENTS = (
     "unnest($1::uuid[], $2::uuid[], $3::date[]) WITH ORDINALITY AS p (vendor_id, id, day, ordinal)"
     " JOIN agreement a ON a.vendor_id = p.vendor_id AND a.id = p.id"
 )
-_COUNTED_PRODUCTS = """product q WHERE q.vendor_id = p.vendor_id AND EXISTS (
-        SELECT FROM inventory_count i WHERE i.vendor_id = p.vendor_id AND i.agreement_id = p.id AND i.product_id = q.id
-            AND i.superseded IS NULL AND i.counted_on <= p.day)
+_OF_PRODUCT = "i.vendor_id = p.vendor_id AND i.agreement_id = p.id AND i.product_id = q.id AND i.counted_on <= p.day"
+_COUNTED_PRODUCTS = f"""product q WHERE q.vendor_id = p.vendor_id
+    AND EXISTS ({standing_on("inventory_count", "1", _OF_PRODUCT, "p.day")})
     AND ($4::uuid[] IS NULL OR q.id = ANY ($4)) AND ($5::text[] IS NULL OR q.family = ANY ($5))"""
-_COUNTS = (
-    "SELECT i.warehouse, i.status, i.counted_on, i.quantity FROM inventory_count i WHERE i.vendor_id = p.vendor_id"
-    " AND i.agreement_id = p.id AND i.product_id = q.id AND i.superseded IS NULL AND i.counted_on <= p.day"
-)
+_COUNTS = standing_on("inventory_count", "i.warehouse, i.status, i.counted_on, i.quantity", _OF_PRODUCT, "p.day")
 _NEWEST = ", ".join(f"max(n.{name}) FILTER (WHERE n.nth = 1) AS {name}" for name in ("counted_on", "units", *_STATES))
 _FLOWS = ("received", "sold", "moved")
 _OF_THE_COUNT = ", ".join(
@@ -86,8 +85,13 @@ async def stock_of(
     earliest = f"least(coalesce(n.before_on, n.counted_on), n.counted_on - {TRAILING_DAYS})"
     return await db.rows(
         f"""
-SELECT p.ordinal, p.day AS until, q.vendor_id, q.product_id, q.sku, q.introduced_on, n.*, x.*
+SELECT p.ordinal, p.day AS until, q.vendor_id, q.product_id, q.sku, q.introduced_on, n.*, x.*, t.*
 FROM {_AGREEMENTS}
+LEFT JOIN LATERAL (
+    SELECT t.stock_min_weeks, t.stock_max_weeks FROM agreement_money_terms t
+    WHERE t.vendor_id = p.vendor_id AND t.agreement_id = p.id AND t.effective_from <= p.day
+    ORDER BY t.effective_from DESC LIMIT 1
+) t ON true
 CROSS JOIN LATERAL (
     SELECT q.vendor_id, q.id AS product_id, q.id, q.sku, q.introduced_on FROM {_COUNTED_PRODUCTS}{window.sql(arguments)}
 ) q
@@ -99,7 +103,7 @@ CROSS JOIN LATERAL (
 ) n
 CROSS JOIN LATERAL (
     SELECT {_OF_THE_COUNT}, {_SINCE}, {_DEMAND} AS demanded
-    FROM {flows("p.vendor_id", "a.distributor_id", "q.product_id", earliest, "p.day")} x
+    FROM {flows("p.vendor_id", "a.distributor_id", "q.product_id", earliest, "p.day", "p.day")} x
 ) x
 ORDER BY p.ordinal, q.sku{" DESC" if window.backward else ""}""",
         *arguments,

@@ -9,11 +9,11 @@ from datetime import datetime
 from fractions import Fraction
 from uuid import UUID
 
-from app.alerts.actions import MOST_EVIDENCE, Cause, raise_alerts
+from app.alerts.actions import MOST_EVIDENCE, Cause, raise_causes
 from app.execution.identifiers import Key, global_id
+from app.programme.alert_kinds import AlertKind
 from app.programme.inventory import TOLERATED, RollForward, is_beyond, variance
 from app.programme.spans import Span
-from app.programme.terms import AlertKind
 from app.reports.stock.variances import queries
 from app.store.database import Row, Session
 
@@ -27,7 +27,7 @@ async def tell_of_variances(
         told = RollForward(row["opening"], row["received"], row["sold"], row["moved"])
         if is_beyond(variance(row["units"], told.expected), told.expected, Fraction(TOLERATED)):
             off.setdefault(row["submission_id"], []).append(row)
-    await raise_alerts(session, [_cause(vendor_id, agreement, rows) for rows in off.values()], at)
+    await raise_causes(session, [_cause(vendor_id, agreement, rows) for rows in off.values()], at)
 
 
 def _cause(vendor_id: UUID, agreement: Row, rows: Sequence[Row]) -> Cause:

@@ -10,8 +10,10 @@ from fractions import Fraction
 from uuid import UUID
 
 from app.incentives.statements.calculating.gates import queries
+from app.program_access.certified.queries import enablements, requires_any
 from app.programme.figures import Figures, GateEvidence
 from app.programme.incentives import Gate, Rule
+from app.programme.inventory import CountedStock, Standard, demand_days, in_band
 from app.programme.money import MICRO, decimal
 from app.programme.money_terms import GateKind, MeasureUnit
 from app.programme.periods import Receipt, ReportingTerms, periods, record, standing
@@ -133,11 +135,42 @@ async def _proven(db: Reader, subject: Subject, gate: Gate) -> Found:
 
 
 async def _stock(db: Reader, subject: Subject, gate: Gate) -> Found:
-    return None, "No stock standard is agreed on yet by which it could be measured."
+    last = subject.span.end - timedelta(days=1)
+    agreed = await queries.inventory_standard(db, subject.vendor_id, subject.agreement_id, last)
+    if agreed is None:
+        return None, f"No inventory standard was agreed on for {last}, the last day of the period."
+    rows = await queries.counted_stock(db, subject.vendor_id, subject.agreement_id, subject.distributor_id, last)
+    counted = (
+        CountedStock(
+            row["counted_on"], row["on_hand"], row["demanded"], demand_days(row["counted_on"], row["introduced_on"])
+        )
+        for row in rows
+    )
+    found = in_band(counted, Standard(agreed["least"], agreed["most"]), last)
+    if found.share is None:
+        return None, f"No product was counted up to {last} of which there was stock or demand."
+    weeks = " to ".join(decimal(Fraction(each, 100), 2) for each in (agreed["least"], agreed["most"]))
+    return (
+        int(found.share * MICRO),
+        f"{found.within:,} of {found.of:,} products that were counted up to {last} last for {weeks} weeks, as agreed;"
+        f" {found.below:,} for fewer, {found.above:,} for more, {found.without_demand:,} have no demand, and"
+        f" {found.stale:,} were last counted more than 13 weeks before.",
+    )
 
 
 async def _certified(db: Reader, subject: Subject, gate: Gate) -> Found:
-    return None, "No certifications are recorded yet by which it could be measured."
+    end = subject.span.end
+    if not await requires_any(db, subject.vendor_id):
+        return None, "No programme requires a certification by which it could be measured."
+    agreement = (subject.agreement_id, subject.distributor_id)
+    (found,) = await enablements(db, subject.vendor_id, [agreement], end)
+    if found.share is None:
+        return None, f"No reseller bought, net of returns, in the 90 days to {end - timedelta(days=1)}."
+    return (
+        found.share,
+        f"{found.certified:,} of {found.active:,} resellers that bought, net of returns, in the 90 days to the end hold"
+        " all certifications that their programmes require.",
+    )
 
 
 async def _agreed(db: Reader, subject: Subject) -> Row:

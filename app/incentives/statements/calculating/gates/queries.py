@@ -3,8 +3,10 @@
 from datetime import date
 from uuid import UUID
 
+from app.programme.inventory import ON_HAND, TRAILING_DAYS
 from app.programme.sale_types import COUNTED
 from app.store.database import Reader, Row
+from app.tables.queries import covering_days, standing_on
 
 _SALES = ", ".join(f"'{sale_type}'" for sale_type in sorted(COUNTED))
 
@@ -111,5 +113,43 @@ async def voided(db: Reader, vendor_id: UUID, agreement_id: UUID, day: date) -> 
         " WHERE v.consequence = 'REBATE_VOID'",
         vendor_id,
         agreement_id,
+        day,
+    )
+
+
+async def inventory_standard(db: Reader, vendor_id: UUID, agreement_id: UUID, day: date) -> Row | None:
+    """For how many weeks stock should last by what is agreed for a day: `least` and `most`, hundredths of weeks."""
+    return await db.row(
+        "SELECT s.least, s.most FROM (SELECT t.stock_min_weeks AS least, t.stock_max_weeks AS most"
+        " FROM agreement_money_terms t WHERE t.vendor_id = $1 AND t.agreement_id = $2 AND t.effective_from <= $3"
+        " ORDER BY t.effective_from DESC LIMIT 1) s WHERE s.least IS NOT NULL",
+        vendor_id,
+        agreement_id,
+        day,
+    )
+
+
+_COUNTS = standing_on(
+    "inventory_count",
+    "i.product_id, i.warehouse, i.status, i.counted_on, i.quantity",
+    "i.vendor_id = $1 AND i.agreement_id = $2 AND i.counted_on <= $4",
+    "$4::date",
+)
+_ON_HAND = {"on_hand": f"s.status IN ({', '.join(repr(each.value) for each in sorted(ON_HAND))})"}
+
+
+async def counted_stock(db: Reader, vendor_id: UUID, agreement_id: UUID, distributor_id: UUID, day: date) -> list[Row]:
+    """Each product's newest count up to a day that covers all warehouses, as `stock` shows it: when, what could be sold,
+    and what the 13 weeks to it had sold net."""
+    newest = covering_days(_COUNTS, apart=_ON_HAND, per=("product_id",))
+    return await db.rows(
+        "SELECT n.counted_on, n.on_hand, q.introduced_on, (SELECT coalesce(sum(f.units), 0)::bigint FROM sell_through_day f"
+        " WHERE f.vendor_id = $1 AND f.distributor_id = $3 AND f.product_id = n.product_id"
+        f" AND f.day > n.counted_on - {TRAILING_DAYS} AND f.day <= n.counted_on) AS demanded"
+        f" FROM (SELECT DISTINCT ON (d.product_id) d.product_id, d.counted_on, d.on_hand FROM {newest} d"
+        " ORDER BY d.product_id, d.counted_on DESC) n JOIN product q ON q.vendor_id = $1 AND q.id = n.product_id",
+        vendor_id,
+        agreement_id,
+        distributor_id,
         day,
     )

@@ -1,0 +1,1 @@
+"""Applying to take part in a programme: the page that a published link leads to."""

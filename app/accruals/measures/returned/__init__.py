@@ -1,0 +1,1 @@
+"""What came back of the sales of earlier pay periods."""

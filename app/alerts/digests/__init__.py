@@ -1,0 +1,1 @@
+"""The daily digest: one mail with what somebody has to act on."""

@@ -1,0 +1,1 @@
+"""The audit: what an organisation did, and what others did that concerns it."""

@@ -1,0 +1,1 @@
+"""What trying a report or an alias out says of claims."""

@@ -1,0 +1,1 @@
+"""What was sold of what was registered: lines that fulfil a deal, and the report about it."""

@@ -1,0 +1,1 @@
+"""What the demo's people do with programmes, deals and funds, scene by scene."""

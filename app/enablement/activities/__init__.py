@@ -1,0 +1,1 @@
+"""What distributors did to enable their resellers."""

@@ -1,0 +1,1 @@
+"""Onboarding tracks of programmes, and how far each partner is."""

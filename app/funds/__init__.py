@@ -1,0 +1,1 @@
+"""Market development and co-op funds: granted or accrued, asked for, claimed with proof, and paid."""

@@ -1,0 +1,1 @@
+"""What a fund holds, and every movement of it."""

@@ -1,0 +1,1 @@
+"""Requests for funds: asked by partners, decided by the vendor or by the terms of the fund."""

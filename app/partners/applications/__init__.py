@@ -1,0 +1,1 @@
+"""Resellers apply to programmes, see why they may not, and withdraw."""

@@ -1,0 +1,1 @@
+"""What of a reseller's credit is used."""

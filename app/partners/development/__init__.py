@@ -1,0 +1,1 @@
+"""How a distributor's resellers develop, beside what it agreed to."""

@@ -1,0 +1,1 @@
+"""Resellers onboarded by file, with what becomes of each row."""

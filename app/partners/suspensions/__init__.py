@@ -1,0 +1,1 @@
+"""Enrolments suspended and reinstated, at once or on a day to come."""

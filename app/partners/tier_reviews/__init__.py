@@ -1,0 +1,1 @@
+"""Tiers reviewed by rule: previewed, carried out by the clock or at once, and explained."""

@@ -1,0 +1,1 @@
+"""An organisation's own affairs: its users and invitations, its integrations, and which partner it is in which network."""

@@ -1,0 +1,1 @@
+"""The integrations of an organisation, managed by itself."""

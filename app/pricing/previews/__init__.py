@@ -1,0 +1,1 @@
+"""What claims come to with what is tried out."""

@@ -1,0 +1,1 @@
+"""Whether resellers hold the certifications that their programmes require."""

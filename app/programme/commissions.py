@@ -1,0 +1,40 @@
+"""What an agent earns: a commission on lines that are attributed to it.
+
+An agent never invoices, so no line is its own; lines are attributed to it. It earns a rate of their net amount, rounded
+once for a period. Returns count in their own period. A negative amount pays nothing and carries forward into the next
+period. A line's share of a payment is the payment × its amount ÷ the whole, by largest remainder.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from app.programme.money import MICRO, allocate, minor_units
+
+
+@dataclass(frozen=True, slots=True)
+class Commission:
+    """What a period earns (minor units), of which amount (10⁻⁶ currency units, with what was carried into it), what each
+    line has of it, and what is carried forward (10⁻⁶, zero or below)."""
+
+    amount: int
+    base: int
+    shares: tuple[int, ...]
+    carried: int
+
+
+def earned(lines: Sequence[int], rate: int, currency: str, carried: int = 0) -> Commission:
+    """The commission on the net amounts of lines (10⁻⁶ currency units) at a rate of 10⁻⁶.
+
+    Raises ValueError for a rate below 0 or above the whole, for a currency that is not listed, and where something above 0
+    is carried.
+    """
+    if not 0 <= rate <= MICRO:
+        raise ValueError("A rate of commission lies between nothing and the whole.")
+    if carried > 0:
+        raise ValueError("Only what is below zero is carried forward.")
+    base = sum(lines) + carried
+    if base <= 0:
+        return Commission(0, base, (0,) * len(lines), base)
+    amount = minor_units(Fraction(base * rate, MICRO), currency)
+    return Commission(amount, base, tuple(allocate(amount, lines)), 0)

@@ -1,0 +1,1 @@
+"""What undoing an alias would do."""

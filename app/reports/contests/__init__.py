@@ -1,0 +1,1 @@
+"""Lines that resellers contest, and what their distributors answer."""

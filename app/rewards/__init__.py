@@ -1,0 +1,1 @@
+"""What partners' people are paid: SPIFFs for representatives, and commissions for agents."""

@@ -1,0 +1,1 @@
+"""The engine's side of SPIFFs: what is claimed is decided, and what came back is taken back."""

@@ -1,0 +1,1 @@
+"""Sending what was written down for webhooks, until it is taken or given up."""

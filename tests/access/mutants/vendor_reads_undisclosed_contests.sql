@@ -1,0 +1,3 @@
+-- A vendor reads what resellers contest that it does not know.
+-- Caught by: rows
+ALTER POLICY vendor_reads ON contested_line USING (:own_network);
