@@ -6,6 +6,7 @@ revision = "0004"
 down_revision = "0003"
 
 STATEMENTS = (
+    "DROP FUNCTION act_for(text, text, text, text)",
     "DROP INDEX ix_reseller_authorization_vendor_id_agreement_id_resell_ddb8",
     "DROP INDEX ix_reseller_authorization_vendor_id_distributor_id",
     "DROP POLICY vendor_reads ON audit_event",

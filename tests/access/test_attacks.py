@@ -223,9 +223,10 @@ async def test_a_reseller_reaches_nothing_of_reports(api: Api) -> None:
         Level.RESELLER,
         "Reseller One",
         *(f"SELECT 1 FROM {table}" for table in ("submission", "report_row", "submission_issue", "submission_effect")),
+        "SELECT 1 FROM alert",
     )
-    assert set(own) == {"SELECT 0"}, "its own sell-out alone, and here it has reported none"
-    tables = ("held_decision", "alias", "alert", "statement", "incentive_term", "transfer", "special_price")
+    assert set(own) == {"SELECT 0"}, "its own sell-out and alerts alone, and here it has neither"
+    tables = ("held_decision", "alias", "statement", "incentive_term", "transfer", "special_price")
     stock = (
         "report_profile",
         "knowledge",

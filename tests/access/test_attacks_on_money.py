@@ -123,7 +123,7 @@ async def test_whoever_confirmed_a_gate_does_not_approve_what_it_lets_through(of
     await month.calculate()
     statement = await month.statement()
     before = await month.balances()
-    assert codes(await office.decide(statement, "APPROVE", both)) == ["STALE"]
+    assert codes(await office.decide(statement, "APPROVE", both)) == ["NOT_ALLOWED"]
     assert (await month.statement())["status"] == "CALCULATED" and await month.balances() == before
     assert codes(await office.decide(statement, "APPROVE", office.finance)) == []
 
