@@ -157,6 +157,5 @@ async def _supplier(act: Act, check: Checks, reseller: Key, id: str | None, toda
         await queries.supplier(act.session, reseller.id, key, today) if key.vendor_id == reseller.vendor_id else None
     )
     if found is None:
-        wrong = "No distributor with this id, that you can see, has authorised you to buy today."
-        check.add(C.NOT_FOUND, wrong, "deal", "supplierId")
+        check.not_found("distributor", "deal", "supplierId")
     return found

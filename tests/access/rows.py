@@ -225,7 +225,7 @@ async def borrowing_faults(db: asyncpg.Connection, everything: Everything, me: M
 
 def _may_borrow(me: Me, row: Row) -> bool:
     """Whether it is the row of another distributor in a network where the principal is one too."""
-    return network(row, me) and not own_distributor(row, me)
+    return row["distributor_id"] is not None and network(row, me) and not own_distributor(row, me)
 
 
 def _borrowed(everything: Everything, me: Me, table: str, row: Row) -> Row:

@@ -50,21 +50,28 @@ SAMPLES = {
     "JSON": {},
 }
 UNKNOWN: dict[Level, frozenset[tuple[str, str]]] = {
-    Level.VENDOR: frozenset({("ContestedLine", "purchase")}),
-    Level.DISTRIBUTOR: frozenset({("DealFulfilmentLine", "line")}),
+    Level.VENDOR: frozenset({("ContestedLine", "purchase"), ("DealFulfilmentLine", "line")}),
+    Level.DISTRIBUTOR: frozenset(
+        {
+            ("DealFulfilmentLine", "line"),
+            ("ContestedLine", "purchase"),
+            *(("Payout", name) for name in ("lines", "csvUrl")),
+        }
+    ),
     Level.RESELLER: frozenset(
         {
             ("ResellerAuthorization", "agreement"),
             ("Submission", "agreement"),
             ("ReportProfile", "agreement"),
             ("SellThroughLine", "costReductions"),
+            ("DealFulfilmentLine", "line"),
             *((kind, "agreement") for kind in ("Alert", "ComplianceDocument", "Fund")),
             *(("Payout", name) for name in ("lines", "csvUrl")),
         }
     ),
 }
 "The nullable fields that lead to what nobody of a level ever sees: to it nothing is there, and no refusal is told."
-OF_ONESELF = {Role.RESELLER_SALES: {"DealRegistration", "SpiffClaim"}}
+OF_ONESELF = {Role.RESELLER_SALES: {"DealRegistration", "SpiffClaim", "SpiffRep"}}
 "What a role reads only as far as the person did it: what there is was done by others."
 EXECUTORS = {"breadth-first": True, "graphql-core": False}
 

@@ -29,6 +29,8 @@ from tests.api.conftest import Caller, usable_scopes
 SECRET = re.compile(r"cqz[a-y]{9}|\d+\.\d+")
 BATCH = 25
 PAGE_OF_LINES = "first: 40"
+LONG = {"reportingPeriods", "statements", "spiffClaims", "claims", "deals", "partnerInvitations"}
+"Lists that hold more than others."
 START, END = PERIOD.start.isoformat(), PERIOD.end.isoformat()
 DOCUMENTS = Documents(
     {
@@ -219,7 +221,7 @@ class Walk:
         assert isinstance(to, GraphQLObjectType)
         own = "__typename id " if DOCUMENTS.is_node(to) else ""
         below = f"{{ {own}{self._path(to, chance, depth - 1)} }}"
-        size = 70 if name in {"reportingPeriods", "statements", "spiffClaims", "deals", "partnerInvitations"} else 20
+        size = 70 if name in LONG else 20
         way = Way("", f"first: {size}") if connection else Way("", "")
         return DOCUMENTS.field(owner, name, way, DOCUMENTS.page(below) if connection else below)
 

@@ -148,7 +148,9 @@ async def test_what_is_wrong_with_a_list_as_a_whole_is_told_and_nothing_is_writt
         assert [(e["field"][1:], e["code"]) for e in payload["userErrors"]] == expected
         assert payload["result"] is None
     asked = given(api, source={"rows": [a_row("X", "x")]})
-    for stranger in (await api.vendor(), await api.distributor(role=Role.DISTRIBUTOR_VIEWER), await api.reseller()):
+    payload = await (await api.vendor()).act(IMPORT, **asked)
+    assert [(each["field"][1:], each["code"]) for each in payload["userErrors"]] == [(["agreementId"], "NOT_ALLOWED")]
+    for stranger in (await api.distributor(role=Role.DISTRIBUTOR_VIEWER), await api.reseller()):
         answer = await stranger.raw(IMPORT, input=asked)
         assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
     assert await contents(api) == before

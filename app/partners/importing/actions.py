@@ -15,7 +15,7 @@ import msgspec
 from app.access.actor import Actor
 from app.access.acts import Act, Concerns, acting
 from app.execution.checks import Checks, refused
-from app.execution.errors import ErrorCode, Fault, UserErrorCode
+from app.execution.errors import UserErrorCode
 from app.execution.identifiers import Key, global_id, key_of
 from app.execution.request import Request
 from app.files import queries as files
@@ -90,7 +90,8 @@ async def import_resellers(request: Request[Actor], given: ImportResellersInput)
 async def _agreement(act: Act, id: str, again: bool = False) -> tuple[Key, Row]:
     """The agreement under which a distributor onboards; what was done before is answered even if that has ended."""
     if act.actor.level is not Level.DISTRIBUTOR:
-        raise Fault(ErrorCode.FORBIDDEN, "Only a distributor onboards the resellers that it sells to.")
+        wrong = "Only a distributor onboards the resellers that it sells to."
+        raise refused(C.NOT_ALLOWED, wrong, "agreementId")
     check = Checks()
     key = check.key("DistributionAgreement", "agreement", id, "agreementId")
     found = await open_agreement(act, check, key, act.actor.level)
