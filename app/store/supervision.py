@@ -77,7 +77,8 @@ class Leases:
         self._selector = selectors.DefaultSelector()
         self._selector.register(listener, selectors.EVENT_READ)
         self._held: set[socket.socket] = set()
-        self._settings: Mapping[str, str] | None = None
+        self._settings: Mapping[str, str] = {}
+        self._alive: Callable[[], bool] = _not_yet
 
     def __bool__(self) -> bool:
         return bool(self._held)
@@ -96,9 +97,9 @@ class Leases:
         for lease in tuple(self._held):
             _tell(lease, "say", words)
 
-    def grant(self, settings: Mapping[str, str]) -> None:
-        """The server is there: tells everybody who waits, and from now on everybody who comes."""
-        self._settings = settings
+    def grant(self, settings: Mapping[str, str], alive: Callable[[], bool]) -> None:
+        """The server is there: tells everybody who waits, and, as long as it is `alive`, everybody who comes."""
+        self._settings, self._alive = settings, alive
         for lease in tuple(self._held):
             _tell(lease, "ready", settings)
 
@@ -125,7 +126,7 @@ class Leases:
             lease.settimeout(1)
             self._held.add(lease)
             self._selector.register(lease, selectors.EVENT_READ)
-            if self._settings is not None:
+            if self._alive():
                 _tell(lease, "ready", self._settings)
 
     def _release(self, lease: socket.socket) -> None:
@@ -137,6 +138,10 @@ class Leases:
         self._selector.unregister(lease)
         self._held.discard(lease)
         lease.close()
+
+
+def _not_yet() -> bool:
+    return False
 
 
 def _tell(lease: socket.socket, kind: str, value: str | Mapping[str, str]) -> None:
@@ -155,7 +160,7 @@ def supervise(order: Order, leases: Leases) -> None:
         leases.close()
         return
     try:
-        leases.grant(order.settings)
+        leases.grant(order.settings, lambda: server.poll() is None)
         _keep(server, leases, order.places.log)
     finally:
         leases.close()

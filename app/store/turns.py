@@ -1,20 +1,24 @@
 """One at a time: what acts and jobs hold to the end of their transaction, so that the next waits, each lock by its name.
 
-The database knows a lock by the hash of a text and a number; here stands every one there is, so that no two of them meet
-by accident. A transaction that takes several takes them in the order in which they stand here, and many of one kind in
-the order of their ids: then two transactions never wait for each other.
+The database knows a lock by the hash of a text and a number; here stands every one that ends with a transaction, so that
+no two of them meet by accident. What a whole session holds stands where it is held: migrations, a worker's own id, the
+making of the demo. A transaction that takes several takes them in the order in which they stand here, and many of one
+kind in the order of their ids: then two transactions never wait for each other.
 """
 
 from collections.abc import Iterable
-from enum import Enum
+from enum import Enum, unique
 from uuid import UUID
 
 from app.store.database import Session
 
 
+@unique
 class Turn(Enum):
     """What is held. The value is the beginning of the text that is hashed, and the number beside it."""
 
+    SIGNING_KEYS = ("tailrace: ", 0)
+    "The keys that sign tokens, while the first one is made or all are replaced."
     TWIN = ("", 0)
     "An idempotency key: of an organisation, an act and the key."
     PEOPLE = ("people/", 0)
@@ -39,7 +43,7 @@ class Turn(Enum):
     "The enrolments of a reseller: of a vendor and the reseller."
     ONBOARDING = ("onboarding/", 0)
     "The onboarding steps of a partner: of a vendor and the enrolment or agreement."
-    CODE = ("", 5)
+    CODE = ("code/", 5)
     "A code of an agreement, while somebody confirms it: of the agreement and the code."
     INCENTIVE = ("incentive/", 0)
     "An incentive and its examples, while they change."

@@ -219,6 +219,16 @@ def test_a_crash_whose_process_number_lives_on_in_another_program_is_repaired(ow
         other.wait()
 
 
+def test_who_comes_just_after_the_server_was_killed_is_given_a_new_one(own_home: Path) -> None:
+    """Its supervisor looks after it twice a second; nobody is sent to a dead server in between."""
+    with EmbeddedPostgres(own_home, say=quietly) as cluster:
+        ask(cluster.url("postgres"), "CREATE TABLE kept AS SELECT 42 AS answer")
+        os.kill(int((cluster.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+        time.sleep(0.05)
+        with EmbeddedPostgres(own_home, say=quietly) as again:
+            assert ask(again.url("postgres"), "SELECT answer FROM kept") == [42]
+
+
 def test_the_log_stays_short(own_home: Path) -> None:
     log = own_home / "postgres/log"
     with EmbeddedPostgres(own_home, say=quietly) as cluster:

@@ -46,6 +46,8 @@ DATA = os.urandom(6 * 1024 * 1024)
 "It does not compress, so that it takes its room."
 ANNOUNCE = "distributor/create_upload.graphql"
 SUBMIT = "distributor/submit_sell_through.graphql"
+RECEIVING = "application_name = 'tailrace' AND state <> 'idle' AND query LIKE '%report_chunk%'"
+"Between two pieces its transaction is idle, while it writes one it is not."
 
 
 @pytest.fixture(scope="module")
@@ -139,8 +141,7 @@ async def put(http: httpx.AsyncClient, place: dict[str, Any], body: Any) -> http
 async def receiving(site: Site) -> object:
     """Whether pieces of a file are being written by somebody."""
     return await site.world.connection.fetchval(
-        "SELECT count(*) > 0 FROM pg_stat_activity WHERE application_name = 'tailrace' AND state = 'idle in transaction'"
-        " AND query LIKE '%report_chunk%'"
+        f"SELECT count(*) > 0 FROM pg_stat_activity WHERE {RECEIVING}"
     )
 
 
@@ -263,10 +264,8 @@ async def test_a_client_that_falls_silent_loses_its_turn_and_is_told(own: tuple[
     sending = asyncio.create_task(put(http, place, body))
     await body.half_sent.wait()
     await until(lambda: receiving(served))
-    await served.world.connection.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction'"
-        " AND query LIKE '%report_chunk%'"
-    )
+    ended = await served.world.connection.fetch(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {RECEIVING}")
+    assert len(ended) == 1
     await until(lambda: _not(receiving(served)))
     body.on.set()
     answer = await sending

@@ -16,9 +16,10 @@ from app.access.roles import Role
 from app.access.scopes import Scope
 from app.programme.terms import Level, PartyKind
 from app.store.database import Reader, Row, Session
+from app.store.turns import Turn, take
 from app.tables.organizations import Authentication, GrantType, Serves
 
-_ONE_FIRST_KEY = "tailrace: the first signing key"
+_FIRST_KEY = "the first signing key"
 _CLIENT = """
 SELECT c.id, c.organization_id, o.name AS organization_name, c.level, c.name, c.secret_hash, c.roles, c.scopes,
        c.authentication, c.grant_types, c.redirect_uris, c.origins, c.jwks, c.serves, c.whole_person, c.resource_server,
@@ -231,7 +232,7 @@ async def signing_keys(db: Reader, retired_after: datetime) -> list[StoredKey]:
 
 async def add_first_key(db: Session, kid: str, private_jwk: Mapping[str, str], now: datetime) -> None:
     """Write a signing key down unless there is one. Of two servers that start at once, one waits for the other."""
-    await db.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", _ONE_FIRST_KEY)
+    await take(db, Turn.SIGNING_KEYS, _FIRST_KEY)
     if await db.value("SELECT 1 FROM signing_key WHERE retired_at IS NULL LIMIT 1") is None:
         await db.execute(
             "INSERT INTO signing_key (kid, private_jwk, created_at) VALUES ($1, $2, $3)", kid, private_jwk, now
@@ -240,7 +241,7 @@ async def add_first_key(db: Session, kid: str, private_jwk: Mapping[str, str], n
 
 async def replace_signing_keys(db: Session, kid: str, private_jwk: Mapping[str, str], now: datetime) -> int:
     """Retire the keys that sign and write down the one that signs from now on. Says how many were retired."""
-    await db.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", _ONE_FIRST_KEY)
+    await take(db, Turn.SIGNING_KEYS, _FIRST_KEY)
     retired = await db.execute("UPDATE signing_key SET retired_at = $1 WHERE retired_at IS NULL", now)
     await db.execute(
         "INSERT INTO signing_key (kid, private_jwk, created_at) VALUES ($1, $2, $3)", kid, private_jwk, now
