@@ -77,7 +77,6 @@ class Permission(StrEnum):
     SPIFF_MANAGE = "spiff:manage"
     SPIFF_PAY = "spiff:pay"
     LINE_CONTEST = "line:contest"
-    PARTY_MERGE = "party:merge"
     SEGMENT_READ = "segment:read"
     PARTNER_INVITE = "partner:invite"
     PARTNER_LINK = "partner:link"
@@ -209,7 +208,6 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.DEAL_DECIDE,
         P.FUND_DECIDE,
         P.SPIFF_MANAGE,
-        P.PARTY_MERGE,
     }
     | _MANAGES_PARTNERS
     | _GOVERNS_ITSELF,

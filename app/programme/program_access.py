@@ -22,8 +22,6 @@ class Opening(StrEnum):
     "Asking for market development or co-op funds."
     SPIFFS = "SPIFFS"
     "Claiming SPIFFs for named representatives."
-    COMMISSIONS = "COMMISSIONS"
-    "Commissions on attributed lines, for agents."
 
 
 @dataclass(frozen=True, slots=True)

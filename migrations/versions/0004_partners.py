@@ -72,7 +72,7 @@ ALTER TABLE program ADD CONSTRAINT ck_program_reviews_are_set_as_a_whole CHECK (
     "ALTER TABLE benefit ADD COLUMN opens TEXT",
     "ALTER TABLE benefit ADD COLUMN ended_at TIMESTAMP WITH TIME ZONE",
     """
-ALTER TABLE benefit ADD CONSTRAINT ck_benefit_opens CHECK (opens IN ('DEAL_REGISTRATION', 'MARKET_DEVELOPMENT_FUNDS', 'SPIFFS', 'COMMISSIONS'))
+ALTER TABLE benefit ADD CONSTRAINT ck_benefit_opens CHECK (opens IN ('DEAL_REGISTRATION', 'MARKET_DEVELOPMENT_FUNDS', 'SPIFFS'))
 """,
     "ALTER TABLE incentive_version ADD COLUMN affiliation_id UUID",
     "ALTER TABLE agreement_money_terms ADD COLUMN rotation_excludes JSONB",

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from app.execution.identifiers import Key, global_id, read_global_id
 from app.programme.terms import Level
-from graphql import GraphQLInputObjectType, GraphQLSchema, get_named_type
+from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema, get_named_type
 from tests.access.oracle import Oracle
 from tests.access.refusals_of_enablement import ENABLEMENT_ACTS
 from tests.access.refusals_of_money import MONEY_ACTS, PERIOD, Act
@@ -182,10 +182,13 @@ def _has_id(kind: Any, seen: frozenset[str]) -> bool:
 
 
 def document(act: Act, schema: GraphQLSchema) -> str:
-    """Asks what there is to put right."""
+    """Asks what there is to put right: of the whole and, where each object is answered by itself, of each."""
     assert schema.mutation_type is not None
-    kind = schema.mutation_type.fields[act.name].args["input"].type
-    return f"mutation($input: {kind}) {{ {act.name}(input: $input) {{ userErrors {{ field code message }} }} }}"
+    field = schema.mutation_type.fields[act.name]
+    wrong, payload = "userErrors { field code message }", get_named_type(field.type)
+    assert isinstance(payload, GraphQLObjectType)
+    each = f" decisions {{ enrollment {{ id }} {wrong} }}" if "decisions" in payload.fields else ""
+    return f"mutation($input: {field.args['input'].type}) {{ {act.name}(input: $input) {{ {wrong}{each} }} }}"
 
 
 def variants(
