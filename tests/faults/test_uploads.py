@@ -140,9 +140,7 @@ async def put(http: httpx.AsyncClient, place: dict[str, Any], body: Any) -> http
 
 async def receiving(site: Site) -> object:
     """Whether pieces of a file are being written by somebody."""
-    return await site.world.connection.fetchval(
-        f"SELECT count(*) > 0 FROM pg_stat_activity WHERE {RECEIVING}"
-    )
+    return await site.world.connection.fetchval(f"SELECT count(*) > 0 FROM pg_stat_activity WHERE {RECEIVING}")
 
 
 async def completes(site: Site, place: dict[str, Any], http: httpx.AsyncClient) -> None:
@@ -264,7 +262,9 @@ async def test_a_client_that_falls_silent_loses_its_turn_and_is_told(own: tuple[
     sending = asyncio.create_task(put(http, place, body))
     await body.half_sent.wait()
     await until(lambda: receiving(served))
-    ended = await served.world.connection.fetch(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {RECEIVING}")
+    ended = await served.world.connection.fetch(
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {RECEIVING}"
+    )
     assert len(ended) == 1
     await until(lambda: _not(receiving(served)))
     body.on.set()
