@@ -45,9 +45,8 @@ schema: install ## Print the contract to graphql/schema.graphql
 bench: install ## Measure, as ratios in one run; records benchmarks/results.json
 	@$(RUN)python -m benchmarks.run
 
-conformance: install ## Audit the running demo against GraphQL over HTTP (needs Node and npm)
-	@npm ci --silent --prefix conformance
-	@TAILRACE_TOKEN=$$($(RUN)tailrace token --as vendor) node conformance/graphql_http.mjs
+conformance: install ## What npm's GraphQL clients, linters and audits, and schemathesis, make of it (needs npm)
+	@$(RUN)python conformance/run.py
 
 lock: install ## Renew requirements.lock from pyproject.toml
 	@$(RUN)python -m pip install --quiet --disable-pip-version-check uv
