@@ -24,10 +24,12 @@ from app.accruals.verify import unlike_accruals
 from app.client import Client, ClientTrouble, Mode, ReportKind, token
 from app.demo import steps
 from app.funds.verify import unlike_funds
+from app.inventory.verify import unlike_positions
 from app.ledger.verify import unlike_ledger
 from app.logs import configure
 from app.network.verify import differences, vendors_by_name
 from app.programme.terms import Level
+from app.rewards.commissions.verify import unlike_commissions
 from app.server import PortTaken, listen, run_worker
 from app.server import serve as serve_until_stopped
 from app.settings import PROJECT, Settings, settings
@@ -179,6 +181,38 @@ def print_token(
 
 
 @app.command()
+def report(
+    level: Annotated[Level, typer.Option("--as", help="vendor, distributor or reseller.", case_sensitive=False)],
+    out_file: Annotated[Path, typer.Option("--out", dir_okay=False, help="The HTML file to write.")],
+    quarter: Annotated[str | None, typer.Option(help="Such as 2026Q3; the last whole one unless said.")] = None,
+    client: Annotated[
+        str | None, typer.Option(help="The client that asks; the demo's of that level unless said.")
+    ] = None,
+    secret_file: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="The client's secret.")] = None,
+) -> None:
+    """Writes a vendor's, a distributor's or a reseller's quarter as one HTML page, of what the graph answers to it."""
+    from app.pages.quarters import NoSuchQuarter, Quarter, quarter_page, question
+
+    if (client is None) != (secret_file is None):
+        raise _stop("--client and --secret-file go together: who asks, and the file with its secret.")
+    today = datetime.now(UTC).date()
+    try:
+        asked = Quarter.read(quarter) if quarter is not None else Quarter.before(today)
+        document, variables = question(level, asked, today)
+        if client is not None and secret_file is not None:
+            bearer = token(settings().url, client, secret_file.read_text().strip())
+        else:
+            bearer = _demo_token(level)
+        page = quarter_page(level, asked, Client(settings().url, bearer).ask(document, variables), today)
+    except NoSuchQuarter as reason:
+        raise _stop(str(reason)) from reason
+    out_file.write_text(page, encoding="utf-8")
+    out.print(
+        f"Wrote {asked} of the {level.value.lower()} to {out_file}: {len(page) // 1024} KiB, nothing else is needed."
+    )
+
+
+@app.command()
 def verify() -> None:
     """Recomputes every rollup, accrual and posting and compares. Ends with status 1 where anything differs."""
     with database(settings()) as urls:
@@ -203,6 +237,8 @@ async def _differences(urls: Urls) -> list[tuple[UUID, str, list[object]]]:
                 unlike = [*await differences(db, vendor["id"]), *await unlike_accruals(db, vendor["id"])]
                 unlike += await unlike_ledger(db, vendor["id"])
                 unlike += await unlike_funds(db, vendor["id"])
+                unlike += await unlike_commissions(db, vendor["id"])
+                unlike += await unlike_positions(db, vendor["id"])
                 found.append((vendor["id"], vendor["name"], unlike))
         return found
     finally:

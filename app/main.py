@@ -50,12 +50,14 @@ from app.execution.origins import own_origin, permitted
 from app.execution.request import Request
 from app.execution.subscriptions import Ended, Identity, Subscriptions
 from app.execution.websockets import Sockets
+from app.exports import downloads as exports
 from app.files.queries import Download as FileDownload
 from app.funds import downloads as proofs
 from app.incentives.statements.exporting import downloads as explanations
 from app.outbound import Outbound
 from app.reports import downloads
 from app.reports.actions import UploadRefused, receive_bytes
+from app.rewards.commissions.paying import downloads as commissions
 from app.rewards.payouts import downloads as payouts
 from app.schema import schema
 from app.settings import Settings
@@ -69,7 +71,9 @@ DOWNLOADS: Mapping[str, tuple[Find, Permission]] = {
     "raw": (downloads.raw, Permission.SUBMISSION_READ),
     "rows": (downloads.rows, Permission.SUBMISSION_READ),
     "payout-csv": (payouts.as_csv, Permission.SPIFF_PAY),
+    "commission-csv": (commissions.as_csv, Permission.SPIFF_PAY),
     "fund-proof": (proofs.proof, Permission.FUND_READ),
+    "export": (exports.file, Permission.VIEWER_READ),
     "document": (documents.document, Permission.DOCUMENT_READ),
     "statement-csv": (explanations.as_csv, Permission.STATEMENT_READ),
     "statement-xlsx": (explanations.as_workbook, Permission.STATEMENT_READ),

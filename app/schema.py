@@ -1,6 +1,6 @@
 """The graph: its roots, and the schema that they and the joined features make (`app.joins`)."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import strawberry
@@ -13,13 +13,12 @@ from app.access.guard import seal
 from app.access.roles import Permission, Role
 from app.alerts import graph as alerts
 from app.alerts.digests.graph import DigestMutation, digest_of_viewer
+from app.alerts.overview.graph import OverviewItem, at_stake, overview_of_viewer
 from app.audit import graph as audit
-from app.deals.graph import deals_by_key
 from app.deals.mutations import DealsMutation
-from app.enablement.documents.graph import documents_by_key
-from app.enablement.graph import certifications_by_key
 from app.enablement.mutations import EnablementMutation
 from app.enablement.onboarding.mutations import OnboardingMutation
+from app.erasure.mutations import ErasureMutation
 from app.execution.described import values, visible
 from app.execution.edges import Selection, attach, edge
 from app.execution.errors import bad_input
@@ -27,132 +26,62 @@ from app.execution.identifiers import Key, read_global_id
 from app.execution.nodes import Node
 from app.execution.request import Request
 from app.execution.scalars import SCALARS
-from app.funds.claims.graph import fund_claims_by_key
-from app.funds.graph import funds_by_key
+from app.exports import graph as exports
 from app.funds.mutations import FundsMutation
-from app.funds.requests.graph import fund_requests_by_key
-from app.incentives.affiliations import graph as affiliations
 from app.incentives.affiliations.mutations import AffiliationsMutation
-from app.incentives.examples.graph import examples_by_key
-from app.incentives.graph import (
-    incentives_by_key,
-    terms_by_key,
-)
+from app.incentives.changes.graph import AccrualChange
 from app.incentives.mutations import IncentivesMutation
-from app.incentives.statements import graph as statements
-from app.incentives.statements.advancing.graph import advances_by_key
-from app.incentives.statements.calculating.graph import runs_by_key
 from app.incentives.statements.mutations import StatementsMutation
-from app.ledger.deductions.graph import Deduction, DeductionProposal, DeductionsMutation, deductions_by_key
+from app.inventory.standards.mutations import InventoryMutation
+from app.ledger.deductions.graph import Deduction, DeductionProposal, DeductionsMutation
 from app.ledger.found.graph import FoundRow
 from app.ledger.graph import LedgerMonth, LedgerSettlement, LedgerTransfer
+from app.loaders import LOADERS
 from app.network.calendars.graph import CalendarMutation
+from app.network.changes.graph import FigureChange
 from app.network.rates.graph import RatesMutation
-from app.partners.agreements.graph import agreements_by_key
-from app.partners.authorizations.graph import ResellerAuthorization, authorizations_by_key
+from app.partners.authorizations.graph import ResellerAuthorization
 from app.partners.development.mutations import DevelopmentMutation
-from app.partners.enrollments.graph import Enrollment, enrollments_by_key
+from app.partners.enrollments.graph import Enrollment
 from app.partners.importing.mutations import ImportingMutation
 from app.partners.mutations import PartnersMutation
 from app.partners.organizations.graph import (
     Distributor,
     Reseller,
     Vendor,
-    distributors_by_key,
-    resellers_by_key,
-    vendors_by_key,
     viewer_distributor,
     viewer_reseller,
     viewer_vendor,
 )
-from app.partners.programs.graph import Program, programs_by_key
+from app.partners.programs.graph import Program
 from app.partners.programs.mutations import ProgramsMutation
-from app.partners.segments.graph import segments_by_key
 from app.partners.segments.mutations import SegmentsMutation
 from app.people import graph as people
 from app.people.applications import graph as applications
 from app.people.clients import graph as clients
 from app.people.links import graph as links
 from app.people.mutations import PeopleMutation
-from app.pricing.claims.graph import claims_by_key
+from app.planning.mutations import PlanningMutation
 from app.pricing.claims.mutations import ClaimsMutation
 from app.pricing.composition.graph import CompositionMutation
-from app.pricing.graph import PricingMutation, Product, products_by_key
+from app.pricing.graph import PricingMutation, Product
 from app.pricing.guidance.graph import GuidanceMutation
-from app.pricing.special_prices.graph import SpecialPricesMutation, special_prices_by_key
-from app.pricing.stock_credits.graph import stock_credits_by_key
+from app.pricing.special_prices.graph import SpecialPricesMutation
 from app.pricing.stock_credits.mutations import StockCreditsMutation
-from app.reports import graph as reports
-from app.reports.aliases import graph as aliases
-from app.reports.contests.graph import contested_lines_by_key
 from app.reports.contests.mutations import ContestsMutation
-from app.reports.held import graph as held
 from app.reports.held.mutations import HeldMutation
-from app.reports.lines import graph as lines
-from app.reports.lines.sell_in.graph import sell_in_lines_by_key
+from app.reports.merging.mutations import MergingMutation
 from app.reports.mutations import ReportsMutation
-from app.reports.periods import graph as periods
 from app.reports.periods.mutations import PeriodsMutation
-from app.reports.profiles import graph as profiles
 from app.reports.profiles.mutations import ProfilesMutation
 from app.reports.progress import ReportsSubscription
 from app.reports.sell_out import graph as sell_out
 from app.reports.sell_out.mutations import SellOutMutation
 from app.reports.stock.mutations import StockMutation
-from app.rewards.loaders import REWARDS
 from app.rewards.mutations import RewardsMutation
 from app.webhooks import graph as webhooks
 
 MOST_NODES = 250
-LOADERS: dict[str, Callable[[Request[Actor], Sequence[Key]], Awaitable[Sequence[Any]]]] = {
-    "Vendor": vendors_by_key,
-    "Distributor": distributors_by_key,
-    "Reseller": resellers_by_key,
-    "Program": programs_by_key,
-    "DistributionAgreement": agreements_by_key,
-    "ResellerAuthorization": authorizations_by_key,
-    "Enrollment": enrollments_by_key,
-    "Product": products_by_key,
-    "Submission": reports.submissions_by_key,
-    "SellThroughLine": lines.lines_by_key,
-    "SellInLine": sell_in_lines_by_key,
-    "ContestedLine": contested_lines_by_key,
-    "Alias": aliases.aliases_by_key,
-    "ReportingPeriod": periods.periods_by_key,
-    "Alert": alerts.alerts_by_key,
-    "Webhook": webhooks.webhooks_by_key,
-    "WebhookDelivery": webhooks.deliveries_by_key,
-    "HeldDecision": held.held_decisions_by_key,
-    "ReportProfile": profiles.profiles_by_key,
-    "Incentive": incentives_by_key,
-    "IncentiveTerm": terms_by_key,
-    "Statement": statements.statements_by_key,
-    "StatementRun": runs_by_key,
-    "Advance": advances_by_key,
-    "SpecialPrice": special_prices_by_key,
-    "StockCredit": stock_credits_by_key,
-    "DebitClaim": claims_by_key,
-    "DealRegistration": deals_by_key,
-    "WorkedExample": examples_by_key,
-    "Affiliation": affiliations.affiliations_by_key,
-    "AffiliationMembership": affiliations.memberships_by_key,
-    "Fund": funds_by_key,
-    "FundRequest": fund_requests_by_key,
-    "FundClaim": fund_claims_by_key,
-    "Certification": certifications_by_key,
-    "ComplianceDocument": documents_by_key,
-    **REWARDS,
-    "Deduction": deductions_by_key,
-    "OrganizationUser": people.users_by_key,
-    "Invitation": people.invitations_by_key,
-    "RegisteredClient": clients.clients_by_key,
-    "PartnerInvitation": links.partner_invitations_by_key,
-    "PartnerLink": links.links_by_key,
-    "ApplicationLink": applications.links_by_key,
-    "Application": applications.applications_by_key,
-    "Segment": segments_by_key,
-}
-"How an object is found by its key, by the type's name. What a loader does not find does not exist for the asker."
 
 values(Role)
 
@@ -270,14 +199,14 @@ def _may_read(actor: Actor, type_name: str) -> bool:
     return required <= actor.permissions and not sell_out.is_unknown_to(actor, type_name)
 
 
-@strawberry.type
+@strawberry.type(description="What can be asked: all of it begins at the viewer, or at an object's id.")
 class Query:
     viewer = edge(_viewer, permission=Permission.VIEWER_READ)
     node = edge(_node, permission=Permission.VIEWER_READ)
     nodes = edge(_nodes, permission=Permission.VIEWER_READ)
 
 
-@strawberry.type
+@strawberry.type(description="What partners do: each act entirely or not at all, with all that has to be put right.")
 class Mutation(
     ReportsMutation,
     StockMutation,
@@ -287,6 +216,7 @@ class Mutation(
     ImportingMutation,
     ProgramsMutation,
     SegmentsMutation,
+    ErasureMutation,
     PricingMutation,
     GuidanceMutation,
     CompositionMutation,
@@ -300,6 +230,7 @@ class Mutation(
     CalendarMutation,
     RatesMutation,
     IncentivesMutation,
+    InventoryMutation,
     AffiliationsMutation,
     StatementsMutation,
     SpecialPricesMutation,
@@ -312,11 +243,14 @@ class Mutation(
     RewardsMutation,
     DeductionsMutation,
     PeopleMutation,
+    MergingMutation,
+    PlanningMutation,
+    exports.ExportsMutation,
 ):
     pass
 
 
-@strawberry.type
+@strawberry.type(description="What is told as it happens, over a WebSocket or as server-sent events.")
 class Subscription(ReportsSubscription, alerts.AlertsSubscription):
     pass
 
@@ -341,11 +275,14 @@ async def _subject(request: Request[Actor], parents: Sequence[Any], selection: S
 attach(
     Viewer,
     alerts=edge(alerts.alerts_of_viewer),
+    overview=edge(overview_of_viewer),
     digest=edge(digest_of_viewer),
     webhooks=edge(webhooks.webhooks_of_viewer),
     audit=edge(audit.audit_of_viewer),
+    exports=edge(exports.exports_of_viewer),
 )
 attach(alerts.Alert, subject=edge(_subject))
+attach(OverviewItem, at_stake=at_stake(_found))
 
 
 def _to_object(name: str, description: str) -> Any:
@@ -366,6 +303,8 @@ _CAUSE = "The statement, claim, deduction or report that caused it; null where t
 _CLAIM = "What it belongs to; null where that is nothing known, or you may not read it."
 attach(LedgerTransfer, subject=_to_object("subject_id", _ABOUT), cause=_to_object("cause_id", _CAUSE))
 attach(LedgerMonth, subject=_to_object("subject_id", _ABOUT))
+attach(FigureChange, cause=_to_object("cause_id", _CAUSE))
+attach(AccrualChange, cause=_to_object("cause_id", _CAUSE))
 attach(LedgerSettlement, subject=_to_object("subject_id", _ABOUT))
 attach(Deduction, claim=_to_object("claim_id", _CLAIM))
 attach(DeductionProposal, claim=_to_object("claim_id", "The statement or claim."))

@@ -167,9 +167,9 @@ def _statement(lines: int, rounds: int) -> Result:
     variables = {"period": {"start": str(FIRST_MONTH), "end": str(QUARTER_END)}}
     with _vendor(size, Scope.ANALYTICS_READ, Scope.STATEMENTS_WRITE) as at:
         asyncio.run(_known(at))
-        incentives = asyncio.run(_offered(at.urls, at.net, [OF_LINES] * (1 + rounds), at.net.agreements))
+        incentives = asyncio.run(offered(at.urls, at.net, [OF_LINES] * (1 + rounds), at.net.agreements))
         for turn, incentive_id in enumerate(incentives):
-            asyncio.run(_accrued(at.urls, at.net.vendor_id, incentive_id))
+            asyncio.run(accrued(at.urls, at.net.vendor_id, incentive_id))
             took = asyncio.run(_calculated(at, incentive_id))
             asked, rows = _timed(at.client, FROM_LINES, variables)
             assert rows["viewer"]["vendor"]["network"]["sales"]["edges"]
@@ -215,9 +215,9 @@ def _share(number: int, rounds: int) -> Result:
     without, live = Timed("without incentives"), Timed("with five in force")
     with desk() as at:
         asyncio.run(_reported(at, "A", number, rounds, without))
-        incentives = asyncio.run(_offered(at.urls, at.net, FIVE, at.net.agreements[:1]))
+        incentives = asyncio.run(offered(at.urls, at.net, FIVE, at.net.agreements[:1]))
         for incentive_id in incentives:
-            asyncio.run(_accrued(at.urls, at.net.vendor_id, incentive_id))
+            asyncio.run(accrued(at.urls, at.net.vendor_id, incentive_id))
         asyncio.run(_reported(at, "B", number, rounds, live))
     share = max(0.0, 1 - without.seconds / live.seconds)
     details = {"lines": number, "timed": [live.told(), without.told()]}
@@ -236,7 +236,7 @@ async def _reported(at: Desk, name: str, number: int, rounds: int, timed: Timed)
         await connection.close()
 
 
-async def _accrued(urls: Urls, vendor_id: UUID, incentive_id: UUID) -> None:
+async def accrued(urls: Urls, vendor_id: UUID, incentive_id: UUID) -> None:
     """What the worker does when an incentive comes into force."""
     database = await Database.open(urls.app, connections=2)
     try:
@@ -245,7 +245,7 @@ async def _accrued(urls: Urls, vendor_id: UUID, incentive_id: UUID) -> None:
         await database.close()
 
 
-async def _offered(
+async def offered(
     urls: Urls, net: network.Network, rules: Sequence[Rule], agreements: Sequence[tuple[UUID, UUID]]
 ) -> list[UUID]:
     """An incentive in force for each rule, offered under these agreements."""

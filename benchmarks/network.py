@@ -232,6 +232,10 @@ _ROLLUPS = (
     f" currency, book_currency, {_SUMS[0]}) SELECT vendor_id, date_trunc('month', sold_on)::date, distributor_id,"
     f" reseller_id, disclosed_reseller_id, currency, book_currency, {_SUMS[1]} FROM sell_through_line"
     " GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 2, 3, 4",
+    "INSERT INTO sell_through_reseller_day (vendor_id, distributor_id, day, reseller_id, agreement_id,"
+    " disclosed_reseller_id, units, returned_units, lines) SELECT vendor_id, distributor_id, sold_on, reseller_id,"
+    " agreement_id, disclosed_reseller_id, sum(quantity), sum(greatest(-quantity, 0)), count(*) FROM sell_through_line"
+    " GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 2, 3, 4",
     f"INSERT INTO sell_through_day (vendor_id, day, {_KEYS.format('')}, {_SUMS[0]}) SELECT vendor_id, sold_on,"
     f" {_KEYS.format('')}, {_SUMS[1]} FROM sell_through_line GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 2, 3, 4",
 )

@@ -8,14 +8,25 @@ import signal
 import sys
 from collections.abc import Iterator
 
-from benchmarks import incentives, lists, scale
+from benchmarks import asof, exports, incentives, lists, positions, scale, screens
 from benchmarks.counting import FORMATS, reports
 from benchmarks.portal import portal_queries, viewer_query
 from benchmarks.results import Result, record, show
 from benchmarks.rounds import Pace
 
 PORTAL = ("portal_query_1_client", "portal_query_16_clients", "portal_query_floor")
-NAMES = (*PORTAL, "viewer_query", *FORMATS, *scale.NAMES, *incentives.NAMES, *lists.NAMES)
+NAMES = (
+    *PORTAL,
+    "viewer_query",
+    *FORMATS,
+    *scale.NAMES,
+    *asof.NAMES,
+    *incentives.NAMES,
+    *lists.NAMES,
+    *positions.NAMES,
+    *exports.NAMES,
+    *screens.NAMES,
+)
 
 
 def main() -> None:
@@ -58,10 +69,18 @@ def measured(wanted: set[str], pace: Pace, *, small: bool = False) -> Iterator[l
         yield reports(wanted, min(pace.rounds, 5))
     if wanted.intersection(scale.NAMES):
         yield from scale.measurements(wanted, min(pace.rounds, 5), small=small)
+    if wanted.intersection(asof.NAMES):
+        yield from asof.measurements(wanted, min(pace.rounds, 5), small=small)
     if wanted.intersection(incentives.NAMES):
         yield from incentives.measurements(wanted, min(pace.rounds, 5), small=small)
     if wanted.intersection(lists.NAMES):
         yield from lists.measurements(wanted, min(pace.rounds, 5), small=small)
+    if wanted.intersection(positions.NAMES):
+        yield from positions.measurements(wanted, min(pace.rounds, 5), small=small)
+    if wanted.intersection(exports.NAMES):
+        yield from exports.measurements(wanted, min(pace.rounds, 5), small=small)
+    if wanted.intersection(screens.NAMES):
+        yield from screens.measurements(wanted, min(pace.rounds, 5), small=small)
 
 
 if __name__ == "__main__":

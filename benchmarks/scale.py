@@ -165,8 +165,9 @@ class History(NamedTuple):
 
 
 @contextmanager
-def _histories(lines: Sequence[int]) -> Iterator[tuple[Urls, list[History]]]:
-    """Vendors of the same size whose resellers bought so many lines of each product in each month."""
+def histories(lines: Sequence[int], *more: Scope) -> Iterator[tuple[Urls, list[History]]]:
+    """Vendors of the same size whose resellers bought so many lines of each product in each month, each with an analyst who
+    reads figures, and what `more` scopes open."""
     sizes = [network.Size(20, 25, 24, each, FIRST_MONTH, MONTHS) for each in lines]
     nets = [network.network(f"Vendor {size.lines}", size) for size in sizes]
     with tempfile.TemporaryDirectory(prefix="tailrace-bench-", ignore_cleanup_errors=True) as name:
@@ -177,16 +178,18 @@ def _histories(lines: Sequence[int]) -> Iterator[tuple[Urls, list[History]]]:
             asyncio.run(migrate(urls.owner, urls.login))
             asyncio.run(network.write(urls, *nets))
             role, scope = Role.VENDOR_ANALYST, Scope.ANALYTICS_READ
-            made = [asyncio.run(network.client(urls, net.organization_id, Level.VENDOR, role, scope)) for net in nets]
+            made = [
+                asyncio.run(network.client(urls, net.organization_id, Level.VENDOR, role, scope, *more)) for net in nets
+            ]
             with tailrace(urls, folder, sorted({*cores()[0], *cores()[1]})) as server:
                 analysts = [Client(server.url, token(server.url, str(each.id), each.secret)) for each in made]
                 yield urls, [History(net, net.size.lines, each) for net, each in zip(nets, analysts, strict=True)]
 
 
 def _cube(lines: Sequence[int], rounds: int) -> list[Result]:
-    with _histories(lines) as (urls, histories):
-        short, long = (_asked(each, rounds) for each in histories)
-        scanned, number = asyncio.run(_scanned(urls, histories[-1], rounds))
+    with histories(lines) as (urls, found):
+        short, long = (_asked(each, rounds) for each in found)
+        scanned, number = asyncio.run(_scanned(urls, found[-1], rounds))
     counts = {"lines": number, "timed": [long.told(), scanned.told()]}
     faster = scanned.seconds / long.seconds
     growth = long.seconds / short.seconds

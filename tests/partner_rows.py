@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from app.programme.end_customers import customer_hash, customer_name
 from app.store.identity import new_id
 from tests.money_rows import AT, Owner
 
@@ -35,12 +36,17 @@ class Buyer:
         return "VDR" if self.distributor_id is not None else "VR"
 
 
-async def deal(owner: Owner, of: Buyer, status: str, today: date) -> UUID:
-    """A deal in some state, with two products and what happened to it."""
+async def deal(
+    owner: Owner, of: Buyer, status: str, today: date, family: str | None = None, customer: str | None = None
+) -> UUID:
+    """A deal in some state, for a product, a family that nothing is of, and another one if that is named; and what happened
+    to it. `customer` is for whom it is, who is somebody new unless that is said."""
     id, customer_id, word = new_id(), new_id(), owner.word
     own = {"vendor_id": of.vendor_id, "reseller_id": of.reseller_id}
     named = {**own, "distributor_id": of.distributor_id}
-    known = {"name": word(of.all), "domain": word(of.all), "name_hash": HASH, "domain_hash": word("")}
+    name = customer or word(of.all)
+    hashes = {"name_hash": customer_hash(str(of.vendor_id), customer_name(name)), "domain_hash": HASH}
+    known = {"name": name, "domain": word(of.all), **hashes}
     await owner.add("deal_customer", **named, id=customer_id, **known)
     await owner.add(
         "deal",
@@ -62,8 +68,9 @@ async def deal(owner: Owner, of: Buyer, status: str, today: date) -> UUID:
         registered_at=AT,
         entered_at=AT,
     )
-    for position, product_id in enumerate((of.product_id, None), 1):
-        about = {"position": position, "family": FAMILY, "product_id": product_id, "quantity": 4_000}
+    asked = [(FAMILY, of.product_id), (FAMILY, None), *([(family, None)] if family is not None else [])]
+    for position, (of_family, product_id) in enumerate(asked, 1):
+        about = {"position": position, "family": of_family, "product_id": product_id, "quantity": 4_000}
         await owner.add("deal_product", **named, deal_id=id, content=1, **about)
     for act, by in (("REGISTERED", "RESELLER"), ("APPROVED", None)):
         event = {"act": act, "acted_as": by, "reason": word("VR"), "protected_until": today, "happened_at": AT}

@@ -67,13 +67,26 @@ async def webhook(owner: Owner, of: Firm, subject: str, now: datetime) -> None:
 
 
 async def partner_invitation(
-    owner: Owner, of: Firm, party: dict[str, Any], names: dict[str, str], now: datetime
+    owner: Owner,
+    of: Firm,
+    party: dict[str, Any],
+    names: dict[str, str],
+    now: datetime,
+    confirmation: str | None = None,
 ) -> None:
-    """A firm that was invited to be a party: by the vendor, or by the distributor that is named."""
-    invited = {"invited_by": of.actor_id, "invited_by_name": owner.word(of.letter), "token_hash": new_id().hex}
+    """A firm that was invited to be a party: by the vendor, or by the distributor that is named; that the vendor has to
+    confirm, or has decided, if that is said."""
+    both = of.letter if confirmation is None else "VD"
+    invited = {"invited_by": of.actor_id, "invited_by_name": owner.word(both), "token_hash": new_id().hex}
     when = {"created_at": AT, "sent_at": AT, "expires_at": now + timedelta(days=7)}
-    address = f"{owner.word(of.letter)}@new.example"
-    await owner.add("partner_invitation", id=new_id(), country="DE", email=address, **party, **names, **invited, **when)
+    if confirmation in {"CONFIRMED", "REFUSED"}:
+        told = {"confirmation_reason": owner.word("VD"), "confirmed_by_name": owner.word("V")}
+        when |= {**told, "confirmed_by": new_id(), "confirmed_at": AT}
+    address = f"{owner.word(both)}@new.example"
+    waits = {"confirmation": confirmation}
+    await owner.add(
+        "partner_invitation", id=new_id(), country="DE", email=address, **party, **names, **invited, **when, **waits
+    )
 
 
 async def application(owner: Owner, vendor_id: UUID, program_id: UUID, party_id: UUID | None, vendor_name: str) -> None:
@@ -89,8 +102,10 @@ async def application(owner: Owner, vendor_id: UUID, program_id: UUID, party_id:
         await owner.add("application", vendor_id=vendor_id, **entered, **program, **firm, **more)
 
 
-async def standing(owner: Owner, enrollment: dict[str, UUID], tier: dict[str, Any], today: date) -> None:
-    """Where an enrolment stood at its latest review, and what its reseller asked about it."""
+async def standing(
+    owner: Owner, enrollment: dict[str, UUID], tier: dict[str, Any], today: date, **reviewed: Any
+) -> None:
+    """Where an enrolment stood at its latest review, and what its reseller asked about it. `reviewed` names more columns."""
     finding = {"kind": "PURCHASES", "needed": 10**9, "currency": "EUR", "achieved": 10**6, "met": False}
     found = [{**tier, **finding, "told": owner.word("VR")}]
     await owner.add(
@@ -101,6 +116,7 @@ async def standing(owner: Owner, enrollment: dict[str, UUID], tier: dict[str, An
         next_review=today + timedelta(days=90),
         rule=owner.word("VR"),
         findings=json.dumps(found),
+        **reviewed,
     )
     asked = {"id": new_id(), "act": "APPLY", "reason": owner.word("R"), "entered_at": AT, "carried_out_at": AT}
     await owner.add("program_application", **enrollment, **asked)

@@ -21,6 +21,16 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 FIRST, LAST = date(2025, 1, 1), date(2026, 6, 30)
 TYPES = {"Reseller One": PartnerType.VAR, "Reseller Two": PartnerType.MSP, "Hidden Reseller": PartnerType.AGENT}
 
+RESELLER_DAYS = (
+    "INSERT INTO sell_through_reseller_day (vendor_id, day, distributor_id, reseller_id, agreement_id,"
+    " disclosed_reseller_id, units, returned_units, lines) SELECT vendor_id, counts_on, distributor_id, reseller_id,"
+    " agreement_id, disclosed_reseller_id, sum(quantity), sum(CASE WHEN sale_type = 'CREDIT_AND_REBILL' THEN 0"
+    " WHEN component < 0 THEN -greatest(quantity, 0) ELSE greatest(-quantity, 0) END), count(*) FROM sell_through_line"
+    " WHERE superseded IS NULL AND sale_type IN ('SALE', 'RETURN', 'DROP_SHIPMENT', 'CREDIT_AND_REBILL')"
+    " GROUP BY 1, 2, 3, 4, 5, 6"
+)
+"What one distributor sold to one reseller on a day, added up from the lines."
+
 
 @dataclass(frozen=True)
 class Line:
@@ -257,6 +267,7 @@ class Channel:
         await self._insert(
             f"sell_through_day (vendor_id, day, distributor_id, product_id, currency, book_currency, {measures})", days
         )
+        await self.world.connection.execute(RESELLER_DAYS)
         bought: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0] * 3)
         for each in self.bought:
             if not each.superseded:

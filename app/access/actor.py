@@ -26,7 +26,7 @@ from app.access.scopes import Scope, permissions_of
 from app.programme.terms import Level
 from app.store.database import Context, Database
 
-__all__ = ["Actor", "Actors", "Reason", "Unauthenticated"]
+__all__ = ["Actor", "Actors", "Reason", "Unauthenticated", "actor_now"]
 
 BELIEVED_FOR = 15.0
 "Seconds for which what the database says of a client or a person is not asked again."
@@ -166,6 +166,15 @@ class Actors:
         if not standing.stands_behind(token):
             raise Unauthenticated(Reason.REVOKED)
         return standing
+
+
+async def actor_now(database: Database, token: Verified) -> Actor:
+    """The actor of a holder and scopes as the database has it at this moment. Raises Unauthenticated where nobody stands
+    behind them any more."""
+    standing = await read_standing(database, token, time.monotonic())
+    if not standing.stands_behind(token):
+        raise Unauthenticated(Reason.REVOKED)
+    return _actor(token, standing)
 
 
 def _actor(token: Verified, standing: Standing) -> Actor:

@@ -46,7 +46,8 @@ def mutation(permission: Permission) -> Callable[[Callable[..., Awaitable[R]]], 
     """A root field of Mutation: `(self, info, input) -> Payload`, where the payload has `user_errors`."""
 
     def declare(act: Callable[..., Awaitable[R]]) -> Any:
-        payload = inspect.signature(act).return_annotation
+        signature = inspect.signature(act)
+        payload, entered = signature.return_annotation, signature.parameters["input"].annotation
 
         @functools.wraps(act)
         async def run(self: Any, info: strawberry.Info, input: Any) -> R:
@@ -56,7 +57,10 @@ def mutation(permission: Permission) -> Callable[[Callable[..., Awaitable[R]]], 
                 refused: R = _refused(payload, refusal)
                 return refused
 
-        return guarded(permission)(run)
+        field = guarded(permission)(run)
+        [argument] = field.arguments
+        argument.description = entered.__strawberry_definition__.description
+        return field
 
     return declare
 

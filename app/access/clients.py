@@ -67,6 +67,8 @@ PURPOSE: dict[Scope, Permission] = {
     Scope.FUNDS_WRITE: Permission.FUND_READ,
     Scope.SPIFFS_WRITE: Permission.SPIFF_READ,
     Scope.PARTNERS_WRITE: Permission.ONBOARDING_COMPLETE,
+    Scope.PLANS_READ: Permission.PLAN_READ,
+    Scope.PLANS_WRITE: Permission.PLAN_MANAGE,
     Scope.AUDIT_READ: Permission.AUDIT_READ,
     Scope.WEBHOOKS_WRITE: Permission.WEBHOOK_MANAGE,
     Scope.SCHEMA_READ: Permission.SCHEMA_INTROSPECT,

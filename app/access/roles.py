@@ -76,15 +76,21 @@ class Permission(StrEnum):
     SPIFF_CLAIM = "spiff:claim"
     SPIFF_MANAGE = "spiff:manage"
     SPIFF_PAY = "spiff:pay"
+    COMMISSION_READ = "commission:read"
     LINE_CONTEST = "line:contest"
     SEGMENT_READ = "segment:read"
     PARTNER_INVITE = "partner:invite"
     PARTNER_LINK = "partner:link"
+    PARTY_MERGE = "party:merge"
     USER_READ = "user:read"
     USER_MANAGE = "user:manage"
     CLIENT_MANAGE = "client:manage"
     WEBHOOK_MANAGE = "webhook:manage"
     AUDIT_READ = "audit:read"
+    PERSONAL_DATA_ERASE = "personal-data:erase"
+    PLAN_READ = "plan:read"
+    PLAN_MANAGE = "plan:manage"
+    PLAN_AGREE = "plan:agree"
     ALERT_READ = "alert:read"
     ALERT_SETTLE = "alert:settle"
     SCHEMA_INTROSPECT = "schema:introspect"
@@ -137,7 +143,8 @@ _PARTNER_READS = frozenset(
 )
 """What partners do under the programme, as far as each level may see it."""
 _GOVERNS_ITSELF = frozenset({P.USER_READ, P.USER_MANAGE, P.CLIENT_MANAGE, P.WEBHOOK_MANAGE, P.AUDIT_READ})
-"""Who belongs to the organisation and acts for it. Nobody gives a role that approves money and that he does not hold."""
+"""Who belongs to the organisation and acts for it. Nobody gives a role that approves money and that he does not hold; so a
+vendor's finance governs people too, but for money roles alone (app/programme/seats.py), and no integrations or webhooks."""
 _VENDOR_READS = (
     _EVERYONE
     | _PARTNER_READS
@@ -149,6 +156,8 @@ _VENDOR_READS = (
         P.SUBMISSION_READ,
         P.ANALYTICS_READ,
         P.ALERT_READ,
+        P.COMMISSION_READ,
+        P.PLAN_READ,
     }
 )
 _DISTRIBUTOR_READS = (
@@ -161,6 +170,7 @@ _DISTRIBUTOR_READS = (
         P.SUBMISSION_READ,
         P.ANALYTICS_READ,
         P.ALERT_READ,
+        P.PLAN_READ,
     }
 )
 _MONEY_READS = frozenset({P.INCENTIVE_READ, P.STATEMENT_READ, P.SPECIAL_PRICE_READ, P.CLAIM_READ, P.LEDGER_READ})
@@ -178,6 +188,8 @@ _DISTRIBUTOR_REPORTS = frozenset(
         P.ALERT_SETTLE,
     }
 )
+_PLANS = frozenset({P.PLAN_MANAGE, P.PLAN_AGREE})
+"""What binds a side of a business plan (propose, revise, agree, end, acknowledge), and beside it what follows the plan."""
 _RESELLER_REPORTS = frozenset({P.UPLOAD_CREATE, P.SELL_OUT_SUBMIT})
 _RESELLER_READS = (
     _EVERYONE | _PARTNER_READS | {P.SUBMISSION_READ, P.SELL_OUT_READ, P.PURCHASES_READ, P.CREDIT_TERMS_READ}
@@ -199,6 +211,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.PRICE_MANAGE,
         P.RESELLER_MANAGE,
         P.ENROLLMENT_MANAGE,
+        P.PERSONAL_DATA_ERASE,
+        P.PARTY_MERGE,
         P.UPLOAD_CREATE,
         P.PROFILE_MANAGE,
         P.SELL_IN_SUBMIT,
@@ -210,11 +224,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.SPIFF_MANAGE,
     }
     | _MANAGES_PARTNERS
+    | _PLANS
     | _GOVERNS_ITSELF,
     Role.VENDOR_ANALYST: _VENDOR_READS | _MONEY_READS | {P.BACKTEST_RUN},
     Role.VENDOR_FINANCE: _VENDOR_READS
     | _MONEY_READS
-    | _GOVERNS_ITSELF
+    | {P.USER_READ, P.USER_MANAGE, P.AUDIT_READ}
     | {P.FUND_PAY, P.SPIFF_PAY, P.ALERT_SETTLE}
     | {P.STATEMENT_CALCULATE, P.STATEMENT_APPROVE, P.CLAIM_DECIDE, P.BACKTEST_RUN}
     | {P.DEDUCTION_RECORD, P.DEDUCTION_MATCH}
@@ -223,11 +238,15 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | _DISTRIBUTOR_REPORTS
     | _DISTRIBUTOR_MONEY
     | _MANAGES_PARTNERS
+    | _PLANS
     | _GOVERNS_ITSELF
-    | {P.FUND_REQUEST, P.SPIFF_CLAIM, P.PARTNER_LINK, P.AFFILIATION_ANSWER},
-    Role.DISTRIBUTOR_OPERATOR: _DISTRIBUTOR_READS | _DISTRIBUTOR_REPORTS | _MANAGES_PARTNERS | {P.SPECIAL_PRICE_READ},
+    | {P.FUND_REQUEST, P.SPIFF_CLAIM, P.PERSONAL_DATA_ERASE, P.PARTNER_LINK, P.AFFILIATION_ANSWER},
+    Role.DISTRIBUTOR_OPERATOR: _DISTRIBUTOR_READS
+    | _DISTRIBUTOR_REPORTS
+    | _MANAGES_PARTNERS
+    | {P.SPECIAL_PRICE_READ, P.PLAN_MANAGE},
     Role.DISTRIBUTOR_FINANCE: _DISTRIBUTOR_READS | _DISTRIBUTOR_MONEY | {P.FUND_REQUEST, P.UPLOAD_CREATE},
-    Role.DISTRIBUTOR_VIEWER: _DISTRIBUTOR_READS - {P.CREDIT_TERMS_READ, P.FUND_READ, P.SPIFF_READ},
+    Role.DISTRIBUTOR_VIEWER: _DISTRIBUTOR_READS - {P.CREDIT_TERMS_READ, P.FUND_READ, P.SPIFF_READ, P.PLAN_READ},
     Role.RESELLER_ADMIN: _RESELLER_READS
     | _RESELLER_REPORTS
     | _GOVERNS_ITSELF
@@ -241,7 +260,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.DEAL_REGISTER,
         P.FUND_REQUEST,
         P.SPIFF_CLAIM,
+        P.COMMISSION_READ,
         P.LINE_CONTEST,
+        P.PERSONAL_DATA_ERASE,
         P.PARTNER_LINK,
     },
     Role.RESELLER_SALES: (_RESELLER_READS - {P.CREDIT_TERMS_READ, P.FUND_READ})

@@ -47,9 +47,13 @@ class Scope(StrEnum):
     FUNDS_WRITE = "funds:write"
     "Ask for market development funds, claim them, decide about them."
     SPIFFS_WRITE = "spiffs:write"
-    "Set up SPIFFs, claim them, pay them."
+    "Set up SPIFFs and commissions, claim SPIFFs, read and pay both."
     PARTNERS_WRITE = "partners:write"
-    "Invite partners, record certifications, documents and onboarding steps, apply for programmes."
+    "Invite partners, merge records of one, record certifications, documents and onboarding steps, apply for programmes."
+    PLANS_READ = "plans:read"
+    "Read business plans, how their targets stand, and their reviews."
+    PLANS_WRITE = "plans:write"
+    "Propose, answer and follow business plans, record reviews."
     AUDIT_READ = "audit:read"
     "Read what was done, by whom, in the organisation's own networks."
     WEBHOOKS_WRITE = "webhooks:write"
@@ -167,10 +171,13 @@ SCOPE_GRANTS: dict[Scope, frozenset[Permission]] = {
     },
     Scope.DEALS_WRITE: _PARTNERSHIP | {P.DEAL_READ, P.DEAL_REGISTER, P.DEAL_DECIDE, P.SPECIAL_PRICE_READ},
     Scope.FUNDS_WRITE: _PARTNERSHIP | {P.FUND_READ, P.FUND_REQUEST, P.FUND_DECIDE, P.FUND_PAY, P.UPLOAD_CREATE},
-    Scope.SPIFFS_WRITE: _PARTNERSHIP | {P.SPIFF_READ, P.SPIFF_CLAIM, P.SPIFF_MANAGE, P.SPIFF_PAY},
+    Scope.SPIFFS_WRITE: _PARTNERSHIP | {P.SPIFF_READ, P.SPIFF_CLAIM, P.SPIFF_MANAGE, P.SPIFF_PAY} | {P.COMMISSION_READ},
     Scope.PARTNERS_WRITE: _PARTNERSHIP
     | {P.ONBOARDING_READ, P.ONBOARDING_COMPLETE, P.CERTIFICATION_READ, P.CERTIFICATION_RECORD, P.UPLOAD_CREATE}
-    | {P.DOCUMENT_READ, P.DOCUMENT_MANAGE, P.PROGRAM_APPLY, P.PARTNER_INVITE},
+    | {P.DOCUMENT_READ, P.DOCUMENT_MANAGE, P.PROGRAM_APPLY, P.PARTNER_INVITE, P.PARTY_MERGE},
+    Scope.PLANS_READ: _FRAME | {P.AGREEMENT_READ, P.PLAN_READ, P.ALERT_READ},
+    Scope.PLANS_WRITE: _FRAME
+    | {P.AGREEMENT_READ, P.PLAN_READ, P.PLAN_MANAGE, P.PLAN_AGREE, P.ALERT_READ, P.ALERT_SETTLE},
     Scope.AUDIT_READ: _FRAME | {P.AUDIT_READ},
     Scope.WEBHOOKS_WRITE: _FRAME | {P.WEBHOOK_MANAGE},
     Scope.SCHEMA_READ: _FRAME | {P.SCHEMA_INTROSPECT},

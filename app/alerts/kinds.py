@@ -7,6 +7,9 @@ from app.access.roles import Permission
 from app.programme.alert_kinds import AlertKind
 
 _NEEDS: Final = {
+    AlertKind.STOCK_OUT: Permission.ANALYTICS_READ,
+    AlertKind.STOCK_EXCESS: Permission.ANALYTICS_READ,
+    AlertKind.STOCK_ACCUMULATING: Permission.ANALYTICS_READ,
     AlertKind.STATEMENT_TO_APPROVE: Permission.STATEMENT_READ,
     AlertKind.CLAIM_TO_DECIDE: Permission.CLAIM_READ,
     AlertKind.DEDUCTION_UNMATCHED: Permission.LEDGER_READ,
@@ -22,6 +25,11 @@ _NEEDS: Final = {
     AlertKind.AFFILIATION_PROPOSED: Permission.INCENTIVE_READ,
     AlertKind.LINE_CONTESTED: Permission.SUBMISSION_READ,
     AlertKind.PARTNER_LINKED: Permission.RESELLER_READ,
+    AlertKind.INVITATION_TO_CONFIRM: Permission.PARTNER_INVITE,
+    AlertKind.SPIFF_CLAIM_TO_DECIDE: Permission.SPIFF_MANAGE,
+    AlertKind.COMMISSION_TO_APPROVE: Permission.COMMISSION_READ,
+    AlertKind.PLAN_TO_ANSWER: Permission.PLAN_READ,
+    AlertKind.PLAN_ACTIVITY_OVERDUE: Permission.PLAN_READ,
     AlertKind.WEBHOOK_DISABLED: Permission.WEBHOOK_MANAGE,
 }
 "What reading an alert needs beside `alert:read`; the others speak of reporting, which whoever is told of it reads."

@@ -22,6 +22,7 @@ from app.execution.nodes import Node
 from app.execution.request import Request
 from app.execution.scalars import CurrencyCode, Money, exact, quantity
 from app.programme.deals import STANDARD, DealAct, DealStatus, DealWaits
+from app.programme.erasures import shown
 from app.programme.money import places_of
 from app.programme.terms import Level
 from app.store.database import Row
@@ -211,7 +212,7 @@ class DealRegistration(Node):
             name=row["name"],
             status=DealStatus(row["status"]),
             version=row["version"],
-            end_customer=row["customer"],
+            end_customer=shown(row["customer"]),
             end_customer_domain=row["customer_domain"],
             expected_amount=amount(row["amount_minor"], row["currency"]),
             expected_close_on=row["expected_close_on"],

@@ -25,6 +25,7 @@ from app.demo.catalogue import (
     Family,
     Item,
 )
+from app.demo.corners import LAPSES_AFTER, RETURNS_IN, away, is_new, lapses, left_out
 from app.demo.history import MONTHS, NEW_PRODUCT_MONTH, PRICE_CHANGE_MONTH, chance, derived_id
 
 LAPSED_MONTHS = 8
@@ -88,8 +89,8 @@ class Reseller:
 
 @dataclass(frozen=True)
 class Authorization:
-    """A reseller under an agreement: its accounts, its weight among the distributor's resellers, and in which months
-    of the history it buys."""
+    """A reseller under an agreement: its accounts, its weight among the distributor's resellers, in which months of the
+    history it buys (from the first to the last, but not while it is `away`), and which family of products it never does."""
 
     id: UUID
     reseller: Reseller
@@ -101,6 +102,12 @@ class Authorization:
     suspended: bool
     credit_limit_minor: int | None
     payment_days: int
+    away: range
+    left_out: str | None
+
+    def buys(self, number: int) -> bool:
+        """Whether it buys in a month of the history."""
+        return self.first_month <= number <= self.last_month and number not in self.away
 
 
 @dataclass(frozen=True)
@@ -324,14 +331,28 @@ def _authorization(terms: Terms, rank: int, name: str, country: str, kind: str) 
         disclosed_reseller_id=reseller.id if "reseller" in terms.discloses else hidden,
         accounts=_accounts(terms, rank, name),
         weight=rank**-CONCENTRATION * (0.15 if kind == "CONSULTANT" else 1.0),
-        first_month=0 if known or rank <= 6 or throw % 6 else 7 + throw // 7 % 11,
-        last_month=MONTHS - LAPSED_MONTHS - 1 if is_lapsed(terms, rank) else MONTHS - 1,
+        first_month=_first_month(terms, rank, throw, known),
+        last_month=_last_month(terms, rank, country),
         suspended=terms.distributor == KESTREL and rank == sum(number for _, number in terms.resellers),
         credit_limit_minor=None
         if not known and throw % 3 == 2
         else round(40_000_000 * FACTORS[terms.currency]) // rank // 100_000 * 100_000 + 500_000,
         payment_days=(30, 30, 45, 60)[throw % 4],
+        away=away(terms.code, rank),
+        left_out=left_out(terms.code, rank),
     )
+
+
+def _first_month(terms: Terms, rank: int, throw: int, known: bool) -> int:
+    if is_new(terms.code, rank):
+        return RETURNS_IN
+    return 0 if known or rank <= 6 or throw % 6 else 7 + throw // 7 % 11
+
+
+def _last_month(terms: Terms, rank: int, country: str) -> int:
+    if is_lapsed(terms, rank):
+        return MONTHS - LAPSED_MONTHS - 1
+    return LAPSES_AFTER if lapses(terms.code, country, rank) else MONTHS - 1
 
 
 def is_lapsed(terms: Terms, rank: int) -> bool:

@@ -57,15 +57,19 @@ class Portal:
 
     async def ask(self, person: Person, document: str, **variables: Any) -> dict[str, Any]:
         """What an operation answers. Raises PortalTrouble where anything of it fails."""
+        return await self.answer(actor_of(person), document, **variables)
+
+    async def answer(self, actor: Actor, document: str, **variables: Any) -> dict[str, Any]:
+        """The same, for whoever asks."""
         text = (settings().trusted_operations / document).read_text()
         asked = Asked(query=text, variables=variables)
-        async with Request(actor_of(person), self.database, "demo", _NoLinks()) as request:
+        async with Request(actor, self.database, "demo", _NoLinks()) as request:
             result = await self._endpoint.answer(asked, request, introspection=False, reading_only=False)
         if result.errors or result.data is None:
-            raise PortalTrouble(f"{document} as {person.name}: {result.errors}")
+            raise PortalTrouble(f"{document} as {actor.name}: {result.errors}")
         return result.data
 
-    async def act(self, person: Person, document: str, done: Collection[str] = (), **given: Any) -> dict[str, Any]:
+    async def act(self, person: Person, document: str, /, done: Collection[str] = (), **given: Any) -> dict[str, Any]:
         """The payload of an operation's one mutation. Raises PortalTrouble where it is refused, unless by a code of `done`:
         these say that it was done before."""
         data = await self.ask(person, document, input=given)
@@ -76,8 +80,8 @@ class Portal:
             raise PortalTrouble(f"{document} as {person.name}: {refused}")
         return payload
 
-    async def upload(self, person: Person, filename: str, key: str) -> str:
-        """A document that somebody has sent; its upload's id."""
+    async def upload(self, person: Person, filename: str, key: str, file_content: bytes | None = None) -> str:
+        """A document that somebody has sent, or a file of another content; its upload's id."""
         directory = settings().trusted_operations / person.role.level.lower()
         assert (directory / "create_upload.graphql").exists()
         document = f"{person.role.level.lower()}/create_upload.graphql"
@@ -87,7 +91,7 @@ class Portal:
         assert file is not None
 
         async def content() -> Any:
-            yield _PDF + f"% {filename}\n".encode()
+            yield _PDF + f"% {filename}\n".encode() if file_content is None else file_content
 
         await receive_bytes(self.database, actor_of(person), file.id, content(), LARGEST_FILE)
         return id

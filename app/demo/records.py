@@ -15,6 +15,7 @@ from app.demo.people import Person
 from app.demo.program_records import of_programs, of_volume_tiers
 from app.demo.programs import Enrollment, Program, enrollments, programs, volume_tiers
 from app.demo.sales import OWN_CODE, OWN_PRODUCT, Month
+from app.demo.standards import standards
 from app.programme.eligibility import DecidedBy
 from app.programme.spans import Span, months_earlier
 from app.programme.terms import EnrollmentStatus
@@ -113,6 +114,7 @@ def of_vendor(vendor: Vendor, history: History, sold: Sales) -> Records:
         "agreement": [
             _agreement(each, tracks[0], history, volume_tiers(each, sold[each.id])[1]) for each in vendor.agreements
         ],
+        "inventory_standard": standards(vendor, history),
         "volume_tier": [row for each in vendor.agreements for row in of_volume_tiers(each, sold[each.id])],
         "reseller_authorization": [_authorization(agreement, each, history) for agreement, each in known],
         "account": [row for agreement, each in known for row in _accounts(agreement, each)],

@@ -1,5 +1,6 @@
 """The demo's monthly reports as the bytes that would have been sent: CSV, sell-through by the distributor, sell-in by the
-vendor, each received some days after the month's end, some of them late; and one count of stock, before prices change.
+vendor, each received some days after the month's end, some of them late; and counts of stock at the end of the last months
+and, in Brazil, before prices change.
 
 Most distributors send the canonical header with decimal points; Brightwater's system writes semicolons, decimal commas
 and the day first. Ids follow from agreement, kind and month, so a report that is missing can be told and made again.
@@ -7,24 +8,24 @@ and the day first. Ids follow from agreement, kind and month, so a report that i
 
 import csv
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import StringIO
 from uuid import UUID
 
-from app.demo.history import PRICE_CHANGE_MONTH, History, chance, derived_id, midnight
-from app.demo.network import BRAZIL, BRIGHTWATER, Agreement, Vendor
+from app.demo.corners import COUNTED_FROM, MISSING, MISSING_UNITS, WAREHOUSES
+from app.demo.history import MONTHS, PRICE_CHANGE_MONTH, History, chance, derived_id, midnight
+from app.demo.mistyped import right_quantity, wrong_line
+from app.demo.network import BRAZIL, BRIGHTWATER, KESTREL, Agreement, Vendor
 from app.demo.sales import Delivery, Line, Month, is_missing
 from app.programme.spans import Span, month_after
-from app.programme.terms import DocumentKind, Outcome, SaleType, SubmissionKind
+from app.programme.terms import DocumentKind, SaleType, SubmissionKind
 from app.reports.formats.frame import FIELDS, RESELLER_FIELDS, STOCK_FIELDS
 
 SELL_IN_FIELDS = tuple(name for name in FIELDS if name not in RESELLER_FIELDS)
 LATE = 9
 "One sell-through report in so many comes after its due date."
-WAREHOUSE = "Vitória"
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,10 @@ def report_keys(vendors: Iterable[Vendor], history: History) -> list[ReportKey]:
 
 
 def _is_sent(agreement: Agreement, number: int, kind: SubmissionKind) -> bool:
-    """Whether there is such a report about a month: stock is counted by Brazil alone, the day before prices change."""
+    """Whether there is such a report about a month. Most count stock lately, Brazil also the day before prices change."""
     if kind is SubmissionKind.INVENTORY:
-        return agreement.terms.distributor == BRAZIL and number == PRICE_CHANGE_MONTH - 1
+        before_prices = agreement.terms.distributor == BRAZIL and number == PRICE_CHANGE_MONTH - 1
+        return before_prices or (agreement.terms.code in WAREHOUSES and number >= COUNTED_FROM)
     return kind is SubmissionKind.SELL_IN or not is_missing(agreement, number)
 
 
@@ -93,7 +95,7 @@ def reports(vendor: Vendor, agreement: Agreement, months: Sequence[Month], lates
             found.append(_sell_through(ReportKey(agreement, SubmissionKind.SELL_THROUGH, period), month.sold, latest))
         if _is_sent(agreement, month.number, SubmissionKind.INVENTORY):
             key = ReportKey(agreement, SubmissionKind.INVENTORY, period)
-            found.append(_count(key, _on_hand([each for each in months if each.number <= month.number])))
+            found.append(_count(key, _found(agreement, months, month), latest))
     return sorted(found, key=lambda report: (report.received_at, report.key.kind))
 
 
@@ -118,41 +120,43 @@ def _sell_in(vendor: Vendor, key: ReportKey, lines: Sequence[Delivery], latest: 
 
 
 def _sell_through(key: ReportKey, lines: Sequence[Line], latest: datetime) -> Report:
-    european = key.agreement.distributor.name == BRIGHTWATER
-    rows = [_row(line, key.agreement.terms.currency, european) for line in lines]
     return Report(
         key=key,
         organization_id=key.agreement.distributor.id,
         submitted_by=f"{key.agreement.distributor.name} ERP",
         filename=f"sell-through-{key.agreement.terms.code}-{key.period.start:%Y-%m}.csv",
         received_at=min(midnight(key.period.end) + _delay(key), latest),
-        content=_csv(FIELDS, rows, ";" if european else ","),
-        rows=len(rows),
+        content=sell_through_csv(key.agreement, lines),
+        rows=len(lines),
     )
 
 
-def _on_hand(months: Iterable[Month]) -> Counter[str]:
-    """What lies in stock of each product after these months: what was bought and not sold, in whole units."""
-    found = Counter[str]()
-    for month in months:
-        for bought in month.bought:
-            found[bought.product.sku] += bought.quantity
-        for line in month.sold or ():
-            if line.outcome in {Outcome.ACCEPTED, Outcome.HELD} and line.sale_type is not SaleType.SAMPLE:
-                found[line.product.sku] -= line.quantity
+def sell_through_csv(agreement: Agreement, lines: Iterable[Line]) -> bytes:
+    """Lines as the distributor's system writes them."""
+    european = agreement.distributor.name == BRIGHTWATER
+    rows = [_row(line, agreement.terms.currency, european) for line in lines]
+    return _csv(FIELDS, rows, ";" if european else ",")
+
+
+def _found(agreement: Agreement, months: Sequence[Month], month: Month) -> dict[str, int]:
+    """What is found of each product at the end of a month: what is in stock, but for what is missing or mistyped at last."""
+    found = dict(month.stock)
+    if agreement.terms.distributor == BRAZIL and month.number == MONTHS - 1:
+        found[MISSING] = max(0, found[MISSING] - MISSING_UNITS)
+    if agreement.terms.distributor == KESTREL and month.number == MONTHS - 1 and (wrong := wrong_line(months)):
+        found[wrong.product.sku] += wrong.quantity - right_quantity(wrong)
     return found
 
 
-def _count(key: ReportKey, on_hand: Counter[str]) -> Report:
-    day = key.period.end - timedelta(days=1)
-    counted = sorted(on_hand.items())
-    rows = [(WAREHOUSE, sku, day, units, "EA", "", "", "", "", "") for sku, units in counted if units > 0]
+def _count(key: ReportKey, found: Mapping[str, int], latest: datetime) -> Report:
+    day, warehouse = key.period.end - timedelta(days=1), WAREHOUSES[key.agreement.terms.code]
+    rows = [(warehouse, sku, day, units, "EA", "", "", "", "", "") for sku, units in sorted(found.items())]
     return Report(
         key=key,
         organization_id=key.agreement.distributor.id,
         submitted_by=f"{key.agreement.distributor.name} ERP",
         filename=f"stock-{key.agreement.terms.code}-{key.period.start:%Y-%m}.csv",
-        received_at=midnight(key.period.end) + timedelta(days=3, hours=8),
+        received_at=min(midnight(key.period.end) + timedelta(days=3, hours=8), latest),
         content=_csv(STOCK_FIELDS, rows, ","),
         rows=len(rows),
     )

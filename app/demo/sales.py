@@ -3,7 +3,7 @@
 About three lines in a hundred come back, on a credit note that names the invoice line. The Brazilian distributor has a
 code of its own for a product which nobody has explained yet, Kestrel an account that nobody knows; Brightwater now and
 then ships out of its territory. Everywhere a few rows are wrong, Pacific Gate once sent lines again, and Lindholm missed
-a month. Kestrel has bought far more of one product than it sells. The same history has the same lines, every time.
+a month. What stands out of it otherwise, `corners` says. The same history has the same lines, every time.
 """
 
 from collections import Counter
@@ -16,6 +16,7 @@ from random import Random
 from typing import NamedTuple
 
 from app.demo.catalogue import END_CUSTOMERS
+from app.demo.corners import is_starved, order
 from app.demo.history import MONTHS, History
 from app.demo.network import ALPHA, BRAZIL, BRIGHTWATER, KESTREL, LINDHOLM, PACIFIC, Agreement, Authorization, Product
 from app.programme.spans import month_after
@@ -29,7 +30,6 @@ UNKNOWN_PRODUCT_CODE, UNKNOWN_PRODUCT = "BR-4TB-VIG", "WD40PURZ"
 OWN_CODE, OWN_PRODUCT = "4000123", "WD10PURZ"
 "The Brazilian distributor's code for a product, which it has confirmed."
 UNKNOWN_ACCOUNT = "K-99120"
-OVERSTOCKED, OVERSTOCKED_FROM = "NP50PORT", 14
 MISSING_MONTH, RESENT_MONTH = 17, 16
 UNKNOWN_PRODUCT_MONTHS, UNKNOWN_ACCOUNT_MONTHS, OUTSIDE_MONTHS = (4, 9, 13, 17, 20, 23), (11, 21), (8, 19)
 SPECIAL_PRICE = "SD-ALPHA-01"
@@ -84,13 +84,14 @@ class Delivery(NamedTuple):
 
 @dataclass(frozen=True)
 class Month:
-    """A month under one agreement: what was sold, in the order of the report, and what was bought. Sales are None where
-    the distributor did not report."""
+    """A month under one agreement: what was sold, in the order of the report, what was bought, and what is in stock at its
+    end, in whole units by code. Sales are None where the distributor did not report."""
 
     number: int
     first: date
     sold: list[Line] | None
     bought: list[Delivery]
+    stock: dict[str, int]
 
 
 @dataclass
@@ -107,14 +108,14 @@ def sales(agreement: Agreement, history: History, share: float = 1.0) -> Iterato
     for number, first in enumerate(history.months):
         dice = Random(f"{agreement.terms.vendor}/{agreement.terms.code}/{first:%Y-%m}")  # noqa: S311  nothing secret
         invoiced = _invoices(agreement, number, first, share, dice)
-        _send_back(book, invoiced, number, dice)
+        _send_back(book, agreement.terms.code, invoiced, number, dice)
         given_back = _credit_notes(book, number, agreement.terms.code, first)
         real = [*invoiced, *given_back]
         bought = list(_deliveries(agreement, number, first, book, real))
         reported = [*_with_accidents(agreement, number, real, before, dice)]
         if agreement.terms.distributor == BRAZIL and number == MONTHS - 1:
             reported = _with_special_price(reported)
-        yield Month(number, first, None if is_missing(agreement, number) else reported, bought)
+        yield Month(number, first, None if is_missing(agreement, number) else reported, bought, dict(book.stock))
         before = reported
 
 
@@ -130,7 +131,7 @@ def _invoices(agreement: Agreement, number: int, first: date, share: float, dice
     days = _business_days(first)
     drawn: list[tuple[int, Authorization, int]] = []
     for buyer in agreement.authorizations:
-        if not buyer.first_month <= number <= buyer.last_month:
+        if not buyer.buys(number):
             continue
         left = int(usual * buyer.weight / whole * (0.8 + 0.4 * dice.random()) + dice.random())
         while left > 0:
@@ -145,7 +146,8 @@ def _invoices(agreement: Agreement, number: int, first: date, share: float, dice
     for place, (day, buyer, size) in enumerate(drawn, 1):
         document = f"{agreement.terms.code}{first:%y%m}-{place:05}"
         shelf = shelves[buyer.reseller.partner_type]
-        found += _invoice(agreement, number, document, days[day], buyer, shelf.take(size, dice), dice)
+        products = [product for product in shelf.take(size, dice) if product.family.name != buyer.left_out]
+        found += _invoice(agreement, number, document, days[day], buyer, products, dice)
     return found
 
 
@@ -165,8 +167,8 @@ class _Shelf(NamedTuple):
             place = places[family.name] = places.get(family.name, -1) + 1
             peak = family.year_end_peak if first.month >= 11 else 1.0
             growing = (1 + family.growth) ** (number / 12)
-            launched = number >= product.first_month
-            weights.append(family.share * growing * peak * taste.get(family.name, 1.0) * 0.8**place * launched)
+            there = number >= product.first_month and not is_starved(agreement.terms.code, product.sku, number)
+            weights.append(family.share * growing * peak * taste.get(family.name, 1.0) * 0.8**place * there)
         return cls(agreement.products, list(accumulate(weights)))
 
     def take(self, number: int, dice: Random) -> list[Product]:
@@ -224,14 +226,14 @@ def _business_days(first: date) -> list[date]:
     return [day for day in every if day.weekday() < 5]
 
 
-def _send_back(book: _Book, invoiced: list[Line], number: int, dice: Random) -> None:
-    """Decide which lines come back, when, and how much of them."""
+def _send_back(book: _Book, code: str, invoiced: list[Line], number: int, dice: Random) -> None:
+    """Decide which lines come back, when, and how much of them: of what a distributor has none of, nothing."""
     for line in invoiced:
         if dice.random() >= RETURNED or line.sale_type is not SaleType.SALE:
             continue
         day = line.sold_on + timedelta(days=3 + int(dice.random() * 24))
         later = number + (day >= month_after(line.sold_on))
-        if later < MONTHS:
+        if later < MONTHS and not is_starved(code, line.product.sku, later):
             back = -max(1, round(line.quantity * (0.2 + 0.8 * dice.random())))
             named = f"{line.document_number}:{line.document_line}"
             returned = line._replace(sold_on=day, quantity=back, return_of=named, sale_type=SaleType.RETURN)
@@ -332,12 +334,11 @@ def _deliveries(agreement: Agreement, number: int, first: date, book: _Book, lin
     for product in agreement.products:
         gone = sold.get(product.sku, 0)
         stock = book.stock.get(product.sku, 0)
-        order = max(0, round(gone * 1.45) + 4 - stock) if number >= product.first_month else 0
-        if (agreement.terms.distributor, product.sku) == (KESTREL, OVERSTOCKED) and number >= OVERSTOCKED_FROM:
-            order = 3 * max(gone, 10)
-        order = -(-order // 5) * 5
-        book.stock[product.sku] = stock + order - gone
-        parts = [order] if order < 60 else [order // 10 * 5, order - order // 10 * 5]
+        usual = max(0, round(gone * 1.45) + 4 - stock) if number >= product.first_month else 0
+        units = order(agreement.terms.code, product.sku, number, gone, stock)
+        units = -(-usual // 5) * 5 if units is None else units
+        book.stock[product.sku] = stock + units - gone
+        parts = [units] if units < 60 else [units // 10 * 5, units - units // 10 * 5]
         for part in filter(None, parts):
             week = (number + sum(map(ord, product.sku)) + part) % 4
             places[week] += 1

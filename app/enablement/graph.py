@@ -27,6 +27,7 @@ from app.execution.request import Request
 from app.execution.scalars import exact
 from app.program_access.certified.queries import enablements
 from app.programme.certifications import CertificationState, CertificationStatus, Enablement, state
+from app.programme.erasures import shown
 from app.programme.terms import Level
 from app.store.database import Row, acting_as_worker
 
@@ -55,7 +56,7 @@ class Certification(Node):
     name: str
     "What for."
     holder: str | None
-    "Who holds it; null where the firm as such does."
+    "Who holds it; null where the firm as such does, or where the person's name was erased."
     issued_on: date
     "Since when it is held."
     valid_until: date | None
@@ -87,7 +88,7 @@ class Certification(Node):
             reseller_key=Key(key.vendor_id, row["reseller_id"]),
             document_key=None if document is None else Key(key.vendor_id, document),
             name=row["name"],
-            holder=row["holder"],
+            holder=shown(row["holder"]),
             issued_on=row["issued_on"],
             valid_until=row["valid_until"],
             state=state(CertificationStatus(row["status"]), row["valid_until"], today()),

@@ -79,7 +79,7 @@ async def reseller(session: Session, level: Level, key: Key) -> Row | None:
     return await session.row(
         "SELECT p.id AS reseller_id, NULL::uuid AS authorization_id, NULL::uuid AS agreement_id,"
         " NULL::uuid AS distributor_id, true AS disclosed, 'ACTIVE' AS status FROM party p"
-        " WHERE p.vendor_id = $1 AND p.id = $2 AND p.kind = 'RESELLER'",
+        " WHERE p.vendor_id = $1 AND p.id = $2 AND p.kind = 'RESELLER' AND p.merged_into IS NULL",
         key.vendor_id,
         key.id,
     )

@@ -62,6 +62,20 @@ class BreadthFirst:
         fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
         self._planner = Planner(schema, _shapes(schema), fragments, operation)
 
+    def planned(self, variables: dict[str, Any]) -> tuple[Plans, list[PlannedField | Typename]]:
+        """What is asked of the root, and where to find what is asked below. Raises GraphQLError where the variables are not
+        what the query takes."""
+        coerced = get_variable_values(self._schema, self._operation.variable_definitions or (), variables, 1)
+        if isinstance(coerced, list):
+            raise coerced[0]
+        query = self._schema.query_type
+        assert query is not None
+        plans = self._planner.plans(coerced)
+        plan = plans.root(query, self._operation.selection_set)
+        if isinstance(plan, GraphQLError):
+            raise plan
+        return plans, plan
+
     async def execute(self, request: Request[Any], variables: dict[str, Any], config: Any) -> ExecutionResult:
         """The answer; without data where the variables are not what the query takes.
 

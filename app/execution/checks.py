@@ -15,6 +15,7 @@ from app.execution.identifiers import Key, key_of
 from app.execution.scalars import exact
 from app.programme.countries import COUNTRIES
 from app.programme.currencies import CURRENCIES
+from app.programme.erasures import ERASED
 
 LONGEST_NAME = 200
 LONGEST_TEXT = 2_000
@@ -55,6 +56,9 @@ class Checks:
             self.add(UserErrorCode.REQUIRED, "This may not be empty.", *path)
         elif len(kept) > longest:
             self.add(UserErrorCode.INVALID, f"This has {len(kept):,} characters; at most {longest:,} fit.", *path)
+        elif kept.lower().startswith(ERASED):
+            wrong = f"“{ERASED}” begins what stands where a name was erased. Write the name, or leave it out."
+            self.add(UserErrorCode.INVALID, wrong, *path)
         elif not _printable(kept, allowed):
             self.add(UserErrorCode.INVALID, "This contains control characters; leave them out.", *path)
         return kept

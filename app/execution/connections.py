@@ -4,7 +4,9 @@ A page is asked by its size and a cursor; the cursor holds the sort keys at whic
 finds the next one by its index however deep it lies. `totalCount` is counted only when it is asked for.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -17,6 +19,45 @@ from app.execution.identifiers import CursorValue, cursor, order_mark, read_curs
 
 LARGEST_PAGE = 250
 T = TypeVar("T")
+
+
+class Through:
+    """Reads one list from its beginning to its end, in larger pages than a client may ask for: an export. Lists that ask by
+    `Window.rows` are found once and handed on page by page; the others are asked for each page."""
+
+    def __init__(self, size: int, *, only_asking: bool = False) -> None:
+        self.size = size
+        self.asked: tuple[str, Sequence[object]] | None = None
+        "The statement of the list and its arguments, where it is `only_asking`: then nothing is read."
+        self._only_asking = only_asking
+        self._statement: str | None = None
+        self._held: list[Any] = []
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Within, pages are those of this reading."""
+        token = _through.set(self)
+        try:
+            yield
+        finally:
+            _through.reset(token)
+
+    async def page(self, db: Any, statement: str, arguments: Sequence[object]) -> list[Any]:
+        """The next page of the rows of a statement, and the first row after it. Raises LookupError where only asking."""
+        if self._only_asking:
+            self.asked = statement, list(arguments)
+            raise LookupError("The statement was asked for, not its rows.")
+        if self._statement is None:
+            await db.open(statement, *arguments)
+            self._statement = statement
+        if statement != self._statement:
+            raise RuntimeError("One list is read through at a time.")
+        rows: list[Any] = self._held + await db.following(self.size + 1 - len(self._held))
+        self._held = rows[self.size :]
+        return rows
+
+
+_through: ContextVar[Through | None] = ContextVar("through", default=None)
 
 
 @visible("viewer:read")
@@ -102,7 +143,8 @@ class Window:
         if (first is None) == (last is None):
             raise bad_input(f"Say how many: either `first` or `last`, from 1 to {LARGEST_PAGE}.")
         backward, size = last is not None, first if first is not None else last
-        if size is None or not 1 <= size <= LARGEST_PAGE:
+        through = _through.get()
+        if size is None or not 1 <= size <= (through.size if through is not None else LARGEST_PAGE):
             raise bad_input(f"`{'last' if backward else 'first'}` is from 1 to {LARGEST_PAGE}, not {size}.")
         if (after is not None and backward) or (before is not None and not backward):
             raise bad_input("`after` goes with `first`, and `before` goes with `last`.")
@@ -114,6 +156,14 @@ class Window:
     def sql(self, arguments: list[object]) -> str:
         """`AND (keys) > (position) ORDER BY keys LIMIT size + 1`, with its values appended to `arguments`."""
         return f"{self.beyond(arguments)} ORDER BY {self.ordered} LIMIT {self.size + 1}"
+
+    async def rows(self, db: Any, statement: Callable[[str], str], arguments: list[object]) -> list[Any]:
+        """The rows of the page, by a statement of one parent's list that ends with what `sql` says."""
+        through = _through.get()
+        if through is None or through.size != self.size or self.backward:
+            cut = self.sql(arguments)
+            return list(await db.rows(statement(cut), *arguments))
+        return await through.page(db, statement(f" ORDER BY {self.ordered}"), arguments)
 
     def beyond(self, arguments: list[object]) -> str:
         """`AND (keys) > (position)`, with its values appended to `arguments`; nothing where the page is the first."""

@@ -8,6 +8,10 @@ One point for each object that the answer may hold. What leads to objects multip
   DAY or WEEK and where stock is rolled forward (opening units, a sell-through rate), four times as much where only lines
   can answer (`asOf`, `convertTo`, a PURCHASE_COST, an average price, a number of invoices); and all of it once more for
   each of `previous`, `sameSpanLastYear` and `totals` that is asked of it;
+- the changes of such a sum (a field with `period` and `between`): forty points for each calendar month of the period;
+- sales under incentives held against a baseline (a `comparison` below a field with `against`): twenty points for each
+  incentive of the page and calendar month;
+- a forecast (a field `by` so many `months`): as a sum over 48 months by one dimension more, and 300 points for each part;
 - a rule that is tried (a field whose `input` has a `period`): 120 points for each calendar month of the period;
 - the lines of a row of such a sum: ten points for each row and calendar month of the period, and one for each line;
 - `totalCount`: ten points for each list counted, or the sum over facts once more where that is dearer;
@@ -23,11 +27,20 @@ than any ordinary page: it then waits for other heavy ones, and quick ones do no
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, NamedTuple
 
 from app.execution.connections import LARGEST_PAGE
 from app.execution.errors import ErrorCode, Fault
-from graphql import FieldNode, GraphQLError, OperationDefinitionNode
+from graphql import (
+    FieldNode,
+    GraphQLError,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+)
 
 Variables = Mapping[str, Any]
 Amount = Callable[[Variables], int]
@@ -54,6 +67,12 @@ HEAVY_ANSWER = 25_000
 "Points of all of it above which a request is heavy."
 TRIED = 120
 "Points for each month over which a rule is tried: as for a sum over lines by two dimensions."
+REMEMBERED = 48
+"Months of the past that a forecast goes by, and those by which its parts are ranked."
+EXTRAPOLATED = 300
+"Points for each part whose next months are forecast: every method is tried on its past."
+MOST_FORECAST = 10
+"More parts than these a page of forecasts refuses."
 MOST_MONTHS = 120
 MOST_DIMENSIONS = 6
 Condition = frozenset[tuple[str, bool]]
@@ -329,7 +348,36 @@ def detail(by: object, finer: Iterable[object]) -> int:
     return OF_DAYS if FINE_PERIODS.intersection(map(str, named)) else 1
 
 
+def forecast(by: object, finer: Iterable[object], parts: int) -> int:
+    """The points for a forecast of so many parts."""
+    return SCAN * REMEMBERED * detail(by, finer) * (2 + dimensions(by)) + EXTRAPOLATED * min(parts, MOST_FORECAST)
+
+
 def entries(given: object) -> int:
     """How many entries the lists of an act's input have."""
     values: Iterator[object] = iter(given.values()) if isinstance(given, Mapping) else iter(())
     return sum(len(value) for value in values if isinstance(value, list | tuple))
+
+
+def introspected(schema: GraphQLSchema) -> dict[tuple[str, str], int]:
+    """How long the lists of introspection are: of types all, of what a type has the average, at least one."""
+    types = list(schema.type_map.values())
+    fielded = [t for t in types if isinstance(t, GraphQLObjectType | GraphQLInterfaceType)]
+    fields = list(chain.from_iterable(t.fields.values() for t in fielded))
+
+    def average(number: int, of: int) -> int:
+        return max(1, -(-number // max(1, of)))
+
+    arguments = sum(len(each.args) for each in fields)
+    entered = sum(len(t.fields) for t in types if isinstance(t, GraphQLInputObjectType))
+    return {
+        ("__Schema", "types"): len(types),
+        ("__Schema", "directives"): len(schema.directives),
+        ("__Type", "fields"): average(len(fields), len(types)),
+        ("__Type", "interfaces"): 1,
+        ("__Type", "possibleTypes"): 1,
+        ("__Type", "enumValues"): 2,
+        ("__Type", "inputFields"): average(entered, len(types)),
+        ("__Field", "args"): average(arguments, len(fields)),
+        ("__Directive", "args"): 1,
+    }

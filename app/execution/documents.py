@@ -120,6 +120,11 @@ class Documents:
         return found
 
     def _prepare(self, text: str, introspection: bool) -> Prepared:
+        document, errors = self.checked(text, introspection)
+        return Prepared(None, errors, len(text)) if document is None else self._priced(document, len(text))
+
+    def checked(self, text: str, introspection: bool) -> tuple[DocumentNode | None, Sequence[GraphQLError]]:
+        """The text parsed, within the limits and valid, or the reasons why not; it is not priced."""
         limits = self.limits
         try:
             document = parse(
@@ -129,15 +134,13 @@ class Documents:
                 max_source_length=limits.characters,
             )
         except GraphQLSyntaxError as error:
-            return Prepared(None, [_too_long(error, limits)], len(text))
+            return None, [_too_long(error, limits)]
         too_large = refusals(document, limits)
         if too_large:
-            return Prepared(None, too_large, len(text))
+            return None, too_large
         rules = WITH_INTROSPECTION if introspection else WITHOUT_INTROSPECTION
         errors = validate(self.schema, document, rules, MOST_ERRORS, hide_suggestions=not introspection)
-        if errors:
-            return Prepared(None, [_aborted(error) for error in errors], len(text))
-        return self._priced(document, len(text))
+        return (None, [_aborted(error) for error in errors]) if errors else (document, ())
 
     def _priced(self, document: DocumentNode, characters: int) -> Prepared:
         operations, troubles = {}, []

@@ -6,7 +6,6 @@ variables is left open, and is worked out for each request from what was left op
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from typing import Any, NamedTuple
 
 from app.execution import cost
@@ -101,7 +100,7 @@ class Pricer:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
-        self._lists = _introspected(schema)
+        self._lists = cost.introspected(schema)
 
     def price(self, document: DocumentNode, operation: OperationDefinitionNode) -> tuple[Price, list[GraphQLError]]:
         """The operation's price, and what is wrong with its pages whatever the variables are."""
@@ -198,7 +197,8 @@ class _Walk:
             given = Argument(definition, node, "input")
             scan = _amount(lambda v: cost.ACT + cost.entries(given(v)), given)
         priced = Priced(path, conditions, self._times(owner, definition, node, around), extra=scan)
-        priced.scans = _sums(definition) or bool(of_row) or (_tries_a_rule(definition) and bool(path[1:]))
+        reads = _sums(definition) or _is_forecast(definition) or bool(of_row)
+        priced.scans = reads or (_tries_a_rule(definition) and bool(path[1:]))
         priced.objects = 0 if owner == "__Type" and node.name.value == "ofType" and node.alias is None else 1
         chosen = [(each.node.selection_set, each.condition) for each in selected.occurrences if each.node.selection_set]
         inner = self._around(definition, node, scan, path, conditions)
@@ -222,10 +222,19 @@ class _Walk:
         if _tries_a_rule(definition):
             given = Argument(definition, selected.occurrences[0].node, "input")
             return _amount(lambda v: cost.TRIED * cost.months(_period_in(given(v))), given)
-        if "period" not in definition.args:
-            return 0
         node = selected.occurrences[0].node
+        if "period" not in definition.args:
+            return _forecast(definition, node, around) if _is_forecast(definition) else 0
         period = Argument(definition, node, "period")
+        if "between" in definition.args:
+            return _amount(lambda v: cost.SCAN * cost.OF_LINES * cost.months(period(v)), period)
+        if "against" in definition.args and "comparison" in self._names_below(
+            each.node for each in selected.occurrences
+        ):
+            sizes = [Argument(definition, node, name) for name in ("first", "last")]
+            return _amount(
+                lambda v: 2 * cost.SCAN * cost.months(period(v)) * _size(*(n(v) for n in sizes)), period, *sizes
+            )
         if "by" not in definition.args:
             return _amount(lambda v: cost.months(period(v)), period)
         by = Argument(definition, node, "by")
@@ -292,7 +301,24 @@ class _Walk:
 
 def _sums(definition: GraphQLField) -> bool:
     """Whether a field is a grouped sum over facts."""
-    return "by" in definition.args and "period" in definition.args
+    return "period" in definition.args and not {"by", "between", "against"}.isdisjoint(definition.args)
+
+
+def _is_forecast(definition: GraphQLField) -> bool:
+    return {"by", "months"} <= definition.args.keys()
+
+
+def _forecast(definition: GraphQLField, node: FieldNode, around: Around) -> Amount | int:
+    """What it costs to read the past of each part, and to try every method on it."""
+    by, first, last = (Argument(definition, node, name) for name in ("by", "first", "last"))
+    finer = [around.as_of] if around.as_of is not None else []
+
+    def amount(variables: Variables) -> int:
+        return cost.forecast(
+            by(variables), [each(variables) for each in finer], _size(first(variables), last(variables))
+        )
+
+    return _amount(amount, by, first, last, *finer)
 
 
 def _tries_a_rule(definition: GraphQLField) -> bool:
@@ -308,6 +334,12 @@ def _period_in(given: object) -> object:
 def _amount(measure: Callable[[Variables], int], *arguments: Argument) -> Amount | int:
     """The measure, worked out at once where no variable has a part in it."""
     return measure if any(argument.varies for argument in arguments) else measure({})
+
+
+def _size(*given: object) -> int:
+    """How many objects a page asks for, by `first` or `last`; as many as it may where that is not known."""
+    known = [each for each in given if each is not None]
+    return next((each for each in known if isinstance(each, int)), LARGEST_PAGE)
 
 
 def _length(ids: object) -> int:
@@ -355,27 +387,3 @@ def _default_of(definition: GraphQLField, name: str) -> object:
     argument = definition.args.get(name)
     default = argument.default_value if argument is not None else None
     return None if default is Undefined else default
-
-
-def _introspected(schema: GraphQLSchema) -> dict[tuple[str, str], int]:
-    """How long the lists of introspection are: of types all, of what a type has the average, at least one."""
-    types = list(schema.type_map.values())
-    fielded = [t for t in types if isinstance(t, GraphQLObjectType | GraphQLInterfaceType)]
-    fields = list(chain.from_iterable(t.fields.values() for t in fielded))
-
-    def average(number: int, of: int) -> int:
-        return max(1, -(-number // max(1, of)))
-
-    arguments = sum(len(each.args) for each in fields)
-    entered = sum(len(t.fields) for t in types if isinstance(t, GraphQLInputObjectType))
-    return {
-        ("__Schema", "types"): len(types),
-        ("__Schema", "directives"): len(schema.directives),
-        ("__Type", "fields"): average(len(fields), len(types)),
-        ("__Type", "interfaces"): 1,
-        ("__Type", "possibleTypes"): 1,
-        ("__Type", "enumValues"): 2,
-        ("__Type", "inputFields"): average(entered, len(types)),
-        ("__Field", "args"): average(arguments, len(fields)),
-        ("__Directive", "args"): 1,
-    }

@@ -52,6 +52,7 @@ class _Shares:
     share: int
     claim_days: int
     approves_up_to: int | None
+    approves_in_month: int | None
 
 
 async def create_fund(request: Request[Actor], given: CreateFundInput) -> Key:
@@ -63,7 +64,7 @@ async def create_fund(request: Request[Actor], given: CreateFundInput) -> Key:
         owner = await _owner(act.session, check, given)
         check.currency(given.currency, "currency")
         places = places_of(given.currency) if given.currency in CURRENCIES else 2
-        terms = _shares(check, given.name, given.reimbursement_share, given.claim_days, given.approves_up_to, places)
+        terms = _shares(check, given, places)
         _check_expiry(check, given.expires_on, given.starts_on)
         accruals = _first_accrual(check, given, is_resellers=owner.reseller is not None)
         check.settle()
@@ -83,6 +84,7 @@ async def create_fund(request: Request[Actor], given: CreateFundInput) -> Key:
             "reimbursement_share": terms.share,
             "claim_days": terms.claim_days,
             "approves_up_to_minor": terms.approves_up_to,
+            "approves_in_month_minor": terms.approves_in_month,
             "created_by": act.actor.name,
             "created_at": datetime.now(UTC),
         }
@@ -113,16 +115,26 @@ async def _owner(session: Session, check: Checks, given: CreateFundInput) -> _Ow
     return _Owner(reseller=key)
 
 
-def _shares(check: Checks, name: str, share: Decimal, claim_days: int, up_to: Decimal | None, places: int) -> _Shares:
-    taken = check.scaled(share, 6, "reimbursementShare", least=1)
+def _shares(check: Checks, given: CreateFundInput | SetFundTermsInput, places: int) -> _Shares:
+    taken = check.scaled(given.reimbursement_share, 6, "reimbursementShare", least=1)
     if taken > MICRO:
         check.add(C.INVALID, "A share is above 0 and at most 1: 0.5 is half of the cost.", "reimbursementShare")
-    return _Shares(
-        check.name(name, "name"),
-        taken,
-        check.number(claim_days, 1, 730, "claimDays"),
-        None if up_to is None else check.scaled(up_to, places, "approvesUpTo", least=1),
-    )
+    name, days = check.name(given.name, "name"), check.number(given.claim_days, 1, 730, "claimDays")
+    return _Shares(name, taken, days, *_limits(check, given.approves_up_to, given.approves_in_month, places))
+
+
+def _limits(
+    check: Checks, up_to: Decimal | None, in_month: Decimal | None, places: int
+) -> tuple[int | None, int | None]:
+    """What is approved at once: of one request, and of all in a month."""
+    one = None if up_to is None else check.scaled(up_to, places, "approvesUpTo", least=1)
+    if in_month is None:
+        return one, None
+    month = check.scaled(in_month, places, "approvesInMonth", least=1)
+    if one is None or month < one:
+        wrong = "A month's limit goes with that of one request, and is no less than it."
+        check.add(C.INVALID, wrong, "approvesInMonth")
+    return one, month
 
 
 def _check_expiry(check: Checks, expires_on: date | None, starts_on: date) -> None:
@@ -200,12 +212,14 @@ async def set_fund_terms(request: Request[Actor], given: SetFundTermsInput) -> K
         _check_lasts(check, books)
         _check_expiry(check, given.expires_on, fund["starts_on"])
         places = places_of(fund["currency"])
-        terms = _shares(check, given.name, given.reimbursement_share, given.claim_days, given.approves_up_to, places)
+        terms = _shares(check, given, places)
         accruals = _later_accruals(check, given, books)
         check.settle()
-        settled = (terms.name, given.expires_on, terms.share, terms.claim_days, terms.approves_up_to)
-        await queries.set_terms(act.session, books.key, *settled, as_kept(accruals))
-        names = ("name", "expires_on", "reimbursement_share", "claim_days", "approves_up_to_minor", "accruals")
+        settled = (terms.name, given.expires_on, terms.share, terms.claim_days)
+        limits = (terms.approves_up_to, terms.approves_in_month)
+        await queries.set_terms(act.session, books.key, *settled, *limits, as_kept(accruals))
+        limited = ("approves_up_to_minor", "approves_in_month_minor")
+        names = ("name", "expires_on", "reimbursement_share", "claim_days", *limited, "accruals")
         await _record(act, books.key, {name: fund[name] for name in names}, given)
         return books.key
 

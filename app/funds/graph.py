@@ -188,6 +188,8 @@ class Fund(Node):
     "Within how many days after an activity its costs are claimed."
     approves_up_to: Money | None
     "Requests up to this amount are approved at once, as far as money is available; null: none is."
+    approves_in_month: Money | None
+    "How much is approved at once in a calendar month (UTC), all requests together; null where no request is."
     balance: FundBalance
     "What it holds."
     version: int
@@ -200,6 +202,7 @@ class Fund(Node):
     @classmethod
     def of(cls, row: Row) -> "Fund":
         key, currency, up_to = Key(row["vendor_id"], row["id"]), row["currency"], row["approves_up_to_minor"]
+        in_month = up_to if row["approves_in_month_minor"] is None else row["approves_in_month_minor"]
         per, agreement, reseller = row["accrues_per"], row["agreement_id"], row["reseller_id"]
         return cls(
             id=strawberry.ID(global_id("Fund", key)),
@@ -216,6 +219,7 @@ class Fund(Node):
             reimbursement_share=exact(row["reimbursement_share"], 6),
             claim_days=row["claim_days"],
             approves_up_to=None if up_to is None else _money(up_to, currency),
+            approves_in_month=None if in_month is None else _money(in_month, currency),
             balance=FundBalance.of(balance_of(row), currency),
             version=row["version"],
             created_at=row["created_at"],

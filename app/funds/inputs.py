@@ -79,6 +79,8 @@ class CreateFundInput:
     "Within how many days after an activity its costs are claimed; 1 to 730."
     approves_up_to: Decimal | None = None
     "Requests up to this amount are approved at once, as far as money is available; null: none is."
+    approves_in_month: Decimal | None = None
+    "How much is approved at once in a calendar month (UTC), all requests together; unless given, as much as of one."
     idempotency_key: str
     "Chosen by you: the same key with the same input gives the same fund, for good."
 
@@ -115,6 +117,8 @@ class SetFundTermsInput:
     "Within how many days after an activity its costs are claimed; 1 to 730."
     approves_up_to: Decimal | None
     "Requests up to this amount are approved at once; null: none is."
+    approves_in_month: Decimal | None = None
+    "How much is approved at once in a calendar month (UTC), all requests together; unless given, as much as of one."
     accrual: FundAccrualInput | None = None
     "How it accrues in periods that begin on `accrualSince` or later; unless given, as before. A share of 0 ends it."
     accrual_since: date | None = None

@@ -18,7 +18,8 @@ LATEST_ENTRY: Final = Order((SortKey("x.number", "number", int, "integer"),), de
 _FUND = (
     "x.vendor_id, x.id, x.agreement_id, x.distributor_id, x.reseller_id, x.kind, x.name, x.currency, x.starts_on,"
     " x.expires_on, x.accrues_per, x.accruals, x.reimbursement_share, x.claim_days, x.approves_up_to_minor,"
-    " x.accrued_minor, x.granted_minor, x.reserved_minor, x.paid_minor, x.expired_minor, x.version, x.created_at"
+    " x.approves_in_month_minor, x.accrued_minor, x.granted_minor, x.reserved_minor, x.paid_minor, x.expired_minor,"
+    " x.version, x.created_at"
 )
 _REQUEST = (
     "x.vendor_id, x.id, x.fund_id, x.agreement_id, x.reseller_id, x.currency, x.activity, x.description, x.starts_on,"
@@ -164,7 +165,9 @@ async def is_reseller(session: Session, key: Key) -> bool:
     """Whether the vendor knows a reseller by this id."""
     return bool(
         await session.value(
-            "SELECT true FROM party WHERE vendor_id = $1 AND id = $2 AND kind = 'RESELLER'", key.vendor_id, key.id
+            "SELECT true FROM party WHERE vendor_id = $1 AND id = $2 AND kind = 'RESELLER' AND merged_into IS NULL",
+            key.vendor_id,
+            key.id,
         )
     )
 
@@ -183,12 +186,13 @@ async def set_terms(
     share: int,
     claim_days: int,
     approves_up_to: int | None,
+    approves_in_month: int | None,
     accruals: object,
 ) -> None:
     """Change the terms of a fund: it has another version then."""
     await session.execute(
         "UPDATE fund SET name = $3, expires_on = $4, reimbursement_share = $5, claim_days = $6, approves_up_to_minor = $7,"
-        " accruals = $8, version = version + 1 WHERE vendor_id = $1 AND id = $2",
+        " approves_in_month_minor = $8, accruals = $9, version = version + 1 WHERE vendor_id = $1 AND id = $2",
         key.vendor_id,
         key.id,
         name,
@@ -196,6 +200,7 @@ async def set_terms(
         share,
         claim_days,
         approves_up_to,
+        approves_in_month,
         accruals,
     )
 

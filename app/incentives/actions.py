@@ -20,6 +20,7 @@ from app.execution.scalars import DateRangeInput
 from app.incentives import queries
 from app.incentives.affiliations.actions import check_affiliates
 from app.incentives.examples.actions import check_examples
+from app.incentives.freezing.queries import freeze
 from app.incentives.inputs import (
     ActivateIncentiveInput,
     CreateIncentiveInput,
@@ -29,8 +30,10 @@ from app.incentives.inputs import (
     ReviseIncentiveInput,
 )
 from app.incentives.rules.inputs import IncentiveRuleInput, rule_entered
+from app.incentives.rules.naming import check_named
 from app.programme.incentive_audience import unfit_for_distributors
 from app.programme.incentive_data import rule_as_data
+from app.programme.incentive_lists import frozen, is_divided, lists_of
 from app.programme.incentive_wording import described
 from app.programme.incentives import Rule
 from app.programme.money import places_of
@@ -107,17 +110,24 @@ async def propose_incentive(request: Request[Actor], given: ProposeIncentiveInpu
         latest = versions[-1]
         if latest["status"] != IncentiveStatus.DRAFT:
             check.add(UserErrorCode.NOT_ACTIVE, f"Version {latest['version']} is no draft.", "incentiveId")
-        for problem in unfit_for_distributors(rule_of(latest["rule"])):
+        rule, effective = rule_of(latest["rule"]), Span(latest["effective_start"], latest["effective_end"])
+        for problem in unfit_for_distributors(rule):
             check.add(UserErrorCode.NOT_ELIGIBLE, problem.message, "incentiveId")
-        effective = Span(latest["effective_start"], latest["effective_end"])
         known = await queries.agreements(act.session, key.vendor_id, latest["agreement_ids"])
         for agreement_id in latest["agreement_ids"]:
             _check_agreement(check, known[agreement_id], effective, latest["currency"], "incentiveId")
+            _check_disclosed(check, known[agreement_id], rule, "incentiveId")
+        named = {each for segments in lists_of(rule, key.id, 0).values() for each in segments}
+        if len(await queries.known_segments(act.session, key.vendor_id, [*map(UUID, named)])) < len(named):
+            check.add(UserErrorCode.NOT_FOUND, "A segment that it names is gone: revise the draft.", "incentiveId")
         await _still_affiliates(act, check, key.vendor_id, latest)
         check.settle()
         now, version = datetime.now(UTC), latest["version"]
+        offered, lists = frozen(rule, key.id, version), lists_of(rule, key.id, version)
         offers = [(new_id(), agreement_id) for agreement_id in latest["agreement_ids"]]
-        await queries.insert_terms(act.session, key, version, offers, now)
+        await queries.insert_terms(act.session, key, version, offers, now, rule_as_data(offered), described(offered))
+        for list_id, segments in lists.items():
+            await freeze(act.session, key.vendor_id, list_id, latest["agreement_ids"], segments)
         await queries.set_status(act.session, key, version, IncentiveStatus.PROPOSED, now)
         status = found["status"] if _in_force(versions) else IncentiveStatus.PROPOSED
         await queries.set_incentive(act.session, key, found["name"], status, version, found["budget_minor"])
@@ -259,14 +269,7 @@ async def _version(
     group = await _affiliates(act, check, key.vendor_id, rule.aggregate, affiliation_id, agreements, span)
     if read is None:
         return None
-    products = await queries.known_products(act.session, key.vendor_id, [*read.products])
-    for id, path in read.products.items():
-        if id not in products:
-            check.not_found("product", *path)
-    families = await queries.known_families(act.session, key.vendor_id, [*read.families])
-    for family, path in read.families.items():
-        if family not in families:
-            check.add(UserErrorCode.NOT_FOUND, f"You have no product of the family {family[:50]!r}.", *path)
+    await check_named(act.session, check, act.actor, key.vendor_id, read)
     if check.problems:
         return None
     return _written(number, read.rule, span, agreements, group, act.actor.name)
@@ -354,6 +357,16 @@ def _check_agreement(check: Checks, agreement: Row, effective: Span, currency: s
     if agreement["currency"] != currency:
         wrong = f"{whose} is in {agreement['currency']}: an incentive pays in the currency of its agreements."
         check.add(UserErrorCode.INVALID, wrong, *path)
+
+
+def _check_disclosed(check: Checks, agreement: Row, rule: Rule, *path: str) -> None:
+    """Whether a rule that counts some resellers alone can say whom it counts under an agreement."""
+    if is_divided(rule) and not agreement["discloses_reseller"]:
+        wrong = (
+            f"The agreement with {agreement['name']} does not disclose its resellers: which of them are in a segment you do"
+            " not know. Leave the segments or this agreement out."
+        )
+        check.add(UserErrorCode.NOT_ELIGIBLE, wrong, *path)
 
 
 def _budget(check: Checks, given: Decimal | None, currency: str) -> int | None:

@@ -267,7 +267,7 @@ def _term(row: Row) -> IncentiveTerm:
         effective=DateRange(start=row["effective_start"], end=row["effective_end"]),
         currency=CurrencyCode(row["currency"]),
         summary=row["summary"],
-        rule=rule_shown(vendor_id, rule),
+        rule=rule_shown(vendor_id, rule, row["agreement_id"]),
         proposed_at=row["proposed_at"],
         activated_at=row["activated_at"],
     )

@@ -136,10 +136,19 @@ async def known_families(session: Reader, vendor_id: UUID, names: Sequence[str])
     return frozenset(row["family"] for row in rows)
 
 
+async def known_segments(session: Reader, vendor_id: UUID, ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Which of these ids are segments of the vendor."""
+    rows = await session.rows(
+        "SELECT id FROM segment WHERE vendor_id = $1 AND id = ANY ($2::uuid[])", vendor_id, list(ids)
+    )
+    return frozenset(row["id"] for row in rows)
+
+
 async def agreements(session: Reader, vendor_id: UUID, ids: Sequence[UUID]) -> dict[UUID, Row]:
     """What of these agreements has to fit an incentive, by id."""
     rows = await session.rows(
-        "SELECT a.id, a.distributor_id, a.status, a.effective_start, a.effective_end, a.currency, p.name"
+        "SELECT a.id, a.distributor_id, a.status, a.effective_start, a.effective_end, a.currency,"
+        " a.discloses_reseller, p.name"
         " FROM agreement a JOIN party p ON p.vendor_id = a.vendor_id AND p.id = a.distributor_id"
         " WHERE a.vendor_id = $1 AND a.id = ANY ($2::uuid[])",
         vendor_id,
@@ -202,14 +211,20 @@ async def insert_version(session: Session, key: Key, version: Written) -> None:
 
 
 async def insert_terms(
-    session: Session, key: Key, version: int, terms: Sequence[tuple[UUID, UUID]], at: datetime
+    session: Session,
+    key: Key,
+    version: int,
+    terms: Sequence[tuple[UUID, UUID]],
+    at: datetime,
+    rule: object,
+    summary: str,
 ) -> None:
-    """Offer a version under agreements: the id of each term, and its agreement."""
+    """Offer a version under agreements: the id of each term, and its agreement; the rule as it is offered, and its text."""
     await session.execute(
         "INSERT INTO incentive_term (vendor_id, id, incentive_id, version, agreement_id, distributor_id, name, kind,"
         " status, rule, summary, currency, effective_start, effective_end, affiliation_id, proposed_at)"
-        " SELECT v.vendor_id, n.id, v.incentive_id, v.version, a.id, a.distributor_id, i.name, i.kind, 'PROPOSED', v.rule,"
-        " v.summary, v.currency, v.effective_start, v.effective_end, v.affiliation_id, $4"
+        " SELECT v.vendor_id, n.id, v.incentive_id, v.version, a.id, a.distributor_id, i.name, i.kind, 'PROPOSED', $7,"
+        " $8, v.currency, v.effective_start, v.effective_end, v.affiliation_id, $4"
         " FROM incentive_version v JOIN incentive i ON i.vendor_id = v.vendor_id AND i.id = v.incentive_id"
         " CROSS JOIN unnest($5::uuid[], $6::uuid[]) AS n (id, agreement_id)"
         " JOIN agreement a ON a.vendor_id = v.vendor_id AND a.id = n.agreement_id"
@@ -220,6 +235,8 @@ async def insert_terms(
         at,
         [id for id, _ in terms],
         [agreement_id for _, agreement_id in terms],
+        rule,
+        summary,
     )
 
 

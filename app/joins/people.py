@@ -5,6 +5,15 @@ from app.partners.organizations.graph import Distributor, Reseller, distributors
 from app.people.applications.graph import Application
 from app.people.links.graph import PartnerInvitation, PartnerLink
 
+attach(
+    PartnerInvitation,
+    inviter=reference(
+        distributors_by_key,
+        Distributor | None,
+        key=lambda invitation: invitation.inviter_key,
+        description="The distributor that invites; null where the vendor does.",
+    ),
+)
 for _owner in (PartnerInvitation, PartnerLink, Application):
     attach(
         _owner,

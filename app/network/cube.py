@@ -8,7 +8,7 @@ what several would have held.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum
 from uuid import UUID
@@ -52,6 +52,7 @@ class Filters:
     partner_types: tuple[str, ...] | None = None
     countries: tuple[str, ...] | None = None
     regions: tuple[str, ...] | None = None
+    segments: tuple[UUID, ...] | None = None
 
     @property
     def by_record(self) -> bool:
@@ -85,8 +86,14 @@ class Cube:
     @property
     def names_resellers(self) -> bool:
         """Whether resellers are what it is grouped or filtered by, which sell-in has none of."""
-        chosen = self.filters.resellers is not None or self.filters.by_record
+        filters = self.filters
+        chosen = filters.resellers is not None or filters.segments is not None or filters.by_record
         return chosen or bool(OF_RESELLERS.intersection(self.by))
+
+    @property
+    def of_segments(self) -> bool:
+        """Whether it needs to know who belongs to which segment."""
+        return self.filters.segments is not None or By.SEGMENT in self.by
 
     @property
     def by_reseller(self) -> bool:
@@ -137,6 +144,8 @@ class Source:
     units: str
     returned: str
     counts: str
+    in_time: bool = False
+    "Whether its lines are told apart by when they began and ended to count, and none is left out."
 
 
 _COUNTED = ", ".join(repr(str(sale_type)) for sale_type in sorted(COUNTED))
@@ -159,8 +168,17 @@ SELL_OUT_MONTHS = Source("sell_out_month", "f.month", "f.units", "f.returned_uni
 SELL_OUT_FISCAL_MONTHS = Source("sell_out_month", "f.fiscal_month", "f.units", "f.returned_units", "f.lines > 0")
 SELL_OUT_LINES = Source("sell_out_line", LINES.day, LINES.units, LINES.returned, LINES.counts)
 SELL_OUT_LINES_EVER = Source("sell_out_line", LINES.day, LINES.units, LINES.returned, LINES_EVER.counts)
-OF_SELL_OUT = (SELL_OUT_MONTHS, SELL_OUT_FISCAL_MONTHS, SELL_OUT_LINES, SELL_OUT_LINES_EVER)
-OF_LINES = (LINES, LINES_EVER, SELL_IN_LINES, SELL_IN_LINES_EVER)
+LINES_IN_TIME, SELL_IN_LINES_IN_TIME, SELL_OUT_LINES_IN_TIME = (
+    replace(each, in_time=True) for each in (LINES_EVER, SELL_IN_LINES_EVER, SELL_OUT_LINES_EVER)
+)
+OF_SELL_OUT = (
+    SELL_OUT_MONTHS,
+    SELL_OUT_FISCAL_MONTHS,
+    SELL_OUT_LINES,
+    SELL_OUT_LINES_EVER,
+    SELL_OUT_LINES_IN_TIME,
+)
+OF_LINES = (LINES, LINES_EVER, LINES_IN_TIME, SELL_IN_LINES, SELL_IN_LINES_EVER, SELL_IN_LINES_IN_TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +284,7 @@ _KEYS: dict[By, tuple[str, ...]] = {
     By.PARTNER_TYPE: ("partner_type",),
     By.COUNTRY: ("country",),
     By.REGION: ("region",),
+    By.SEGMENT: ("vendor_id", "segment_id"),
     By.PRODUCT: ("vendor_id", "product_id"),
     By.PRODUCT_FAMILY: ("product_family",),
 }
@@ -283,6 +302,7 @@ def order(cube: Cube, ranked: bool) -> Order:
         **{key: [SortKey(f"n.{key}", key, date, "date")] for period in PERIODS for key in _KEYS[period]},
         "distributor_id": [_text("distributor_name"), _uuid("vendor_id"), _uuid("distributor_id")],
         "reseller_id": [_text("reseller_name"), _uuid("vendor_id"), _uuid("reseller_id")],
+        "segment_id": [_text("segment_name"), _uuid("vendor_id"), _uuid("segment_id")],
         "product_id": [_text("product_sku"), _uuid("vendor_id"), _uuid("product_id")],
         **{key: [_text(key)] for key in ("partner_type", "country", "region", "product_family")},
     }

@@ -32,9 +32,10 @@ from app.network.asking import (
 )
 from app.network.cube import Cube, Filters, Scope, Whose
 from app.network.filters import SalesFilter
-from app.network.knowledge.moments import AS_OF, knowable
+from app.network.knowledge.moments import AS_OF, knowable, refuse_what_is_not_kept
 from app.network.rows import COMPARED, OF_RATE, SalesConnection, SalesRow, SalesSum, measures_of
 from app.programme.sales import RateBasis, SalesDimension, SalesOrder, Valuation
+from app.segments.asking import may_divide
 
 OF_SELL_IN = frozenset({"in_units", "in_amount", "opening_units", "unopened"})
 "What has no reseller."
@@ -158,6 +159,7 @@ async def network_of_vendor(
 ) -> list[Network]:
     """Analytics over the whole network."""
     if as_of is not None:
+        refuse_what_is_not_kept(selection.names)
         for parent in parents:
             await knowable(request, parent.key.vendor_id, as_of)
     return [Network(key=parent.key, as_of=as_of) for parent in parents]
@@ -173,7 +175,9 @@ async def _sales(
     page: Page,
 ) -> list[SalesConnection]:
     vendor_ids = frozenset(scope.vendor_id for scope in asked.scopes)
-    filters = given.within(vendor_ids) if given is not None else Filters()
+    if SalesDimension.SEGMENT in asked.by:
+        may_divide(request.actor)
+    filters = given.within(vendor_ids, request.actor) if given is not None else Filters()
     asked = await with_calendar(request, replace(asked, filters=filters))
     ranked = _ranked(order_by or SalesOrder.DIMENSIONS, asked)
     rows = _measuring(asked, selection.under("edges", "node"), ranked)
@@ -200,7 +204,8 @@ def _measuring(asked: Cube, selection: Selection | None, ranked: Ranked) -> Cube
     found = replace(asked, measures=measures_of(selection, asked) | ranked.measures, against=against)
     if OF_SELL_IN & found.measures and not found.has_sell_in:
         raise bad_input(
-            "Sell-in has no reseller: with RESELLER, PARTNER_TYPE, COUNTRY or REGION, or a filter by resellers, leave out "
-            "sellInUnits and sellInAmount, and order neither by them nor by the rate; or ask beside it, grouped otherwise."
+            "Sell-in has no reseller: with RESELLER, PARTNER_TYPE, COUNTRY, REGION or SEGMENT, or a filter by resellers,"
+            " leave out sellInUnits and sellInAmount, and order neither by them nor by the rate; or ask beside it, grouped"
+            " otherwise."
         )
     return found

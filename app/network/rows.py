@@ -269,6 +269,7 @@ class SalesRow(SalesFigures):
     distributor_key: strawberry.Private[Key | None]
     reseller_key: strawberry.Private[Key | None]
     product_key: strawberry.Private[Key | None]
+    segment_key: strawberry.Private[Key | None]
     period_start: date | None
     """
     The first day of the smallest period that it is grouped by, such as the Monday of the week or the first day of the fiscal
@@ -303,6 +304,7 @@ class SalesRow(SalesFigures):
             distributor_key=key_in(row, "distributor_id"),
             reseller_key=key_in(row, "reseller_id"),
             product_key=key_in(row, "product_id"),
+            segment_key=key_in(row, "segment_id"),
             period_start=period_start(asked.by, row),
             partner_type=PartnerType(kind) if kind else None,
             country=row.get("country") or None,

@@ -23,7 +23,7 @@ from app.execution.request import Request
 from app.mail.actions import post
 from app.people import queries
 from app.people.inputs import InviteUserInput, RemoveUserInput, SetUserRolesInput
-from app.programme.seats import Objection, Seats, lapses, objections
+from app.programme.seats import Objection, Seats, lapses, not_given, objections
 from app.programme.terms import Level
 from app.store.database import Row
 from app.store.identity import new_id
@@ -40,6 +40,7 @@ _SAID = {
     Objection.GOVERNS_NO_MORE: "You do not manage users of your organisation any more.",
     Objection.OWN_ROLES: "Nobody changes his own roles. Another administrator of your organisation does.",
     Objection.MONEY_NOT_HELD: "A role that approves money is given only by somebody who holds it.",
+    Objection.MONEY_ALONE: "You give and take roles that approve money alone. A {} decides about the others.",
     Objection.LAST_ADMINISTRATOR: "This is the last {} of your organisation. Make somebody else one before.",
 }
 
@@ -56,8 +57,9 @@ async def invite_user(request: Request[Actor], given: InviteUserInput) -> Key:
         email = address(check, given.email, "email")
         roles = _roles(check, request.actor.level, given.roles)
         held = await seated(act)
-        if (roles & constitution(request.actor.level).approves_money) - held.get(user_id, frozenset()):
-            check.add(UserErrorCode.NOT_ALLOWED, _SAID[Objection.MONEY_NOT_HELD], "roles")
+        own_roles, rules = held.get(user_id, frozenset()), constitution(request.actor.level)
+        for each in not_given(roles, frozenset(), own_roles, rules):
+            check.add(UserErrorCode.NOT_ALLOWED, _SAID[each].format(rules.administers), "roles")
         await _check_address(act, check, email, now)
         check.settle()
         key, (token, token_hash) = Key(own, new_id()), new_token()
@@ -77,8 +79,7 @@ async def resend_invitation(request: Request[Actor], id: str) -> Key:
     """Send an invitation again, for another week, by a new link. The link before is dead."""
     now = datetime.now(UTC)
     async with acting(request, "resendInvitation") as act:
-        await governs(act)
-        key, row = await _open_invitation(act, id)
+        key, row = await _open_invitation(act, id, await governs(act))
         check_again(row, now)
         token, token_hash = new_token()
         await act.session.execute(
@@ -93,8 +94,7 @@ async def resend_invitation(request: Request[Actor], id: str) -> Key:
 async def withdraw_invitation(request: Request[Actor], id: str) -> Key:
     """Take an invitation back; its link is dead."""
     async with acting(request, "withdrawInvitation") as act:
-        await governs(act)
-        key, row = await _open_invitation(act, id)
+        key, row = await _open_invitation(act, id, await governs(act))
         await _withdraw(act, [key.id])
         await _record(act, INVITATION, key, before={"email": row["email"], "roles": sorted(row["roles"])})
     return key
@@ -194,7 +194,8 @@ def _object(check: Checks, by: UUID, to: UUID, after: frozenset[str], seats: Sea
     rules = constitution(level)
     for each in objections(by, to, after, seats, rules):
         said = _SAID[each].format(rules.administers)
-        check.add(UserErrorCode.NOT_ALLOWED, said, "userId" if each is not Objection.MONEY_NOT_HELD else "roles")
+        about_roles = each is Objection.MONEY_NOT_HELD or (each is Objection.MONEY_ALONE and after)
+        check.add(UserErrorCode.NOT_ALLOWED, said, "roles" if about_roles else "userId")
 
 
 async def _change(act: Act, key: Key, before: frozenset[str], after: frozenset[str]) -> None:
@@ -234,7 +235,9 @@ async def _check_address(act: Act, check: Checks, email: str, now: datetime) -> 
         check.add(UserErrorCode.NOT_ALLOWED, f"An organisation invites {MOST_A_DAY} people in a day. Go on tomorrow.")
 
 
-async def _open_invitation(act: Act, id: str) -> tuple[Key, Row]:
+async def _open_invitation(act: Act, id: str, by: UUID) -> tuple[Key, Row]:
+    """An invitation that somebody who governs may send again or take back: who does so for money roles alone, none to
+    others."""
     check = Checks()
     key = check.key(INVITATION, "invitation", id, "invitationId")
     row = None
@@ -244,6 +247,10 @@ async def _open_invitation(act: Act, id: str) -> tuple[Key, Row]:
         raise refused(UserErrorCode.NOT_FOUND, "There is no invitation with this id that you can see.", "invitationId")
     if row["accepted_at"] is not None or row["withdrawn_at"] is not None:
         raise refused(UserErrorCode.TOO_LATE, "It was accepted or withdrawn. Invite anew.", "invitationId")
+    rules, held = constitution(act.actor.level), (await seated(act)).get(by, frozenset())
+    if Objection.MONEY_ALONE in not_given(frozenset(row["roles"]), frozenset(), held, rules):
+        said = _SAID[Objection.MONEY_ALONE].format(rules.administers)
+        raise refused(UserErrorCode.NOT_ALLOWED, said, "invitationId")
     return key, row
 
 

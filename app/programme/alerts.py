@@ -21,6 +21,8 @@ OF_NETWORKS: Final = (AlertKind.SERIAL_SOLD_BY_TWO,)
 "The alerts about what a report and another distributor's say together."
 OF_COUNTS: Final = (AlertKind.STOCK_VARIANCE,)
 "The alerts about what a report of stock and the reports before it say together."
+OF_STOCK: Final = (AlertKind.STOCK_OUT, AlertKind.STOCK_EXCESS, AlertKind.STOCK_ACCUMULATING)
+"The alerts about the stock under an agreement; they settle by themselves when they are true no longer."
 OF_DECISIONS: Final = (
     AlertKind.STATEMENT_TO_APPROVE,
     AlertKind.CLAIM_TO_DECIDE,
@@ -37,11 +39,16 @@ OF_DECISIONS: Final = (
     AlertKind.AFFILIATION_PROPOSED,
     AlertKind.LINE_CONTESTED,
     AlertKind.PARTNER_LINKED,
+    AlertKind.INVITATION_TO_CONFIRM,
+    AlertKind.SPIFF_CLAIM_TO_DECIDE,
+    AlertKind.COMMISSION_TO_APPROVE,
+    AlertKind.PLAN_TO_ANSWER,
+    AlertKind.PLAN_ACTIVITY_OVERDUE,
     AlertKind.WEBHOOK_DISABLED,
 )
 "The alerts about one object and what there is to do about it; they settle by themselves when that is done."
 OF_REPORTS: Final = tuple(
-    kind for kind in AlertKind if kind not in (*OF_PERIODS, *OF_NETWORKS, *OF_COUNTS, *OF_DECISIONS)
+    kind for kind in AlertKind if kind not in (*OF_PERIODS, *OF_NETWORKS, *OF_COUNTS, *OF_STOCK, *OF_DECISIONS)
 )
 "The alerts about a report: one for each kind of warning that its rows have, called as the warning's code is."
 
@@ -63,6 +70,11 @@ _SAYS: Final = {
     AlertKind.STOCK_VARIANCE: "{rows} counting stock that is more than 2 % off what was expected by the count before and by "
     "what was bought, sold and moved since. Count again, or correct what was reported.",
     AlertKind.SERIAL_OUTSIDE_TERRITORY: "{rows} with serial numbers that were sold outside their territory.",
+    AlertKind.STOCK_OUT: "Nothing is left of products for which there is demand. Order them, or count again.",
+    AlertKind.STOCK_EXCESS: "More stock lies there than is agreed or, where nothing is, than 13 weeks of demand take. "
+    "Sell it off or rotate it before its price falls.",
+    AlertKind.STOCK_ACCUMULATING: "Stock piles up: for months more has come in than was sold through. Order less, or sell "
+    "more, before it lies there in excess.",
     AlertKind.STATEMENT_TO_APPROVE: "A statement is calculated. Approve it, or calculate it again.",
     AlertKind.CLAIM_TO_DECIDE: "A claim was filed. Approve or refuse it{by}.",
     AlertKind.DEDUCTION_UNMATCHED: "A deduction was taken that nothing is known to justify. Match it{by}.",
@@ -80,6 +92,12 @@ _SAYS: Final = {
     AlertKind.LINE_CONTESTED: "A reseller contests a line that is booked to it. Say why it is right, or correct it.",
     AlertKind.PARTNER_LINKED: "A firm has accepted an invitation to act for this reseller, and reads what is sold to it. "
     "Ask the reseller whether that is its own doing.",
+    AlertKind.INVITATION_TO_CONFIRM: "A distributor invites an address of its own firm to act for a reseller. "
+    "Confirm that{by}, or refuse it.",
+    AlertKind.SPIFF_CLAIM_TO_DECIDE: "A claim on a SPIFF waits for a decision. Approve or deny it{by}.",
+    AlertKind.COMMISSION_TO_APPROVE: "What an agent earned is calculated. Approve it, or calculate it again.",
+    AlertKind.PLAN_TO_ANSWER: "The other side wrote a version of a business plan. Agree to it, counter or refuse it.",
+    AlertKind.PLAN_ACTIVITY_OVERDUE: "What a business plan asks of you was to be done{by}. Do it, or say by when you will.",
     AlertKind.WEBHOOK_DISABLED: "A webhook has failed for days; nothing is sent to it any longer. Mend what receives it, "
     "and enable it again.",
 }

@@ -7,7 +7,7 @@ was granted for the deal, or the deal's end customer. A line that names neither 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from app.programme.end_customers import customer_hash, customer_name
+from app.programme.erasures import compared_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def fulfilled(sums: Iterable[Sum], network: str, name_hash: str | None) -> Fulfi
     """What of these sums fulfils a deal for the end customer of a hash; None: only what names a special price of it."""
     found = Fulfilled()
     for each in sums:
-        same = each.customer is not None and customer_hash(network, customer_name(each.customer)) == name_hash
+        same = each.customer is not None and compared_hash(network, each.customer) == name_hash
         if same and each.customer is not None:
             found.customers.add(each.customer)
         if same or each.named:

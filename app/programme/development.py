@@ -43,6 +43,40 @@ class ResellerState(StrEnum):
     "Neither now nor in the 90 days before."
 
 
+class ResellerDimension(StrEnum):
+    """By what resellers are counted together."""
+
+    DISTRIBUTOR = "DISTRIBUTOR"
+    "Who sold to them; else each stands as it bought of all distributors that the asker sees."
+    RESELLER = "RESELLER"
+    "Each by itself. One that an agreement does not disclose has a row and no name."
+    PARTNER_TYPE = "PARTNER_TYPE"
+    "What kind of firm it is; null for resellers that are not disclosed."
+    COUNTRY = "COUNTRY"
+    "The country of its seat; null for resellers that are not disclosed."
+    REGION = "REGION"
+    "The vendor's sales region; null where there is none or it is not disclosed."
+    SEGMENT = "SEGMENT"
+    "The vendor's own segments to which it belongs today, for the vendor alone; who is in several counts in each."
+
+
+class DevelopmentOrder(StrEnum):
+    """In which order rows of resellers' development stand; those that are equal by what they are grouped by."""
+
+    DIMENSIONS = "DIMENSIONS"
+    "By what they are grouped by."
+    UNITS = "UNITS"
+    "Most units in the 90 days first."
+    GROWTH = "GROWTH"
+    "Those first that bought the most units more than in the 90 days before."
+    DECLINE = "DECLINE"
+    "Those first that bought the most units less than in the 90 days before."
+    LAPSED = "LAPSED"
+    "Most lapsed resellers first."
+    CONCENTRATION = "CONCENTRATION"
+    "The most concentrated first."
+
+
 @dataclass(frozen=True, slots=True)
 class Purchases:
     """A reseller's net units in the window and in the one before (in any one unit), and whether it bought at all in the
@@ -95,6 +129,11 @@ def years_before(day: date) -> Span:
     """The twenty-four calendar months before those."""
     start = year(day).start
     return Span(months_earlier(start, NEW_MONTHS), start)
+
+
+def depth_months(day: date) -> Span:
+    """The three calendar months that end with the day's: how many families a reseller buys is counted in them."""
+    return Span(months_earlier(month_of(day), 2), month_after(day))
 
 
 def state(found: Purchases) -> ResellerState:

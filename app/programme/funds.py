@@ -171,9 +171,15 @@ def most_asked(planned: int, share: int) -> int:
     return rounded(Fraction(planned * share, MICRO))
 
 
-def approves_itself(asked: int, up_to: int | None, balance: Balance) -> bool:
-    """Whether a request is approved by the fund's terms: within the limit, where there is one, and of what is available."""
-    return up_to is not None and asked <= up_to and asked <= balance.available
+def approves_itself(asked: int, up_to: int | None, in_month: int | None, before: int, balance: Balance) -> bool:
+    """Whether a request is approved by the fund's terms: within the limit of one request, where there is one; together with
+    what the terms approved `before` in the calendar month, within the limit of a month; and of what is available.
+
+    A month's limit that is not said is that of one request, so that nobody gets more by asking in parts.
+    """
+    if up_to is None or asked > up_to or asked > balance.available:
+        return False
+    return before + asked <= (up_to if in_month is None else in_month)
 
 
 def last_day_to_claim(ends: date, days: int) -> date:

@@ -34,7 +34,7 @@ SHARES = frozenset({GateKind.REPORTING_IN_TIME, GateKind.DATA_QUALITY, GateKind.
 COUNTS = frozenset({GateKind.ACTIVE_RESELLERS, GateKind.VOLUME_TIER})
 "The gates that look at a whole number."
 SCOPES = ("products", "families", "partner_types", "countries", "sale_types")
-OF_RESELLERS = ("partner_types", "countries", "excluded_partner_types", "excluded_countries")
+OF_RESELLERS = ("partner_types", "countries", "excluded_partner_types", "excluded_countries", "segments")
 LARGEST = 10**18
 "No amount, quantity, rate or threshold is beyond this."
 

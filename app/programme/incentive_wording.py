@@ -122,9 +122,14 @@ def _measure(measure: Measure) -> str:
 
 
 def _scope(scope: Scope) -> str:
-    named = [(each.name, sorted(getattr(scope, each.name))) for each in fields(scope) if getattr(scope, each.name)]
+    named = [
+        (each.name, sorted(getattr(scope, each.name)))
+        for each in fields(scope)
+        if each.name != "resellers" and getattr(scope, each.name)
+    ]
     takes = [f"{_words(name)} {', '.join(values)}" for name, values in named if not name.startswith("excluded_")]
     leaves = [f"{_words(name)} {', '.join(values)}" for name, values in named if name.startswith("excluded_")]
+    takes += ["the resellers listed with it"] if scope.resellers else []
     told = [*(["of " + " and ".join(takes)] if takes else []), *(["without " + " or ".join(leaves)] if leaves else [])]
     return f" ({' '.join(told)})" if told else ""
 

@@ -34,7 +34,12 @@ NOTHING: frozenset[str] = frozenset()
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Which lines count. An empty set takes all; what is excluded is out, whatever takes it in. Products are ids as text,
-    families by name, partner types, countries (ISO 3166 alpha-2) and sale types by their code."""
+    families by name, partner types, countries (ISO 3166 alpha-2) and sale types by their code.
+
+    `segments` are ids of the vendor's own, in a rule as it is drafted: whoever belongs to one today. `resellers` is the name
+    of the lists that are frozen of them for each agreement when the rule is proposed: from then on those alone are read, so
+    that what is paid can be recomputed, and no segment stands in what a distributor reads.
+    """
 
     products: frozenset[str] = NOTHING
     families: frozenset[str] = NOTHING
@@ -46,6 +51,13 @@ class Scope:
     excluded_partner_types: frozenset[str] = NOTHING
     excluded_countries: frozenset[str] = NOTHING
     excluded_sale_types: frozenset[str] = NOTHING
+    segments: frozenset[str] = NOTHING
+    resellers: frozenset[str] = NOTHING
+
+    @property
+    def of_resellers(self) -> bool:
+        """Whether it tells lines apart by who bought."""
+        return bool(self.partner_types or self.excluded_partner_types or self.segments or self.resellers)
 
 
 @dataclass(frozen=True, slots=True)

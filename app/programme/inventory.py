@@ -16,7 +16,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from app.programme.terms import StockMovementKind, StockStatus, SupplyState
+from app.programme.terms import StockMovementKind, StockStatus
 
 BESIDE_INVOICES = frozenset(
     {
@@ -33,47 +33,6 @@ TOLERATED = Decimal("0.02")
 """Which share of what was expected a variance may be, unless somebody asks for another."""
 TRAILING_DAYS = 13 * 7
 """Over how many days demand is measured."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standard:
-    """How many weeks stock should last, in hundredths; both ends are within."""
-
-    least: int
-    most: int
-
-
-@dataclass(frozen=True, slots=True)
-class CountedStock:
-    """The newest count of a product: what could be sold then, and what `days` up to it had sold net, in one unit."""
-
-    counted_on: date
-    on_hand: int
-    sold: int
-    days: int
-
-
-@dataclass(frozen=True, slots=True)
-class InBand:
-    """How many products stand how to a standard. `stale` were counted too long ago to say; `empty` are those of which there
-    is neither stock nor demand, and they are no part of `of`."""
-
-    within: int = 0
-    below: int = 0
-    above: int = 0
-    without_demand: int = 0
-    stale: int = 0
-    empty: int = 0
-
-    @property
-    def of(self) -> int:
-        """How many products the share is of."""
-        return self.within + self.below + self.above + self.without_demand + self.stale
-
-    @property
-    def share(self) -> Fraction | None:
-        """The share of them that is within; None where there are none."""
-        return Fraction(self.within, self.of) if self.of else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,42 +104,3 @@ def weeks_of_supply(on_hand: int, sold: int, days: int) -> Fraction | None:
     """
     demand = weekly_demand(sold, days)
     return max(0, on_hand) / demand if demand > 0 else None
-
-
-def supply_state(weeks: Fraction | None, standard: Standard | None) -> SupplyState:
-    """How stock that lasts for so many weeks stands to a standard; None for no demand, and for no standard."""
-    if weeks is None:
-        return SupplyState.NO_DEMAND
-    if standard is None:
-        return SupplyState.NO_STANDARD
-    if weeks * 100 < standard.least:
-        return SupplyState.BELOW_MIN
-    return SupplyState.ABOVE_MAX if weeks * 100 > standard.most else SupplyState.WITHIN
-
-
-def in_band(counted: Iterable[CountedStock], standard: Standard, on: date) -> InBand:
-    """How the products that were counted up to the end of a day stand to a standard.
-
-    A product of which nothing is left and nothing was sold is left out. What lies there without demand is not within. Nor is
-    what was last counted more than 13 weeks before the day: it says nothing of that day, unless nothing lay there.
-    """
-    found: dict[str, int] = {}
-    for each in counted:
-        name = _standing(each, standard, on)
-        found[name] = found.get(name, 0) + 1
-    return InBand(**found)
-
-
-def _standing(each: CountedStock, standard: Standard, on: date) -> str:
-    is_stale = (on - each.counted_on).days >= TRAILING_DAYS
-    if each.on_hand <= 0 and (is_stale or each.sold <= 0):
-        return "empty"
-    return "stale" if is_stale else _PLACES[supply_state(weeks_of_supply(each.on_hand, each.sold, each.days), standard)]
-
-
-_PLACES = {
-    SupplyState.BELOW_MIN: "below",
-    SupplyState.WITHIN: "within",
-    SupplyState.ABOVE_MAX: "above",
-    SupplyState.NO_DEMAND: "without_demand",
-}

@@ -1,8 +1,8 @@
 """What a programme opens to a reseller, and the rule that decides.
 
-A programme's benefit may open something: deal registration, market development funds, SPIFFs. A reseller may use what is
-opened by a benefit of any programme in which it has an active enrolment, in the benefit's tier or one above it. What no
-benefit of its programmes opens stays shut; what one opens and it does not reach says what is missing.
+A programme's benefit may open something: deal registration, market development funds, SPIFFs, commissions. A reseller may
+use what is opened by a benefit of any programme in which it has an active enrolment, in the benefit's tier or one above it.
+What no benefit of its programmes opens stays shut; what one opens and it does not reach says what is missing.
 """
 
 from collections.abc import Sequence
@@ -22,6 +22,8 @@ class Opening(StrEnum):
     "Asking for market development or co-op funds."
     SPIFFS = "SPIFFS"
     "Claiming SPIFFs for named representatives."
+    COMMISSIONS = "COMMISSIONS"
+    "Being paid commissions, as an agent."
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,12 @@ class SalesDimension(StrEnum):
     "The country of the reseller's seat. Sell-in has none; null for resellers that are not disclosed."
     REGION = "REGION"
     "The vendor's sales region of the reseller. Sell-in has none; null where there is none or it is not disclosed."
+    SEGMENT = "SEGMENT"
+    """
+    The vendor's own segment to which the reseller belongs today, for the vendor alone. A reseller may be in several: each
+    sale stands in the row of every segment of its reseller, so that rows overlap; `totals` count it once. Sales to resellers
+    in none, or that are not disclosed, stand in the row without one. Sell-in has none.
+    """
     PRODUCT = "PRODUCT"
     "The product."
     PRODUCT_FAMILY = "PRODUCT_FAMILY"
@@ -181,7 +187,13 @@ PERIODS: tuple[SalesDimension, ...] = (
 FISCAL = frozenset({SalesDimension.FISCAL_MONTH, SalesDimension.FISCAL_QUARTER, SalesDimension.FISCAL_YEAR})
 "The dimensions that the vendor's fiscal calendar decides."
 OF_RESELLERS = frozenset(
-    {SalesDimension.RESELLER, SalesDimension.PARTNER_TYPE, SalesDimension.COUNTRY, SalesDimension.REGION}
+    {
+        SalesDimension.RESELLER,
+        SalesDimension.PARTNER_TYPE,
+        SalesDimension.COUNTRY,
+        SalesDimension.REGION,
+        SalesDimension.SEGMENT,
+    }
 )
 "The dimensions that only sell-through has."
 MONTHS_OF = {

@@ -80,6 +80,15 @@ def whole_months(span: Span) -> Span | None:
     return Span(start, end) if start < end else None
 
 
+def months_of(span: Span) -> list[date]:
+    """The first days of the months in which a span has days, in order."""
+    found, month = [], month_of(span.start)
+    while month < span.end:
+        found.append(month)
+        month = month_after(month)
+    return found
+
+
 def broken_edges(span: Span) -> tuple[Span, ...]:
     """What of a span lies in no whole month of it, in order: nothing where it begins and ends with a month."""
     inner = whole_months(span)

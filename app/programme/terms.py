@@ -278,18 +278,33 @@ class StockMovementKind(StrEnum):
 
 
 class SupplyState(StrEnum):
-    """How stock stands to demand, and to how many weeks the agreement says that it should last."""
+    """How stock stands to demand, and to the inventory standard of the agreement."""
 
     BELOW_MIN = "BELOW_MIN"
-    "It lasts for fewer weeks than agreed."
+    "It is less than agreed, or lasts for fewer weeks."
     WITHIN = "WITHIN"
-    "It lasts as long as agreed; both ends are within."
+    "It is as agreed; both ends are within."
     ABOVE_MAX = "ABOVE_MAX"
-    "It lasts for more weeks than agreed."
+    "It is more than agreed, or lasts for more weeks."
     NO_STANDARD = "NO_STANDARD"
-    "There is demand, and the agreement does not say how many weeks the stock should last."
+    "There is demand, and the agreement does not say how much there should be, or says it in value, and there is no price."
     NO_DEMAND = "NO_DEMAND"
     "Nothing was sold, net of returns: no number of weeks says how long the stock lasts."
+    STALE = "STALE"
+    "It was last counted 13 weeks before or earlier, which says nothing of the day."
+    EMPTY = "EMPTY"
+    "Nothing lies there, nothing was sold, and no number of units is asked for."
+
+
+class StandardBasis(StrEnum):
+    """In what an inventory standard says how much stock there should be of a product."""
+
+    WEEKS = "WEEKS"
+    "Weeks that it lasts at the mean pace of the 13 weeks to the count."
+    UNITS = "UNITS"
+    "Base units on hand."
+    VALUE = "VALUE"
+    "What is on hand at the book price, in the currency of the agreement."
 
 
 class AliasKind(StrEnum):

@@ -141,7 +141,9 @@ class Submission(Node):
     byte_size: int
     "Its size in bytes."
     sha256: str
-    "The SHA-256 of its bytes, in hexadecimal."
+    "The SHA-256 of its bytes as they were received, in hexadecimal."
+    redacted_at: datetime | None
+    "When a name that was erased was last taken out of its stored bytes; null where they are those received."
     received_at: datetime
     "When it was received: from then on it is durable."
     processed_at: datetime | None
@@ -219,6 +221,7 @@ def _submission(row: Any) -> Submission:
         filename=row["filename"],
         byte_size=row["byte_size"],
         sha256=row["sha256"],
+        redacted_at=row["redacted_at"],
         received_at=row["received_at"],
         processed_at=row["processed_at"],
         submitted_by=Actor(name=row["submitted_by"]),

@@ -83,6 +83,8 @@ class IssueCode(StrEnum):
     "A text is longer than is kept."
     TEXT_DAMAGED = "TEXT_DAMAGED"
     "A text that identifies something has characters that could not be read."
+    NAME_RESERVED = "NAME_RESERVED"
+    "A name begins as what stands where a name was erased."
     FORMULA_WITHOUT_RESULT = "FORMULA_WITHOUT_RESULT"
     "A cell of a workbook holds an error, or a formula whose result was not stored."
     MERGED_CELL = "MERGED_CELL"
@@ -311,6 +313,9 @@ _MESSAGES: dict[IssueCode, str] = {
     IssueCode.UNKNOWN_SALE_TYPE: "sale_type “{value}” is not known. Send {right}.",
     IssueCode.TEXT_TOO_LONG: "{field} “{value}” is longer than this column may be. Send {right}.",
     IssueCode.TEXT_DAMAGED: "{field} “{value}” holds characters that could not be read. Send the report as UTF-8.",
+    IssueCode.NAME_RESERVED: (
+        "{field} begins with “erased:”, as what stands where a name was erased. Send the name, or leave it out."
+    ),
     IssueCode.FORMULA_WITHOUT_RESULT: (
         "{field} holds {value} and no result. Let your spreadsheet program calculate and save the workbook, or send the "
         "values alone."

@@ -8,7 +8,7 @@ from strawberry.scalars import JSON
 
 from app.access.acts import UserError, mutation
 from app.access.roles import Permission
-from app.execution.described import entered, entered_one_of, visible
+from app.execution.described import entered, entered_one_of, values, visible
 from app.execution.identifiers import Key, global_id
 from app.execution.scalars import CurrencyCode, DateRangeInput
 from app.programme import terms
@@ -18,6 +18,8 @@ from app.reports.aliases import actions as aliases
 from app.reports.aliases.graph import Alias, aliases_by_key
 from app.reports.graph import Submission, submissions_by_key
 from app.settings import settings
+
+values(terms.DocumentKind)
 
 
 @entered

@@ -11,6 +11,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple, Protocol
@@ -20,11 +21,13 @@ import xlsxwriter
 
 from app.programme.terms import SubmissionFormat
 
-_FORMULA = re.compile(r"((?:^|[;\t\r\n])[^\S\t\r\n]*)(?=[=+\-@＝＋－＠])")
+_FORMULA = re.compile(r'((?:^|[;\t\r\n])(?:[^\S\t\r\n]|")*)(?=[=+\-@＝＋－＠])')
 "Where a value begins that a spreadsheet would run."
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*(?:[Ee][+-]?\d+)?", re.ASCII)
 _HEADER = ("row", "source", "outcome", "reasons")
 _PIECE = 256 * 1024
+UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
+"No workbook says when it was made: the same rows are the same file, to the byte."
 LONGEST_CELL = 32_767
 "Characters that a cell of a workbook has room for; a longer value ends in an ellipsis, and is whole in the report."
 
@@ -166,6 +169,7 @@ class WorkbookWriting:
         self._folder = TemporaryDirectory()
         self._path = Path(self._folder.name) / "outcomes.xlsx"
         self._book = xlsxwriter.Workbook(self._path, {"constant_memory": True, "tmpdir": self._folder.name})
+        self._book.set_properties({"created": UNDATED})
         self._sheet = self._book.add_worksheet("outcomes")
         self._text = self._book.add_format({"quote_prefix": True})
         self._add([*_HEADER, *names])

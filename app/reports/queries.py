@@ -21,7 +21,8 @@ _SHARED = (
     " s.period_start, s.period_end, s.organization_id, s.file_id, s.filename, s.sha256, s.byte_size, s.submitted_by,"
     " s.received_at, s.processed_at, s.progress, s.rows_received, s.rows_accepted, s.rows_held, s.rows_rejected,"
     " s.rows_duplicate,"
-    " s.rows_conflict, s.rows_superseded, s.corrected_lines, s.previewed_by, s.acknowledgement, s.failure_code"
+    " s.rows_conflict, s.rows_superseded, s.corrected_lines, s.previewed_by, s.acknowledgement, s.failure_code,"
+    " s.redacted_at"
 )
 _WHOLE = f"s.agreement_id, s.failure_message, s.detected, s.profile_id, s.profile_version, {TERMS}"
 _DISCLOSED = (
@@ -228,6 +229,14 @@ async def chunk_page(db: Reader, organization_id: UUID, file_id: UUID, position:
         most,
     )
     return [row["content"] for row in rows]
+
+
+async def kept_hash(db: Reader, organization_id: UUID, file_id: UUID) -> str | None:
+    """The SHA-256 of the bytes as they are kept, where a name that was erased is no longer among those received."""
+    found: str | None = await db.value(
+        "SELECT redacted_sha256 FROM report_file WHERE organization_id = $1 AND id = $2", organization_id, file_id
+    )
+    return found
 
 
 async def own_submission(session: Session, key: Key) -> Row | None:

@@ -1,6 +1,5 @@
 """What vendors do with SPIFFs, and how firms name the people whom they pay."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -16,11 +15,11 @@ from app.programme.program_access import Opening
 from app.programme.spiff_terms import SpiffAudience
 from app.programme.terms import Level
 from app.rewards import queries
+from app.rewards.choosing import all_known, chosen_families, chosen_ids
 from app.rewards.inputs import AddSpiffRepInput, CreateSpiffInput, EndSpiffInput, EndSpiffRepInput
 from app.store.identity import new_id
 
 C = UserErrorCode
-MOST = 50
 LONGEST_WAIT = 730
 
 
@@ -73,51 +72,36 @@ async def _limits(act: Act, check: Checks, vendor_id: UUID, given: CreateSpiffIn
     types = sorted({each.value for each in given.partner_types or ()})
     if types and given.audience is SpiffAudience.DISTRIBUTOR:
         check.add(C.INVALID, "Distributors have no partner type; leave this out.", "partnerTypes")
-    products = _ids(check, "Product", "product", vendor_id, given.product_ids, "productIds")
+    products = chosen_ids(check, "Product", "product", vendor_id, given.product_ids, "productIds")
     known = await queries.known_products(act.session, vendor_id, [*products.values()])
-    _all_known(check, products, known, "product", "productIds")
-    named = _ids(check, "Distributor", "distributor", vendor_id, given.distributor_ids, "distributorIds")
+    all_known(check, products, known, "product", "productIds")
+    named = chosen_ids(check, "Distributor", "distributor", vendor_id, given.distributor_ids, "distributorIds")
     partners = await queries.known_distributors(act.session, vendor_id, [*named.values()])
-    _all_known(check, named, partners, "distributor", "distributorIds")
+    all_known(check, named, partners, "distributor", "distributorIds")
+    agreements = await _agreements(act, check, vendor_id, given, partners if named else None)
     return {
         "product_ids": sorted(known),
-        "families": await _families(act, check, vendor_id, given.families or ()),
+        "families": await chosen_families(act.session, check, vendor_id, given.families or ()),
         "partner_types": types,
         "countries": check.countries(given.countries or (), "countries"),
-        "distributor_ids": sorted(partners),
+        "distributor_ids": sorted(set(agreements.values()) or partners),
+        "agreement_ids": sorted(agreements),
     }
 
 
-def _ids(
-    check: Checks, type_name: str, what: str, vendor_id: UUID, given: Sequence[str] | None, name: str
-) -> dict[int, UUID]:
-    """The ids that are named, by their place; those of other networks are not there."""
-    check.at_most(MOST, given or (), name)
-    found = {}
-    for place, id in enumerate((given or ())[:MOST]):
-        key = check.key(type_name, what, id, name, str(place))
-        if key is not None and key.vendor_id != vendor_id:
-            check.not_found(what, name, str(place))
-        elif key is not None:
-            found[place] = key.id
-    return found
-
-
-def _all_known(check: Checks, named: dict[int, UUID], known: set[UUID], what: str, name: str) -> None:
+async def _agreements(
+    act: Act, check: Checks, vendor_id: UUID, given: CreateSpiffInput, distributors: set[UUID] | None
+) -> dict[UUID, UUID]:
+    """The agreements that are named, each with its distributor, which is one of those named where any are."""
+    path = "agreementIds"
+    named = chosen_ids(check, "DistributionAgreement", "agreement", vendor_id, given.agreement_ids, path)
+    known = await queries.known_agreements(act.session, vendor_id, [*named.values()])
+    all_known(check, named, set(known), "agreement", path)
     for place, id in named.items():
-        if id not in known:
-            check.not_found(what, name, str(place))
-
-
-async def _families(act: Act, check: Checks, vendor_id: UUID, given: Sequence[str]) -> list[str]:
-    check.at_most(MOST, given, "families")
-    check.different(given, "families")
-    asked = [name for name in given[:MOST] if "\0" not in name]
-    known = await queries.known_families(act.session, vendor_id, asked)
-    for place, name in enumerate(given[:MOST]):
-        if name not in known:
-            check.add(C.NOT_FOUND, "You have no products of this family.", "families", str(place))
-    return sorted(known)
+        if distributors is not None and id in known and known[id] not in distributors:
+            wrong = "This agreement is of a distributor that is not among those named: name it, or leave them out."
+            check.add(C.INVALID, wrong, path, str(place))
+    return known
 
 
 async def end_spiff(request: Request[Actor], given: EndSpiffInput) -> Key:

@@ -57,6 +57,11 @@ class CreateSpiffInput:
     "For partners in these countries, ISO 3166; for all unless some are named."
     distributor_ids: list[strawberry.ID] | None = None
     "For what these distributors sold; for all unless some are named. At most 50. Partners do not read this."
+    agreement_ids: list[strawberry.ID] | None = None
+    """
+    For what was sold under these distribution agreements; under all unless some are named. At most 50; their
+    distributors are among those named, if any are. Partners do not read this.
+    """
     days_to_claim: int | None = None
     "Within how many days of the sale it is to be claimed: 0 to 730; always unless given."
     cap_per_month: Decimal | None = None

@@ -10,6 +10,7 @@ from app.execution.request import Request
 from app.rewards import actions
 from app.rewards.claims import actions as claims
 from app.rewards.claims.graph import SpiffClaim, spiff_claims_by_key
+from app.rewards.commissions.mutations import CommissionsMutation
 from app.rewards.graph import Spiff, SpiffRep, reps_by_key, spiffs_by_key
 from app.rewards.inputs import (
     AddSpiffRepInput,
@@ -106,7 +107,7 @@ class PayPayoutPayload:
 
 
 @strawberry.type
-class RewardsMutation:
+class RewardsMutation(CommissionsMutation):
     @mutation(Permission.SPIFF_MANAGE)
     async def create_spiff(self, info: strawberry.Info, input: CreateSpiffInput) -> CreateSpiffPayload:
         """Offer a SPIFF."""

@@ -184,6 +184,14 @@ async def known_distributors(session: Session, vendor_id: UUID, ids: Sequence[UU
     return {row["distributor_id"] for row in rows}
 
 
+async def known_agreements(session: Session, vendor_id: UUID, ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Which of these agreements the vendor has, each with its distributor."""
+    rows = await session.rows(
+        "SELECT id, distributor_id FROM agreement WHERE vendor_id = $1 AND id = ANY ($2::uuid[])", vendor_id, list(ids)
+    )
+    return {row["id"]: row["distributor_id"] for row in rows}
+
+
 async def insert(session: Session, table: str, values: dict[str, object]) -> None:
     """Add a row."""
     holders = ", ".join(f"${n}" for n in range(1, len(values) + 1))

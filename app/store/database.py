@@ -103,6 +103,26 @@ class Session:
             await self.connection.execute(statement, *arguments)
             await self.connection.execute(f"SET LOCAL ROLE {own}")
 
+    async def open(self, statement: str, *arguments: object) -> None:
+        """Find the rows of a statement, to be read a few at a time by `following`; one statement in a transaction."""
+        async with self._turn:
+            await self.connection.execute("SET LOCAL cursor_tuple_fraction = 1")
+            await self.connection.fetch(f"DECLARE through NO SCROLL CURSOR FOR {statement}", *arguments)
+
+    async def following(self, most: int) -> list[Row]:
+        """The next rows of the statement that was opened; fewer where there are no more."""
+        async with self._turn:
+            found: list[Row] = await self.connection.fetch(f"FETCH {most} FROM through")
+        return found
+
+    async def copy_out(
+        self, statement: str, arguments: Sequence[object], take: Callable[[bytes], Awaitable[None]], most: float
+    ) -> None:
+        """Hand the rows of a statement on as CSV, as they come, for so many seconds at most."""
+        async with self._turn:
+            await self.connection.execute(f"SET LOCAL statement_timeout = {round(most * 1000)}")
+            await self.connection.copy_from_query(statement, *arguments, output=take, format="csv")
+
     async def execute_many(self, statement: str, rows: Sequence[Sequence[object]]) -> None:
         async with self._turn:
             await self.connection.executemany(statement, rows)

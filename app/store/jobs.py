@@ -69,6 +69,7 @@ class Job(StrEnum):
     RESOLVE_HELD = "resolve_held"
     RELEASE_UNITS = "release_units"
     UNDO_ALIAS = "undo_alias"
+    MERGE_PARTIES = "merge_parties"
     ALIGN_ENROLLMENTS = "align_enrollments"
     CARRY_OUT_APPLICATION = "carry_out_application"
     REVIEW_TIERS = "review_tiers"
@@ -88,7 +89,13 @@ class Job(StrEnum):
     SETTLE_SPIFF = "settle_spiff"
     TAKE_SPIFFS_BACK = "take_spiffs_back"
     GATHER_PAYOUT = "gather_payout"
+    CALCULATE_COMMISSIONS = "calculate_commissions"
+    APPROVE_COMMISSIONS = "approve_commissions"
+    WATCH_STOCK = "watch_stock"
     SEND_MAIL = "send_mail"
+    EXPORT = "export"
+    ERASE = "erase"
+    FREEZE_PLAN_REVIEW = "freeze_plan_review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +112,12 @@ Handler = Callable[[Mapping[str, UUID]], Awaitable[Again | None]]
 async def enqueue(session: Session, job: Job, *, byte_size: int = 0, **ids: UUID) -> None:
     """Ask for a job, as part of the session's transaction: rolled back with it, begun as soon as it commits.
 
-    Whose turn it is goes by the ids `vendor_id` and `agreement_id` (without one, by `reseller_id`), and by how many bytes
-    there are to work on.
+    Whose turn it is goes by the ids `vendor_id` and `agreement_id` (without one, by `reseller_id`, or by `exporter_id`), and
+    by how many bytes there are to work on.
     """
     payload = msgspec.json.encode({name: str(id) for name, id in ids.items()})
-    named = {"vendor": ids.get("vendor_id"), "agreement": ids.get("agreement_id", ids.get("reseller_id"))}
+    in_turn = ids.get("agreement_id", ids.get("reseller_id", ids.get("exporter_id")))
+    named = {"vendor": ids.get("vendor_id"), "agreement": in_turn}
     tenant = {name: str(id) for name, id in named.items() if id is not None}
     about = ([urgency(byte_size)], [job.value], [payload], [timedelta()], [None], [tenant or None])
     await session.execute_as(DatabaseRole.JOBS, INSERTION, *about)

@@ -25,6 +25,10 @@ class Turn(Enum):
     "Who belongs to an organisation, and its integrations, while they change."
     WEBHOOKS = ("webhooks/", 0)
     "The webhooks of an organisation, while somebody adds one."
+    EXPORTS = ("exports/", 0)
+    "The exports of a person or an integration, while it asks for one."
+    MERGES = ("merges/", 0)
+    "Which records a vendor makes one, while somebody asks for it."
     CALENDAR_RULE = ("", 6)
     "The rule of a vendor's fiscal calendar, while somebody sets it."
     CATALOGUE = ("catalogue/", 3)
@@ -37,6 +41,8 @@ class Turn(Enum):
     "Counting the reports of a distributor or, of sell-out, of a reseller; and all money that is reckoned from them."
     WATCH = ("", 4)
     "Looking after the reporting periods of a network."
+    STOCK = ("stock/", 0)
+    "The stock positions of a network, while they are made ready."
     AGREEMENTS = ("agreement/", 0)
     "The agreements with a distributor."
     ENROLLMENTS = ("enrollments/", 0)
@@ -57,6 +63,8 @@ class Turn(Enum):
     "What is paid in advance under an agreement."
     COMMITMENT = ("commitment/", 7)
     "The commitments of an agreement."
+    PLAN = ("plan/", 0)
+    "A business plan, while a side acts on it."
     MONEY_TERMS = ("money terms/", 8)
     "The terms of an agreement about claims."
     SPECIAL_PRICES = ("special prices/", 0)
@@ -71,6 +79,8 @@ class Turn(Enum):
     "What a file of a partner proves: of a vendor, the partner and the file's hash."
     SPIFF = ("spiff/", 0)
     "A SPIFF: what is claimed of it, and what is left."
+    COMMISSION = ("commission/", 0)
+    "A plan of commission: what its agents have earned, and what of it is approved and paid."
     PAYOUT = ("payout/", 0)
     "What a vendor pays together: of a vendor."
     DEAL_CUSTOMER = ("deal/", 0)

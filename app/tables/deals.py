@@ -271,7 +271,7 @@ deal = protect(
     Access(
         DatabaseRole.WORKER,
         OWN_VENDOR,
-        update=(*_DECIDED, "reviewed_at", "waits_for", "reminded_for"),
+        update=(*_DECIDED, "reviewed_at", "waits_for", "reminded_for", "name"),
     ),
 )
 

@@ -1,15 +1,27 @@
-"""What distributors agreed to do for the development of resellers: so many active, so many new, which share enabled."""
+"""What distributors agreed to do for the development of resellers: so many active, so many new, which share enabled; and
+what scorecards weigh how each side keeps its agreement by."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKeyConstraint, Integer, PrimaryKeyConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Integer,
+    PrimaryKeyConstraint,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 
 from app.tables.metadata import (
     OWN_DISTRIBUTOR,
     OWN_VENDOR,
     Access,
     DatabaseRole,
+    day,
     moment,
     network_table,
     protect,
+    text,
     uuid_column,
 )
 
@@ -35,4 +47,44 @@ reseller_obligation = protect(
     ),
     Access(DatabaseRole.VENDOR, OWN_VENDOR, insert=True, update=_AGREED),
     Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR),
+    Access(DatabaseRole.WORKER, OWN_VENDOR),
+)
+
+scorecard_weights = protect(
+    network_table(
+        "scorecard_weights",
+        uuid_column("agreement_id"),
+        uuid_column("distributor_id"),
+        day("effective_from"),
+        Column("version", Integer, nullable=False),
+        Column("weights", JSONB, nullable=False),
+        Column("days", JSONB, nullable=False),
+        moment("set_at"),
+        text("set_by"),
+        PrimaryKeyConstraint("vendor_id", "agreement_id", "version"),
+        UniqueConstraint("vendor_id", "agreement_id", "effective_from", "version"),
+        ForeignKeyConstraint(
+            ["vendor_id", "agreement_id", "distributor_id"],
+            ["agreement.vendor_id", "agreement.id", "agreement.distributor_id"],
+        ),
+        CheckConstraint("version > 0", name="version"),
+        comment="Versions are never changed: the newest of the latest day that has come counts. `weights` by component;"
+        " `days` within which, or before which, the vendor does its duties",
+    ),
+    Access(DatabaseRole.VENDOR, OWN_VENDOR, insert=True),
+    Access(
+        DatabaseRole.DISTRIBUTOR,
+        OWN_DISTRIBUTOR,
+        columns=(
+            "vendor_id",
+            "agreement_id",
+            "distributor_id",
+            "effective_from",
+            "version",
+            "weights",
+            "days",
+            "set_at",
+        ),
+    ),
+    Access(DatabaseRole.WORKER, OWN_VENDOR),
 )

@@ -191,7 +191,7 @@ protect(
         changing=f"{OWN_RESELLER} AND recorded_by = 'RESELLER'",
         writing=f"{OWN_RESELLER} AND recorded_by = 'RESELLER' AND status = 'REVOKED'",
     ),
-    Access(DatabaseRole.WORKER, OWN_VENDOR),
+    Access(DatabaseRole.WORKER, OWN_VENDOR, update=("reseller_id", "authorization_id", "holder", "holder_key")),
 )
 
 required_certification = protect(
@@ -313,6 +313,7 @@ protect(
         insert=True,
         inserting=f"{OWN_RESELLER} AND completed_by = 'RESELLER'",
     ),
+    Access(DatabaseRole.WORKER, OWN_VENDOR, update=("reseller_id", "by_authorization_id")),
 )
 
 enablement_activity = protect(
@@ -342,4 +343,5 @@ enablement_activity = protect(
     Access(DatabaseRole.VENDOR, f"{OWN_VENDOR} AND disclosed"),
     Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR, insert=True),
     Access(DatabaseRole.RESELLER, OWN_RESELLER),
+    Access(DatabaseRole.WORKER, OWN_VENDOR, update=("reseller_id", "authorization_id")),
 )

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Column,
+    Computed,
     ForeignKeyConstraint,
     Identity,
     Index,
@@ -38,6 +39,13 @@ from app.tables.metadata import (
     uuid_column,
 )
 
+_DISCLOSED_CAUSE = (
+    "CASE WHEN split_part(cause, ' ', 1) IN ('submission', 'alias', 'decision') THEN cause"
+    " ELSE split_part(cause, ' ', 1) END"
+)
+"""What of a cause its distributor reads: its reports, and what was said of its own codes and held rows, by id; of all else,
+which is the vendor's, the kind alone."""
+
 knowledge = protect(
     network_table(
         "knowledge",
@@ -45,13 +53,19 @@ knowledge = protect(
         uuid_column("agreement_id", nullable=True),
         uuid_column("distributor_id", nullable=True),
         text("cause"),
+        Column("disclosed_cause", Text, Computed(_DISCLOSED_CAUSE, persisted=True)),
         moment("known_at", nullable=True),
         PrimaryKeyConstraint("vendor_id", "id"),
         ForeignKeyConstraint(["vendor_id"], ["vendor.id"]),
+        Index(None, "vendor_id", "distributor_id", "known_at"),
         comment="When each change of the facts became known; written last, under the vendor's lock held to commit",
     ),
     Access(DatabaseRole.VENDOR, OWN_VENDOR),
-    Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR, columns=("vendor_id", "id", "distributor_id", "known_at")),
+    Access(
+        DatabaseRole.DISTRIBUTOR,
+        OWN_DISTRIBUTOR,
+        columns=("vendor_id", "id", "distributor_id", "disclosed_cause", "known_at"),
+    ),
     Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("known_at",), analyze=True),
 )
 
@@ -233,7 +247,7 @@ sell_through_line = protect(
         DatabaseRole.WORKER,
         OWN_VENDOR,
         insert=True,
-        update=("replaced", "superseded", "corrected_by"),
+        update=("replaced", "superseded", "corrected_by", "end_customer", "disclosed_end_customer"),
         analyze=True,
     ),
 )

@@ -173,6 +173,42 @@ sell_through_reseller_month = protect(
     Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=_MEASURES),
 )
 
+sell_through_reseller_day = protect(
+    network_table(
+        "sell_through_reseller_day",
+        day("day"),
+        uuid_column("distributor_id"),
+        uuid_column("reseller_id"),
+        uuid_column("agreement_id"),
+        uuid_column("disclosed_reseller_id"),
+        milli("units"),
+        milli("returned_units"),
+        Column("lines", BigInteger, nullable=False),
+        PrimaryKeyConstraint(
+            "vendor_id", "distributor_id", "day", "reseller_id", "agreement_id", "disclosed_reseller_id"
+        ),
+        comment="What one distributor sold to one reseller on a day under an agreement, whatever the products: who is"
+        " active in the ninety days to any day is read here",
+        postgresql_with=_ROOM_TO_CHANGE,
+    ),
+    Access(
+        DatabaseRole.VENDOR,
+        OWN_VENDOR,
+        columns=(
+            "vendor_id",
+            "day",
+            "distributor_id",
+            "agreement_id",
+            "disclosed_reseller_id",
+            "units",
+            "returned_units",
+            "lines",
+        ),
+    ),
+    Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR),
+    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("units", "returned_units", "lines")),
+)
+
 sell_through_day = protect(
     network_table(
         "sell_through_day",

@@ -86,6 +86,7 @@ fund = network_table(
     Column("reimbursement_share", BigInteger, nullable=False),
     Column("claim_days", Integer, nullable=False),
     _minor("approves_up_to_minor", nullable=True),
+    _minor("approves_in_month_minor", nullable=True),
     *(_minor(name, starts_at_0=True) for name in _BALANCE),
     Column("entries", Integer, nullable=False, server_default=sql("0")),
     Column("version", Integer, nullable=False, server_default=sql("1")),
@@ -106,6 +107,10 @@ fund = network_table(
     CheckConstraint("reimbursement_share BETWEEN 1 AND 1000000", name="reimbursement_share"),
     CheckConstraint("claim_days BETWEEN 1 AND 730", name="claim_days"),
     CheckConstraint("approves_up_to_minor > 0", name="approves_up_to"),
+    CheckConstraint(
+        "approves_in_month_minor IS NULL OR coalesce(approves_in_month_minor >= approves_up_to_minor, false)",
+        name="approves_in_month",
+    ),
     CheckConstraint("expires_on > starts_on", name="expires_after_it_starts"),
     CheckConstraint(
         " AND ".join(f"{name} >= 0" for name in _BALANCE)
@@ -136,6 +141,7 @@ protect(
             "reimbursement_share",
             "claim_days",
             "approves_up_to_minor",
+            "approves_in_month_minor",
             "version",
         ),
     ),

@@ -240,14 +240,18 @@ report_file = protect(
         moment("created_at"),
         moment("expires_at"),
         moment("completed_at", nullable=True),
+        moment("redacted_at", nullable=True),
+        text("redacted_sha256", nullable=True),
         PrimaryKeyConstraint("organization_id", "id"),
         ForeignKeyConstraint(["organization_id"], ["organization.id"]),
+        CheckConstraint("(redacted_at IS NULL) = (redacted_sha256 IS NULL)", name="redacted"),
+        comment="Its bytes are those received (`sha256`), but for names that were erased since (`redacted_sha256`)",
     ),
     *(
         Access(role, OWN_ORGANIZATION, insert=True, update=("sha256", "received_bytes", "completed_at"))
         for role in LEVELS
     ),
-    Access(DatabaseRole.WORKER, OWN_ORGANIZATION),
+    Access(DatabaseRole.WORKER, OWN_ORGANIZATION, update=("redacted_at", "redacted_sha256")),
 )
 
 report_chunk = protect(
@@ -262,7 +266,7 @@ report_chunk = protect(
         ForeignKeyConstraint(["organization_id", "file_id"], ["report_file.organization_id", "report_file.id"]),
     ),
     *(Access(role, OWN_ORGANIZATION, insert=True, delete=True) for role in LEVELS),
-    Access(DatabaseRole.WORKER, OWN_ORGANIZATION),
+    Access(DatabaseRole.WORKER, OWN_ORGANIZATION, update=("content",)),
 )
 
 remembered_result = protect(
@@ -305,6 +309,13 @@ audit_event = protect(
         " which every level of the organisation reads",
     ),
     *(_acts_of(role, level) for role, level in zip(LEVELS, Level, strict=True)),
-    Access(DatabaseRole.WORKER, OWN_ORGANIZATION, read=False, insert=True),
+    # It writes what the clock did, and takes a name out that was erased: nothing else of the trail ever changes.
+    Access(
+        DatabaseRole.WORKER,
+        OWN_ORGANIZATION,
+        columns=("organization_id", "id", "vendor_id", "level", "before", "after"),
+        insert=True,
+        update=("before", "after"),
+    ),
     Access(DatabaseRole.AUTH, EVERY_ROW, read=False, insert=True),
 )

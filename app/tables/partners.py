@@ -37,6 +37,7 @@ from app.tables.metadata import (
     NETWORKS,
     OWN_DISTRIBUTOR,
     OWN_ORGANIZATION,
+    OWN_PARTIES,
     OWN_RESELLER,
     OWN_VENDOR,
     Access,
@@ -91,18 +92,31 @@ party = protect(
         text("region", nullable=True),
         text("tax_number", nullable=True),
         Column("disclosed", Boolean, nullable=False),
+        uuid_column("merged_into", nullable=True),
         moment("created_at"),
         PrimaryKeyConstraint("vendor_id", "id"),
         ForeignKeyConstraint(["vendor_id"], ["vendor.id"]),
+        ForeignKeyConstraint(["vendor_id", "merged_into"], ["party.vendor_id", "party.id"]),
+        CheckConstraint("merged_into IS NULL OR merged_into <> id AND kind = 'RESELLER'", name="merged_into"),
         CheckConstraint(one_of("kind", PartyKind), name="kind"),
         CheckConstraint(one_of("partner_type", PartnerType), name="partner_type"),
         CheckConstraint("(kind = 'RESELLER') = (partner_type IS NOT NULL)", name="reseller_has_partner_type"),
         Index(None, "vendor_id", "kind", "name", "id"),
     ),
-    Access(DatabaseRole.VENDOR, f"{OWN_VENDOR} AND disclosed", insert=True),
-    Access(DatabaseRole.DISTRIBUTOR, _OWN_PARTY, insert=True, writing=f"{NETWORKS} AND kind = 'RESELLER'"),
+    Access(
+        DatabaseRole.VENDOR,
+        f"{OWN_VENDOR} AND disclosed",
+        insert=True,
+        writing=f"{OWN_VENDOR} AND disclosed AND merged_into IS NULL",
+    ),
+    Access(
+        DatabaseRole.DISTRIBUTOR,
+        _OWN_PARTY,
+        insert=True,
+        writing=f"{NETWORKS} AND kind = 'RESELLER' AND merged_into IS NULL",
+    ),
     Access(DatabaseRole.RESELLER, _OWN_PARTY),
-    Access(DatabaseRole.WORKER, OWN_VENDOR, update=("disclosed",)),
+    Access(DatabaseRole.WORKER, OWN_VENDOR, update=("disclosed", "merged_into")),
     Access(DatabaseRole.OPERATOR, EVERY_ROW, insert=True),
 )
 
@@ -123,7 +137,7 @@ party_link = protect(
         Index(None, "organization_id"),
     ),
     *(
-        Access(role, OWN_ORGANIZATION, update=("linked_until", "ended_because"))
+        Access(role, f"{OWN_ORGANIZATION} AND party_id = ANY {OWN_PARTIES}", update=("linked_until", "ended_because"))
         for role in (DatabaseRole.DISTRIBUTOR, DatabaseRole.RESELLER)
     ),
     Access(DatabaseRole.AUTH, EVERY_ROW, insert=True, writing="invitation_id IS NOT NULL"),
@@ -212,6 +226,10 @@ volume_tier = protect(
 _PLANNED = ("planned_status", "planned_on", "planned_by", "planned_reason")
 _SUSPENDED = ("status", "suspended_by", "suspension_reason", "version", *_PLANNED)
 _CHANGED_ON_AUTHORIZATION = ("accounts", "effective_end", *_SUSPENDED)
+_WHO = (
+    *("reseller_id", "disclosed_reseller_id", "reseller_name", "reseller_country", "reseller_region", "partner_type"),
+)
+"Who it is that may buy: another record of the same firm, once the vendor merges the two."
 
 reseller_authorization = protect(
     network_table(
@@ -277,7 +295,7 @@ reseller_authorization = protect(
     ),
     Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR, insert=True, update=_CHANGED_ON_AUTHORIZATION),
     Access(DatabaseRole.RESELLER, OWN_RESELLER),
-    Access(DatabaseRole.WORKER, OWN_VENDOR, update=_SUSPENDED),
+    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=(*_SUSPENDED, "accounts", *_WHO)),
 )
 
 account = protect(
@@ -300,7 +318,7 @@ account = protect(
     # Whose number it is tells who the reseller is, which an agreement may not disclose: a vendor adds numbers unread.
     Access(DatabaseRole.VENDOR, OWN_VENDOR, read=False, insert=True),
     Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR, insert=True),
-    Access(DatabaseRole.WORKER, OWN_VENDOR),
+    Access(DatabaseRole.WORKER, OWN_VENDOR, update=("authorization_id", "reseller_id")),
 )
 
 _CREDIT = ("currency", "credit_limit_minor", "payment_days")
@@ -338,4 +356,5 @@ credit_terms = protect(
         update=_CREDIT,
     ),
     Access(DatabaseRole.RESELLER, OWN_RESELLER),
+    Access(DatabaseRole.WORKER, OWN_VENDOR, update=("reseller_id",)),
 )

@@ -8,6 +8,7 @@ takes it up may be nobody yet.
 from sqlalchemy import ARRAY, CheckConstraint, Column, ForeignKeyConstraint, Index, PrimaryKeyConstraint, Table, Text
 from sqlalchemy import text as sql
 
+from app.programme.invitations import InvitationConfirmation
 from app.programme.terms import Level, PartyKind
 from app.tables.metadata import (
     EVERY_ROW,
@@ -93,6 +94,11 @@ _PARTY_READ = (
     *("invited_by", "invited_by_name", "created_at"),
 )
 
+_CONFIRMED = ("confirmation", "confirmation_reason", "confirmed_by", "confirmed_by_name", "confirmed_at")
+_SENT = f"distributor_id IS NULL AND accepted_at IS NULL AND {_WITHDRAWN_OR_OWN}"
+_DECIDED = f"confirmation IN ('CONFIRMED', 'REFUSED') AND accepted_at IS NULL AND {by_actor_id('confirmed_by')}"
+_UNDECIDED = "coalesce(confirmation, 'PENDING_CONFIRMATION') = 'PENDING_CONFIRMATION' AND confirmed_at IS NULL"
+
 partner_invitation = protect(
     network_table(
         "partner_invitation",
@@ -113,33 +119,56 @@ partner_invitation = protect(
         moment("accepted_at", nullable=True),
         uuid_column("accepted_by", nullable=True),
         moment("withdrawn_at", nullable=True),
+        text("confirmation", nullable=True),
+        text("confirmation_reason", nullable=True),
+        uuid_column("confirmed_by", nullable=True),
+        text("confirmed_by_name", nullable=True),
+        moment("confirmed_at", nullable=True),
         PrimaryKeyConstraint("vendor_id", "id"),
         ForeignKeyConstraint(["vendor_id", "party_id"], ["party.vendor_id", "party.id"]),
         ForeignKeyConstraint(["vendor_id", "distributor_id"], ["party.vendor_id", "party.id"]),
         CheckConstraint(one_of("kind", PartyKind), name="kind"),
+        CheckConstraint(one_of("confirmation", InvitationConfirmation), name="confirmation"),
+        CheckConstraint("confirmation IS NULL OR distributor_id IS NOT NULL", name="confirmed_of_distributors"),
+        CheckConstraint(
+            "num_nonnulls(confirmed_by, confirmed_by_name, confirmed_at)"
+            " = CASE WHEN confirmation IN ('CONFIRMED', 'REFUSED') THEN 3 ELSE 0 END",
+            name="confirmed_by_somebody",
+        ),
+        CheckConstraint("confirmation <> 'REFUSED' OR confirmation_reason IS NOT NULL", name="refused_for_a_reason"),
         CheckConstraint("(accepted_at IS NULL) = (accepted_by IS NULL)", name="accepted_by_somebody"),
         CheckConstraint("distributor_id IS NULL OR kind = 'RESELLER'", name="distributors_invite_resellers"),
         Index(None, "token_hash"),
         Index(None, "vendor_id", "party_id"),
-        comment="A firm invited to be one party of a network: by the vendor, or by the distributor that is named.",
+        comment="A firm invited to be one party of a network: by the vendor, or by the distributor that is named. What the"
+        " vendor has to confirm, it reads; only where the agreement discloses the reseller is it asked to.",
     ),
     Access(
         DatabaseRole.VENDOR,
-        f"{OWN_VENDOR} AND distributor_id IS NULL",
-        columns=(*_PARTY_READ, *_STATE),
+        f"{OWN_VENDOR} AND (distributor_id IS NULL OR confirmation IS NOT NULL)",
+        columns=(*_PARTY_READ, *_STATE, *_CONFIRMED),
         insert=True,
-        update=_SENT_BY,
-        writing=f"{OWN_VENDOR} AND distributor_id IS NULL AND accepted_at IS NULL AND {_WITHDRAWN_OR_OWN}",
+        update=(*_SENT_BY, *_CONFIRMED),
+        changing=f"{OWN_VENDOR} AND (distributor_id IS NULL OR confirmation = 'PENDING_CONFIRMATION')",
+        writing=f"{OWN_VENDOR} AND ({_SENT} OR {_DECIDED})",
         inserting=f"{OWN_VENDOR} AND distributor_id IS NULL AND accepted_at IS NULL AND {by_actor_id('invited_by')}",
     ),
     Access(
         DatabaseRole.DISTRIBUTOR,
         OWN_DISTRIBUTOR,
-        columns=(*_PARTY_READ, *_STATE),
+        columns=(*_PARTY_READ, *_STATE, "confirmation", "confirmation_reason"),
         insert=True,
         update=_SENT_BY,
         writing=f"{OWN_DISTRIBUTOR} AND accepted_at IS NULL AND {_WITHDRAWN_OR_OWN}",
-        inserting=f"{OWN_DISTRIBUTOR} AND accepted_at IS NULL AND {by_actor_id('invited_by')}",
+        inserting=f"{OWN_DISTRIBUTOR} AND accepted_at IS NULL AND {_UNDECIDED} AND {by_actor_id('invited_by')}",
     ),
     Access(DatabaseRole.AUTH, EVERY_ROW, update=("accepted_at", "accepted_by")),
+    Access(
+        DatabaseRole.WORKER,
+        OWN_VENDOR,
+        columns=(
+            *("vendor_id", "id", "party_id", "distributor_id", "expires_at", "accepted_at", "withdrawn_at"),
+            *("email", "confirmation"),
+        ),
+    ),
 )

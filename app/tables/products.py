@@ -115,6 +115,8 @@ book_price = protect(
     Access(DatabaseRole.WORKER, OWN_VENDOR),
 )
 
+_WORKERS = ("undone_at", "released_rows", "returned_rows", "authorization_id", "reseller_id")
+
 alias = protect(
     network_table(
         "alias",
@@ -178,5 +180,5 @@ alias = protect(
         writing=f"{OWN_DISTRIBUTOR} AND undone_at IS NOT NULL",
     ),
     # The worker adds an alias, or ends one, only to say what that would do, and rolls it back.
-    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("undone_at", "released_rows", "returned_rows")),
+    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=_WORKERS),
 )

@@ -108,6 +108,7 @@ program_fit = protect(
         comment="Which kinds of incentives fit a programme's partners: of resellers, these types; of distributors, all",
     ),
     Access(DatabaseRole.VENDOR, OWN_VENDOR, insert=True, delete=True),
+    Access(DatabaseRole.WORKER, OWN_VENDOR),
 )
 
 program_tier = protect(
@@ -185,6 +186,7 @@ benefit = protect(
     ),
     Access(DatabaseRole.DISTRIBUTOR, NETWORKS),
     Access(DatabaseRole.RESELLER, f"{NETWORKS} AND audience = 'RESELLER'"),
+    Access(DatabaseRole.WORKER, OWN_VENDOR),
 )
 
 enrollment = protect(
@@ -290,5 +292,5 @@ distributor_enrollment = protect(
         update=("status", "tier_id"),
     ),
     Access(DatabaseRole.DISTRIBUTOR, OWN_DISTRIBUTOR),
-    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("status", "tier_id")),
+    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("status", "tier_id"), delete=True),
 )

@@ -15,6 +15,7 @@ import app.tables.audit
 import app.tables.calendar
 import app.tables.claim_effects
 import app.tables.claims
+import app.tables.commissions
 import app.tables.commitments
 import app.tables.contests
 import app.tables.deals
@@ -22,19 +23,26 @@ import app.tables.deductions
 import app.tables.development
 import app.tables.digests
 import app.tables.enablement
+import app.tables.erasures
+import app.tables.exports
 import app.tables.facts
 import app.tables.figures
 import app.tables.funds
 import app.tables.held
+import app.tables.incentive_resellers
 import app.tables.incentives
 import app.tables.inventory
+import app.tables.inventory_standards
+import app.tables.issues
 import app.tables.ledger
 import app.tables.mail
+import app.tables.merges
 import app.tables.net_cost
 import app.tables.organizations
 import app.tables.partners
 import app.tables.people
 import app.tables.periods
+import app.tables.plans
 import app.tables.price_guidance
 import app.tables.products
 import app.tables.profiles
@@ -47,8 +55,10 @@ import app.tables.sign_in
 import app.tables.special_prices
 import app.tables.spiffs
 import app.tables.statement_returns
+import app.tables.statement_standings
 import app.tables.statements
 import app.tables.stock_credits
+import app.tables.stock_positions
 import app.tables.tier_reviews
 import app.tables.webhooks  # noqa: F401  the import fills the metadata
 from app.tables.metadata import Access, DatabaseRole, metadata

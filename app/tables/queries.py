@@ -70,3 +70,39 @@ def standing_on(table: str, columns: str, where: str, day: str) -> str:
         f" UNION ALL SELECT {columns} FROM {table} i WHERE {where} AND i.counts_until IS NOT NULL"
         f" AND i.counts_until > {day} AND {by_then}"
     )
+
+
+def standards_said(vendor: str, agreement: str, day: str) -> str:
+    """What an agreement says of stock on a day, as SQL: product_id, family (of which at most one is told), basis, least,
+    most. It is the newest version of its inventory standard by then or, before there is one, the weeks of its money terms.
+    """
+    version = f"v.vendor_id = {vendor} AND v.agreement_id = {agreement} AND v.effective_from <= {day}"
+    return f"""(
+        SELECT s.product_id, s.family, s.basis, s.least, s.most FROM inventory_standard s
+        WHERE s.vendor_id = {vendor} AND s.agreement_id = {agreement}
+            AND s.effective_from = (SELECT max(v.effective_from) FROM inventory_standard v WHERE {version})
+        UNION ALL
+        SELECT NULL, NULL, 'WEEKS', t.least, t.most FROM (
+            SELECT v.stock_min_weeks::bigint AS least, v.stock_max_weeks::bigint AS most FROM agreement_money_terms v
+            WHERE {version} ORDER BY v.effective_from DESC LIMIT 1
+        ) t WHERE t.least IS NOT NULL AND NOT EXISTS (SELECT FROM inventory_standard v WHERE {version})
+    )"""
+
+
+def standard_of(vendor: str, agreement: str, day: str, product: str, family: str) -> str:
+    """What an agreement asks of one product's stock on a day, as SQL: basis, least, most; at most one row, whose columns are
+    NULL where nothing is asked. A product goes before its family, and a family before all products."""
+    return f"""(
+        SELECT s.basis, s.least, s.most FROM {standards_said(vendor, agreement, day)} s
+        WHERE s.product_id = {product} OR (s.product_id IS NULL AND coalesce(s.family = {family}, true))
+        ORDER BY s.product_id IS NULL, s.family IS NULL LIMIT 1
+    )"""
+
+
+def book_price_on(vendor: str, product: str, currency: str, day: str) -> str:
+    """The price of a product in the vendor's book on a day in a currency, as a scalar of SQL; NULL without one."""
+    return (
+        f"(SELECT b.price FROM book_price b WHERE b.vendor_id = {vendor} AND b.product_id = {product}"
+        f" AND b.currency = {currency} AND b.effective_from <= {day}"
+        f" AND (b.effective_until IS NULL OR b.effective_until > {day}) ORDER BY b.effective_from DESC LIMIT 1)"
+    )

@@ -1,8 +1,11 @@
-"""What a vendor says a currency is worth in another one, from a day on. Everybody in its network reads it."""
+"""What a vendor says a currency is worth in another one, from a day on. Everybody in its network reads it.
+
+What it said before is kept beside it, so that what was converted at a past moment is converted alike when it is asked again.
+"""
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKeyConstraint, PrimaryKeyConstraint
 
-from app.tables.metadata import NETWORKS, OWN_VENDOR, Access, DatabaseRole, day, network_table, protect, text
+from app.tables.metadata import NETWORKS, OWN_VENDOR, Access, DatabaseRole, day, moment, network_table, protect, text
 
 exchange_rate = protect(
     network_table(
@@ -21,4 +24,24 @@ exchange_rate = protect(
     Access(DatabaseRole.DISTRIBUTOR, NETWORKS),
     Access(DatabaseRole.RESELLER, NETWORKS),
     Access(DatabaseRole.WORKER, OWN_VENDOR),
+)
+
+exchange_rate_before = protect(
+    network_table(
+        "exchange_rate_before",
+        text("base"),
+        text("quote"),
+        day("effective_from"),
+        moment("until"),
+        Column("rate", BigInteger, nullable=True),
+        PrimaryKeyConstraint("vendor_id", "base", "quote", "effective_from", "until"),
+        ForeignKeyConstraint(
+            ["vendor_id", "base", "quote", "effective_from"],
+            [f"exchange_rate.{name}" for name in ("vendor_id", "base", "quote", "effective_from")],
+        ),
+        CheckConstraint("rate > 0", name="positive"),
+        comment="What a rate was until a moment, when it was set otherwise; null where there was none until then",
+    ),
+    Access(DatabaseRole.VENDOR, OWN_VENDOR, insert=True),
+    Access(DatabaseRole.DISTRIBUTOR, NETWORKS),
 )

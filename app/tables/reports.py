@@ -55,8 +55,6 @@ OF_PREVIEW = f"{OWN_VENDOR} AND previewed_by IS NOT NULL"
 """What a preview said may be forgotten; what counted never is."""
 HELD = "outcome = 'HELD' AND previewed_by IS NULL"
 """The rows that wait to be resolved."""
-_OF_WHAT_IS_DISCLOSED = f"{FOR_VENDOR} AND disclosed"
-"""An issue of a field that the agreement does not disclose is nothing to the vendor: that it is there tells of the value."""
 _HANDED_IN = f"{OWN_ORGANIZATION} AND status = 'RECEIVED'"
 _WITHDRAWN = f"{OWN_ORGANIZATION} AND status = 'CANCELLED'"
 
@@ -126,6 +124,7 @@ _SUBMISSION_FOR_VENDOR = (
     "acknowledgement",
     "failure_code",
     "disclosed_failure_message",
+    "redacted_at",
 )
 
 submission = protect(
@@ -170,6 +169,7 @@ submission = protect(
         text("failure_code", nullable=True),
         text("failure_message", nullable=True),
         text("disclosed_failure_message", nullable=True),
+        moment("redacted_at", nullable=True),
         PrimaryKeyConstraint("vendor_id", "id"),
         UniqueConstraint("vendor_id", "id", "agreement_id", "distributor_id"),
         UniqueConstraint("vendor_id", "id", "reseller_id"),
@@ -268,6 +268,8 @@ submission = protect(
             "failure_code",
             "failure_message",
             "disclosed_failure_message",
+            "redacted_at",
+            "filename",
         ),
     ),
 )
@@ -348,53 +350,13 @@ report_row = protect(
         DatabaseRole.WORKER,
         OWN_VENDOR,
         insert=True,
-        update=("outcome", "waits_for", "waived", "settled_at"),
+        update=(
+            *("outcome", "waits_for", "waived", "settled_at"),
+            # What an erasure takes a name out of.
+            *("end_customer", "received", "disclosed_received", "document_number", "product_code", "reseller_account"),
+            "unit",
+        ),
         analyze=True,
     ),
-    Access(DatabaseRole.WORKER, OF_PREVIEW, read=False, delete=True),
-)
-
-submission_issue = protect(
-    network_table(
-        "submission_issue",
-        uuid_column("submission_id"),
-        Column("row_number", BigInteger, nullable=False),
-        Column("position", Integer, nullable=False),
-        *owned(),
-        text("field", nullable=True),
-        text("code"),
-        text("severity"),
-        text("value", nullable=True),
-        text("disclosed_value", nullable=True),
-        Column("disclosed", Boolean, nullable=False, server_default=sql("false")),
-        text("previewed_by", nullable=True),
-        moment("settled_at", nullable=True),
-        PrimaryKeyConstraint("vendor_id", "submission_id", "row_number", "position"),
-        *of_owned_submission(),
-        postgresql_with={"fillfactor": 50},  # room to settle issues where they stand, without new index entries
-        comment="Row 0 speaks of the report as a whole",
-    ),
-    Access(
-        DatabaseRole.VENDOR,
-        _OF_WHAT_IS_DISCLOSED,
-        columns=(
-            "vendor_id",
-            "submission_id",
-            "row_number",
-            "position",
-            "agreement_id",
-            "distributor_id",
-            "field",
-            "code",
-            "severity",
-            "disclosed_value",
-            "disclosed",
-            "previewed_by",
-            "settled_at",
-        ),
-    ),
-    Access(DatabaseRole.DISTRIBUTOR, FOR_DISTRIBUTOR),
-    Access(DatabaseRole.RESELLER, FOR_RESELLER),
-    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("settled_at",)),
     Access(DatabaseRole.WORKER, OF_PREVIEW, read=False, delete=True),
 )

@@ -51,6 +51,7 @@ segment = protect(
         update=("name", "description", *_RULE, "version"),
         delete=True,
     ),
+    Access(DatabaseRole.WORKER, OWN_VENDOR, columns=("vendor_id", "id")),
 )
 
 segment_member = protect(
@@ -66,4 +67,5 @@ segment_member = protect(
         comment="Resellers that belong to a segment by hand, whatever its rule says",
     ),
     Access(DatabaseRole.VENDOR, OWN_VENDOR, insert=True, delete=True),
+    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, delete=True),
 )

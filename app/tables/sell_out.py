@@ -66,6 +66,7 @@ REPORTS_OF_RESELLERS = (
             "acknowledgement",
             "failure_code",
             "failure_message",
+            "redacted_at",
         ),
         insert=True,
         writing=f"{_HANDED_IN} AND status = 'RECEIVED'",
@@ -137,7 +138,12 @@ sell_out_line = protect(
         ),
     ),
     Access(DatabaseRole.RESELLER, OWN_RESELLER),
-    Access(DatabaseRole.WORKER, OWN_VENDOR, insert=True, update=("replaced", "superseded", "corrected_by")),
+    Access(
+        DatabaseRole.WORKER,
+        OWN_VENDOR,
+        insert=True,
+        update=("replaced", "superseded", "corrected_by", "end_customer"),
+    ),
 )
 
 sell_out_month = protect(

@@ -101,7 +101,7 @@ special_price = protect(
             *("approves_up_to_minor", "status", "ended_on", "version", "granted_at"),
         ),
     ),
-    Access(DatabaseRole.WORKER, OWN_VENDOR),
+    Access(DatabaseRole.WORKER, OWN_VENDOR, update=("end_customer",)),
 )
 
 special_price_product = protect(

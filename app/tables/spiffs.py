@@ -1,10 +1,10 @@
 """SPIFFs: what each pays per unit, the named people whom it pays, what they claim, and what is paid together.
 
-A SPIFF is its vendor's; those whose people it pays read it, without its budget and without which distributors it is limited
-to. A representative is personal data of the firm that named it: the vendor reads a name and a payout reference only in a
-payout, where it needs them to pay. A claim is its firm's and the vendor's, and nobody else's. On which line of which
-distributor it stands, the vendor reads only where that distributor's agreement discloses who buys there. What was approved
-is never changed: what comes back is taken back by a claim below zero, which names the one that it adjusts.
+A SPIFF is its vendor's; those whose people it pays read it, without its budget and without which distributors and agreements
+it is limited to. A representative is personal data of the firm that named it: the vendor reads a name and a payout reference
+only in a payout, where it needs them to pay. A claim is its firm's and the vendor's, and nobody else's. On which line of
+which distributor it stands, the vendor reads only where that distributor's agreement discloses who buys there. What was
+approved is never changed: what comes back is taken back by a claim below zero, which names the one that it adjusts.
 """
 
 from sqlalchemy import (
@@ -117,6 +117,7 @@ spiff = protect(
         _texts("partner_types"),
         _texts("countries"),
         Column("distributor_ids", ARRAY(Uuid), nullable=False),
+        Column("agreement_ids", ARRAY(Uuid), nullable=False, server_default=sql("'{}'")),
         text("created_by"),
         moment("created_at"),
         Column("version", Integer, nullable=False, server_default=sql("1")),
@@ -128,7 +129,8 @@ spiff = protect(
             "per_unit > 0 AND cap_minor > 0 AND budget_minor > 0 AND days_to_claim >= 0", name="above_zero"
         ),
         Index(None, "vendor_id", "starts_on", "id"),
-        comment="`per_unit` in 10⁻⁶ units of the currency; what no list names is not limited by it",
+        comment="`per_unit` in 10⁻⁶ units of the currency; what no list names is not limited by it."
+        " Where agreements are named, their distributors are as well",
     ),
     Access(DatabaseRole.VENDOR, OWN_VENDOR, insert=True, update=("ends_on", "version")),
     Access(

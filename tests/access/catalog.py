@@ -11,11 +11,7 @@ import asyncpg
 from app.programme.terms import Level
 from app.store.connect import LOGIN
 from app.tables.metadata import DatabaseRole
-from tests.access import rules_of_enablement as enablement
-from tests.access import rules_of_money as money
-from tests.access import rules_of_partners as partners
-from tests.access import rules_of_resellers as resellers
-from tests.access import rules_of_rewards as rewards
+from tests.access.rules import SUBJECTS
 
 Check = Callable[[asyncpg.Connection], Awaitable[list[str]]]
 WITHOUT_POLICIES = {"alembic_version"}
@@ -30,6 +26,7 @@ REPORTED |= {"held_decision", "submission_effect"}
 REPORTED |= {"inventory_count", "stock_movement", "stock_row"}
 REPORTED |= {"reporting_calendar"}
 SUMS = {"sell_through_month", "sell_through_reseller_month", "sell_through_day", "sell_in_day"}
+SUMS |= {"sell_through_reseller_day"}
 SOLD_OUT = {"sell_out_line", "sell_out_month"}
 SHARED |= {"fiscal_calendar", "fiscal_month", "exchange_rate"}
 READS = {
@@ -108,12 +105,15 @@ UPDATES: dict[DatabaseRole, dict[str, set[str]]] = {
 }
 LEVEL_OF = dict(zip(LEVELS, Level, strict=True))
 for _role, _level in LEVEL_OF.items():
-    for subject in (money, partners, rewards, enablement, resellers):
+    for subject in SUBJECTS:
         READS[_role] |= {table for table, readers in subject.READS.items() if _level in readers}
         INSERTS[_role] |= set(subject.INSERTS[_level])
         UPDATES[_role] |= subject.UPDATES[_level]
-_DELETES = {level: partners.DELETES[level] | enablement.DELETES[level] for level in Level}
-DELETES = {role: {"report_chunk"} | _DELETES[level] for role, level in LEVEL_OF.items()}
+_DELETED: dict[Level, set[str]] = {level: {"report_chunk"} for level in Level}
+for _level in Level:
+    for subject in SUBJECTS:
+        _DELETED[_level] |= getattr(subject, "DELETES", {}).get(_level, set())
+DELETES = {role: _DELETED[level] for role, level in LEVEL_OF.items()}
 _COST = {"book_currency", "book_price", "book_amount", "special_price_number"}
 WITHHELD: dict[DatabaseRole, dict[str, set[str]]] = {
     V: {
@@ -128,6 +128,7 @@ WITHHELD: dict[DatabaseRole, dict[str, set[str]]] = {
         "sell_through_month": {"reseller_id", "resale_amount"},
         "sell_through_reseller_month": {"reseller_id", "resale_amount"},
         "sell_through_day": {"resale_amount"},
+        "sell_through_reseller_day": {"reseller_id"},
         "submission_effect": {"resale_amount", "reseller_id"},
         "submission": {
             *("failure_message", "detected", "received_order", "profile_id", "profile_version"),
@@ -161,7 +162,7 @@ WITHHELD: dict[DatabaseRole, dict[str, set[str]]] = {
 }
 "What a level may not read of a table of which it reads something else."
 for _role, _level in LEVEL_OF.items():
-    for subject in (money, partners, rewards, enablement, resellers):
+    for subject in SUBJECTS:
         WITHHELD[_role] |= subject.WITHHELD[_level]
 
 

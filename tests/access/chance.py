@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from app.programme.terms import Level
+from tests.access.deal_sales import sell_deals
 from tests.access.deciding import decide
 from tests.access.networks import (
     TODAY,
@@ -31,6 +32,7 @@ from tests.access.networks import (
     vendor,
 )
 from tests.access.profiles import lay_out
+from tests.access.reviews import lay_reviews
 from tests.access.sell_out import sell_out
 from tests.access.stock import report_stock
 
@@ -66,6 +68,9 @@ class Chance:
         self.made.profiles += [each for agreement in self.made.agreements for each in lay_out(self, agreement)]
         decide(self)
         self.made.sell_out += sell_out(self)
+        sell_deals(self)
+        lay_reviews(self)
+        self._open()
 
     def id(self) -> UUID:
         return UUID(int=self.dice.getrandbits(128), version=4)
@@ -214,6 +219,15 @@ class Chance:
                     reason = self.secrets.word(vendor(of.firm), party.principal)
                     events = [Event(self.id(), "APPLIED", None, None), Event(self.id(), status, tier, reason)]
                     self.made.enrollments.append(Enrollment(program, party, self.id(), status, tier, events))
+
+    def _open(self) -> None:
+        """The first programme for resellers opens deals in every tier and SPIFFs in the second, the next one the reverse."""
+        for of in self.made.vendors:
+            own = [each for each in self.made.programs if each.vendor is of and each.audience is Level.RESELLER]
+            for n, program in enumerate(own):
+                opened = ("DEAL_REGISTRATION", "SPIFFS")
+                for benefit, opens in zip(program.benefits, opened if n % 2 == 0 else opened[::-1], strict=True):
+                    benefit.opens = opens
 
     # ------------------------------------------------------------------------------------------------- reports
 

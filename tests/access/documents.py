@@ -22,6 +22,8 @@ from graphql import (
 )
 
 PAGE = "first: 250"
+FRAME = {"edges", "pageInfo", "totalCount"}
+"What every list says of a page of itself."
 
 
 @dataclass(frozen=True)
@@ -169,8 +171,8 @@ class Documents:
             return "{ __typename id }"
         assert isinstance(kind, GraphQLObjectType)
         if self.is_connection(kind):
-            totals = kind.fields.get("totals")
-            more = f" totals {self._below(get_named_type(totals.type), held, without)}" if totals else ""
+            beside = {name: get_named_type(each.type) for name, each in kind.fields.items() if name not in FRAME}
+            more = "".join(f" {name} {self._below(each, held, without)}" for name, each in beside.items())
             return self.page(self._below(self.held_in(kind), held, without), more)
         return f"{{ {self.selection(kind, held, without)} }}"
 

@@ -11,7 +11,7 @@ from app.execution.identifiers import global_id
 from app.programme.spans import Span, month_after, month_of, months_earlier
 from app.programme.terms import Level
 from tests.access.networks import TODAY, Agreement, Networks, Party, Principal, Report, Row, Vendor
-from tests.access.proof import line_ids, purchased
+from tests.access.proof import NONE_IF_ASKED, line_ids, purchased
 
 if TYPE_CHECKING:
     from tests.access.opening import Opening
@@ -197,6 +197,7 @@ class Figures:
             "distributor": named.get("DISTRIBUTOR"),
             "reseller": named["RESELLER"][1] if "RESELLER" in named else None,
             "product": named.get("PRODUCT"),
+            "segment": NONE_IF_ASKED,
             "lines": line_ids("SellThroughLine", through),
             "lines_resale": line_ids("SellThroughLine", [line for line in through if self.paid(line) is not None]),
             "sellInLines": line_ids("SellInLine", bought),

@@ -2,6 +2,8 @@
 take (over HTTP, counted by the worker's own code).
 """
 
+import json
+from base64 import urlsafe_b64decode
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -230,8 +232,15 @@ async def application_over(
         found = Furnished(made, http, database, owner)
         for who in made.principals():
             found.callers[who] = await caller_of(found, who, WIDEST[who.level], operating)
+            made.acting[who] = _acting(found.callers[who])
         yield found
     await database.close()
+
+
+def _acting(caller: Caller) -> UUID:
+    """The id of the integration that asks, as its token says it."""
+    claims = caller.token.split(".")[1]
+    return UUID(json.loads(urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["client_id"])
 
 
 async def person_of(found: Furnished, who: Principal, operating: Operating) -> Caller:

@@ -103,6 +103,7 @@ class Party:
     tax_number: str
     disclosed: bool = True
     partner_type: str | None = None
+    customer: str = ""
 
     @property
     def key(self) -> Key:
@@ -145,6 +146,7 @@ class Benefit:
     description: str
     from_rank: int
     where_to_use: str
+    opens: str | None = None
 
 
 @dataclass(eq=False)
@@ -156,6 +158,7 @@ class Program:
     description: str
     tiers: list[Tier]
     benefits: list[Benefit]
+    reviews: Any = None
 
     @property
     def key(self) -> Key:
@@ -214,6 +217,8 @@ class Enrollment:
     status: str
     tier: Tier | None
     events: list[Event]
+    found: Any = None
+    pinned_until: date | None = None
 
     @property
     def key(self) -> Key:
@@ -313,7 +318,10 @@ class Networks:
     sell_out: list[Any] = field(default_factory=list)
     profiles: list[Any] = field(default_factory=list)
     alerts: list[Any] = field(default_factory=list)
+    merged: list[tuple[Party, Party]] = field(default_factory=list)
+    redacted: set[UUID] = field(default_factory=set)
     clients: dict[Principal, str] = field(default_factory=dict)
+    acting: dict[Principal, UUID] = field(default_factory=dict)
     money: Any = None
     partners: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
@@ -326,6 +334,11 @@ class Networks:
         """Everyone who takes part in a network."""
         return [vendor(of.firm), *dict.fromkeys(p.principal for p in self.parties if p.vendor is of)]
 
+    @property
+    def gone(self) -> list[Party]:
+        """Records of resellers that went into others."""
+        return [party for party, _ in self.merged]
+
     def principals(self) -> list[Principal]:
         return list(dict.fromkeys(principal for each in self.vendors for principal in self.members(each)))
 
@@ -336,3 +349,8 @@ class Networks:
         """The rows that count, sell-in and sell-through."""
         for report in self.reports:
             yield from ((report, row) for row in report.rows if row.outcome == "ACCEPTED")
+
+
+def parties(made: Networks, kind: Level) -> list[Party]:
+    """All partners of a kind."""
+    return [party for party in made.parties if party.kind is kind]

@@ -30,6 +30,7 @@ from tests.access.networks import (
     Program,
     Tier,
     Vendor,
+    parties,
 )
 from tests.access.opening import Opening
 from tests.access.oracle_of_held import OfHeld
@@ -59,7 +60,7 @@ class Oracle(OfHeld):
         self.vendors = [each for each in made.vendors if who in made.members(each)]
         self.figures = Figures(made, who, Opening(made))
         self.money = OfMoney(made, self.level, self.sees_agreement, self.vendors)
-        self.partners = OfPartners(made, who, self.sees_party)
+        self.partners = OfPartners(made, self.figures, self.sees_party)
         self.objects: dict[str, Fields] = {}
         for kind, key, fields in self._all():
             gid = global_id(kind, key)
@@ -77,7 +78,7 @@ class Oracle(OfHeld):
 
         all_of("Vendor", made.vendors, lambda each: each in self.vendors, self.vendor)
         all_of("Distributor", parties(made, Level.DISTRIBUTOR), self.sees_party, self.distributor)
-        all_of("Reseller", parties(made, Level.RESELLER), self.sees_party, self.reseller)
+        all_of("Reseller", [*parties(made, Level.RESELLER), *made.gone], self.sees_party, self.reseller)
         all_of("Program", made.programs, self.sees_program, self.program)
         all_of("Product", made.products, lambda each: each.vendor in self.vendors, self.product)
         all_of("ResellerAuthorization", made.authorizations, self.sees_authorization, self.authorization)
@@ -105,8 +106,6 @@ class Oracle(OfHeld):
     @property
     def itself(self) -> Key:
         return Key(NO_NETWORK, self.made.firms[self.who.firm].id)
-
-    # ------------------------------------------------------------------------------------------------- who sees
 
     def sees_agreement(self, each: Agreement) -> bool:
         """The vendor, and its distributor; no reseller."""
@@ -169,10 +168,9 @@ class Oracle(OfHeld):
         }
         if self.level is not Level.RESELLER:
             fields["agreements"] = self._agreements(lambda agreement: agreement.vendor is each)
-            fields["network"] = self._sales(lambda line: line[0].agreement.vendor is each)
+            sales = self._sales(lambda line: line[0].agreement.vendor is each)
+            fields["network"] = sales | self.partners.steering.of_network(each)
             fields |= self.money.of_vendor(each)
-        if self.level is Level.VENDOR:
-            fields["network"]["backtest"] = WHATEVER
         return fields
 
     def _sales(self, of: Callable[[Line], bool]) -> Fields:
@@ -204,6 +202,7 @@ class Oracle(OfHeld):
         if self.level is not Level.RESELLER:
             fields["agreements"] = self._agreements(lambda a: a.distributor in ([party] if party else self.own))
             fields |= self._sales(lambda line: line[0].agreement.distributor in ([party] if party else self.own))
+            fields |= self.partners.steering.of_distributor([party] if party else self.own)
         return fields
 
     def reseller(self, party: Party | None) -> Fields:
@@ -245,7 +244,7 @@ class Oracle(OfHeld):
     @staticmethod
     def _benefit(program: Program, n: int) -> Fields:
         each = program.benefits[n]
-        where = {"whereToUse": each.where_to_use, "opens": None}
+        where = {"whereToUse": each.where_to_use, "opens": each.opens}
         return {"name": each.name, "description": each.description, "fromRank": each.from_rank, **where}
 
     def product(self, each: Product) -> Fields:
@@ -354,7 +353,7 @@ class Oracle(OfHeld):
             "program": gid("Program", each.program),
             "reseller": gid("Reseller", each.reseller),
             "tier": self._tier(each.tier) if each.tier else None,
-            **self.partners.of_enrollment(),
+            **self.partners.of_enrollment(each),
         }
 
     def _event(self, event: Any) -> Fields:
@@ -391,10 +390,6 @@ class Oracle(OfHeld):
             for tier in each.program.tiers
             if tier.needed
         ]
-
-
-def parties(made: Networks, kind: Level) -> list[Party]:
-    return [party for party in made.parties if party.kind is kind]
 
 
 __all__ = ["ANY", "PURCHASES", "SALES", "WHATEVER", "Oracle", "gid", "key_of"]

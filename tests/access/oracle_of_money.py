@@ -40,8 +40,8 @@ FIGURES = {
         " steps lines explanationUrl"
     ),
     "SpecialPrice": whatever(
-        "number status version currency costBasis effective endedOn endCustomer daysToFile daysToDecide deemed approvesUpTo"
-        " grantedAt products matchingLines"
+        "number status version currency costBasis effective endedOn endCustomer endCustomerErased daysToFile daysToDecide"
+        " deemed approvesUpTo grantedAt products matchingLines"
     ),
     "DebitClaim": whatever(
         "status filedOn filedAt amount decideBy deemed age decidedAt creditNumber creditedAt",

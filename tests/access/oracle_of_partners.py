@@ -11,15 +11,25 @@ from uuid import UUID
 
 from app.execution.identifiers import Key, global_id
 from app.programme.terms import Level
+from tests.access import oracle_of_commissions as commissions
 from tests.access import oracle_of_enablement as enablement
+from tests.access import oracle_of_merges as merges
+from tests.access import oracle_of_planning as planning
 from tests.access import oracle_of_resellers as resellers
 from tests.access import oracle_of_rewards as rewards
-from tests.access.networks import TODAY, Agreement, Networks, Party, Principal, Program, Vendor
+from tests.access.deal_sales import fulfilled, fulfilling
+from tests.access.figures import Figures
+from tests.access.networks import TODAY, Agreement, Networks, Party, Program, Vendor
+from tests.access.oracle_of_commissions import OfCommissions
 from tests.access.oracle_of_enablement import OfEnablement
+from tests.access.oracle_of_merges import OfMerges
 from tests.access.oracle_of_money import whatever
+from tests.access.oracle_of_planning import OfPlanning
 from tests.access.oracle_of_reports import WHATEVER, Fields
 from tests.access.oracle_of_resellers import OfResellers
+from tests.access.oracle_of_reviews import OfReviews
 from tests.access.oracle_of_rewards import OfRewards
+from tests.access.oracle_of_steering import OfSteering
 from tests.access.rules import READS, Me, Row
 
 KINDS = {
@@ -41,6 +51,9 @@ KINDS = {
     "WebhookDelivery": "webhook_delivery",
     **rewards.KINDS,
     **resellers.KINDS,
+    **commissions.KINDS,
+    **merges.KINDS,
+    **planning.KINDS,
     **enablement.KINDS,
     "Segment": "segment",
 }
@@ -53,7 +66,8 @@ FIGURES = {
         " protectedUntil extensionsLeft extensionDays wonOn wonAmount closedOn"
     ),
     "Fund": whatever(
-        "kind name currency startsOn expiresOn accruesPer accruals reimbursementShare claimDays approvesUpTo balance version"
+        "kind name currency startsOn expiresOn accruesPer accruals reimbursementShare claimDays approvesUpTo approvesInMonth"
+        " balance version"
         " createdAt"
     ),
     "FundRequest": whatever(
@@ -84,6 +98,9 @@ FIGURES = {
     ),
     **rewards.FIGURES,
     **resellers.FIGURES,
+    **commissions.FIGURES,
+    **merges.FIGURES,
+    **planning.FIGURES,
     **enablement.FIGURES,
 }
 "The fields of each type that hold figures and texts, or lead to what everybody there may see."
@@ -100,13 +117,14 @@ def every_partner_key(made: Networks) -> dict[str, list[Key]]:
     return {kind: list(dict.fromkeys(key_in(kind, row) for row in rows[table])) for kind, table in KINDS.items()}
 
 
-class OfPartners(OfRewards, OfEnablement, OfResellers):
+class OfPartners(OfRewards, OfCommissions, OfMerges, OfPlanning, OfEnablement, OfResellers, OfReviews):
     """What one principal may see of it all. `sees` says which parties it sees."""
 
-    def __init__(self, made: Networks, who: Principal, sees: Callable[[Party], bool]) -> None:
-        self.made, self.me, self.level = made, Me(made, who), who.level
+    def __init__(self, made: Networks, figures: Figures, sees: Callable[[Party], bool]) -> None:
+        self.made, self.figures, self.me, self.level = made, figures, Me(made, figures.who), figures.who.level
+        self.steering = OfSteering(made, figures)
         self._read: dict[str, list[Row]] = {}
-        self.parties = {str(party.id): party for party in made.parties if sees(party)}
+        self.parties = {str(party.id): party for party in (*made.parties, *made.gone) if sees(party)}
 
     def rows(self, table: str, **belongs: Any) -> list[Row]:
         """The rows that it may read, and that belong to these."""
@@ -121,8 +139,10 @@ class OfPartners(OfRewards, OfEnablement, OfResellers):
         found: dict[tuple[str, Key], Fields] = {}
         for kind, table in KINDS.items():
             for row in self.rows(table):
+                if kind == "CommissionPlan" and not self.sees_plan(row):
+                    continue
                 found[kind, key_in(kind, row)] = {**FIGURES[kind], **getattr(self, f"_{kind.lower()}")(row)}
-        return [(*named, fields) for named, fields in found.items()]
+        return [*self.steering.exports(), *((*named, fields) for named, fields in found.items())]
 
     def gids(self, kind: str, **belongs: Any) -> list[str]:
         keys = dict.fromkeys(key_in(kind, row) for row in self.rows(KINDS[kind], **belongs))
@@ -155,12 +175,18 @@ class OfPartners(OfRewards, OfEnablement, OfResellers):
             "products": [WHATEVER] * len(self.rows("deal_product", deal_id=row["id"])),
             "history": [WHATEVER] * len(self.rows("deal_event", deal_id=row["id"])) if reads else [],
             "conflicts": self._conflicts(row),
-            "fulfilment": None if self.level is Level.RESELLER else WHATEVER,
-            "fulfilmentLines": [] if self.level is Level.RESELLER else WHATEVER,
+            **self._sold(row),
             "vendor": global_id("Vendor", Key(UUID(row["vendor_id"]), UUID(row["vendor_id"]))),
             "reseller": self._party("Reseller", row, "reseller_id"),
             "supplier": self._party("Distributor", row, supplier),
         }
+
+    def _sold(self, row: Row) -> Fields:
+        """What was sold of a deal, to its customer, as far as its lines are disclosed."""
+        (customer,) = (each for each in self.made.partners["deal_customer"] if each["id"] == row["customer_id"])
+        products = [each for each in self.made.partners["deal_product"] if each["deal_id"] == row["id"]]
+        lines = fulfilling(self.figures, row, products, str(customer["name"]))
+        return fulfilled(self.figures, row, lines)
 
     def _conflicts(self, row: Row) -> list[str]:
         """All live deals of a network are for customers that compare equal, and of one family."""
@@ -205,9 +231,11 @@ class OfPartners(OfRewards, OfEnablement, OfResellers):
         return {}
 
     def _partnerinvitation(self, row: Row) -> Fields:
-        return {kind.lower(): self._party(kind, row, "party_id") for kind in ("Reseller", "Distributor")}
+        told = {"confirmation": row["confirmation"], "confirmationReason": row["confirmation_reason"]}
+        return {**self._partnerlink(row), **told, "inviter": self._party("Distributor", row, "distributor_id")}
 
-    _partnerlink = _partnerinvitation
+    def _partnerlink(self, row: Row) -> Fields:
+        return {kind.lower(): self._party(kind, row, "party_id") for kind in ("Reseller", "Distributor")}
 
     def _invitation(self, row: Row) -> Fields:
         return {}
@@ -264,6 +292,8 @@ class OfPartners(OfRewards, OfEnablement, OfResellers):
             "fundClaims": self.gids("FundClaim", **own),
             **self.rewards_of_vendor(each),
             **self.documents_of_vendor(each),
+            **self.commissions_of_vendor(each),
+            **self.merges_of_vendor(each),
             "affiliations": self.gids("Affiliation", **own) if itself else None,
             "segments": self.gids("Segment", **own) if itself else None,
         }
@@ -272,6 +302,8 @@ class OfPartners(OfRewards, OfEnablement, OfResellers):
         named = "disclosed_agreement_id" if self.level is Level.VENDOR else "agreement_id"
         return {
             **self.resellers_of_agreement(each),
+            **self.steering.of_agreement(each),
+            **self.plans_of_agreement(each),
             "deals": self.gids("DealRegistration", **{named: each.id}),
             "funds": self.gids("Fund", agreement_id=each.id),
             "affiliateMemberships": self.gids("AffiliationMembership", distributor_id=each.distributor.id),
@@ -296,31 +328,25 @@ class OfPartners(OfRewards, OfEnablement, OfResellers):
             **found,
             **self.rewards_of_reseller(among),
             **self.contests_of_reseller(among),
+            **self.commissions_of_reseller(among),
+            **self.merges_of_reseller(among),
             **self.enablement_of_reseller(among),
             "programOffers": [WHATEVER] * len(offered),
             "segments": segments,
         }
 
     def of_program(self, each: Program) -> Fields:
-        """Terms are everybody's who sees the programme; what fits it and what a review would change is its vendor's."""
-        alone = ("adoption", "tierReviewPreview")
-        planned = {"reviews": None, "autoApproval": WHATEVER, "version": 1, **self.enablement_of_program(each)}
-        if self.level is not Level.VENDOR:
-            return {**planned, **dict.fromkeys((*alone, "fits"))}
-        fields = {**planned, "fits": [WHATEVER], "adoption": WHATEVER}
-        return {**fields, "tierReviewPreview": None if each.audience is Level.DISTRIBUTOR else WHATEVER}
-
-    def of_enrollment(self) -> Fields:
-        """A requirement that is met or missed tells what rivals sell: no distributor reads of it."""
-        standing = None if self.level is Level.DISTRIBUTOR else WHATEVER
-        return {"tierPinnedUntil": None, "plannedStatus": standing, "tierStanding": standing, "onboarding": WHATEVER}
+        return {**super().of_program(each), **self.enablement_of_program(each)}
 
     def of_submission(self, id: UUID) -> Fields:
         return {"claimEffects": [WHATEVER] * len(self.rows("submission_claim_effect", submission_id=id))}
 
     def beside(self, objects: list[tuple[str, Key, Fields]]) -> list[tuple[str, Key, Fields]]:
         """Objects of money with what they say of deals and advances."""
-        return [(kind, key, {**said, **self._of_money(kind, key.id)}) for kind, key, said in objects]
+        steering = self.steering.of_money
+        return [
+            (kind, key, {**said, **self._of_money(kind, key.id), **steering(kind, key)}) for kind, key, said in objects
+        ]
 
     def _of_money(self, kind: str, id: UUID) -> Fields:
         """What an object of money says beside: for which deal a special price is, and what was paid in advance."""

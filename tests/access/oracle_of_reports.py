@@ -66,6 +66,7 @@ class OfReports:
             "sha256": ANY,
             "receivedAt": ANY,
             "processedAt": ANY,
+            "redactedAt": ANY if each.id in self.made.redacted else None,
             "submittedBy": {"name": self.made.clients[each.submitter]},
             "preview": False,
             "correctedLines": 0,

@@ -18,7 +18,7 @@ FIGURES = {
     ),
     "SpiffRep": whatever("name payoutReference addedAt endedAt earned"),
     "SpiffClaim": whatever("status quantity approved amount denials reason filedAt decidedAt paidAt vendor product"),
-    "Payout": whatever("currency status amount claims createdBy createdAt paymentReference paidBy paidAt lines csvUrl"),
+    "Payout": whatever("currency status amount claims createdBy createdAt paymentReference paidBy paidAt csvUrl"),
 }
 
 
@@ -47,7 +47,19 @@ class OfRewards:
     def _spiffrep(self, row: Row) -> Fields:
         return {}
 
-    _payout = _spiffrep
+    def _payout(self, row: Row) -> Fields:
+        """Whom it pays, which only finance asks."""
+        return {"lines": [self._payoutline(each) for each in self.rows("payout_line", payout_id=row["id"])]}
+
+    def _payoutline(self, row: Row) -> Fields:
+        return {
+            "name": row["name"],
+            "payoutReference": row["payout_reference"],
+            "amount": {"amount": "25", "currency": "EUR"},
+            "claims": row["claims"],
+            "reseller": self._party("Reseller", row, "reseller_id"),
+            "distributor": self._party("Distributor", row, "distributor_id"),
+        }
 
     def _spiffclaim(self, row: Row) -> Fields:
         of_vendor = self.level is Level.VENDOR

@@ -11,26 +11,43 @@ from app.execution.identifiers import global_id
 from app.programme.terms import Level
 from tests import partner_rows as partners
 from tests import people_rows as people
-from tests.access import resellers, rewards
+from tests.access import commissions, erasures, frozen, merges, planning, resellers, rewards, steering
 from tests.access.enablement import TABLES as OF_ENABLEMENT
 from tests.access.enablement import enable_in
-from tests.access.networks import NOW, TODAY, Agreement, Networks, Party, Principal, Vendor, vendor
+from tests.access.networks import NOW, TODAY, Agreement, Enrollment, Networks, Party, Principal, Vendor, vendor
 from tests.access.rows import whole
 from tests.money_rows import Owner
 
 if TYPE_CHECKING:
     from tests.access.furnishing import Furnished
 
+CONFIRMATIONS = ("PENDING_CONFIRMATION", "CONFIRMED", "REFUSED")
+"How an invitation can stand that a vendor has to confirm."
 OF_SIGNING_IN = ("membership", "oauth_client")
 TABLES = (
-    *("deal", "deal_event", "deal_product", "special_price", "fund", "fund_entry", "fund_request", "fund_claim"),
+    *(
+        "deal",
+        "deal_customer",
+        "deal_event",
+        "deal_product",
+        "special_price",
+        "fund",
+        "fund_entry",
+        "fund_request",
+        "fund_claim",
+    ),
     *("fund_proof", "affiliation", "affiliation_member", "advance", "submission_claim_effect", "application"),
     *("application_link", "partner_invitation", "party_link", "invitation", "membership", "oauth_client", "webhook"),
     *("webhook_delivery", "audit_event", "audit_notice", "digest_subscription", "statement"),
-    *("segment", "segment_member"),
+    *("segment", "segment_member", "tier_standing", "enrollment"),
     *rewards.TABLES,
     *resellers.TABLES,
+    *commissions.TABLES,
+    *merges.TABLES,
+    *erasures.TABLES,
     *OF_ENABLEMENT,
+    *steering.TABLES,
+    *planning.TABLES,
 )
 "What the oracle reads of these, as their owner."
 
@@ -76,9 +93,16 @@ async def partner_in(found: "Furnished") -> None:
         await _told(writing)
         await rewards.rewards_in(writing)
         await resellers.resellers_in(writing)
+        await commissions.commissions_in(writing)
+        await merges.merges_in(writing)
+        await erasures.erasures_in(writing)
+        await frozen.freeze_in(writing)
         await enable_in(writing)
+        await steering.steer_in(writing)
+        await planning.plan_in(writing)
     for who in found.made.principals():
         await _firm(found, who)
+        await steering.export_in(found, who)
     await read_partners(found)
 
 
@@ -90,18 +114,19 @@ async def read_partners(found: "Furnished", tables: Iterable[str] = TABLES) -> N
 async def _deals(writing: Writing) -> None:
     """Of every reseller that its vendor knows: one that names no supplier and waits, and two under each authorisation."""
     of, made = writing.of, writing.made
-    product = next(each for each in made.products if each.vendor is of)
+    product, *others = (each for each in made.products if each.vendor is of)
+    family = others[0].family
     await partners.deal_terms(writing.owner(), of.id)
     for party in (each for each in writing.parties(Level.RESELLER) if each.disclosed):
         own = (of.id, party.id, party.principal.actor_id, product.id)
-        await partners.deal(writing.owner(reseller=party), partners.Buyer(*own), "SUBMITTED", TODAY)
+        await partners.deal(writing.owner(reseller=party), partners.Buyer(*own), "SUBMITTED", TODAY, family)
         for each in made.authorizations:
             if each.reseller is party:
                 agreement = each.agreement
                 named = partners.Buyer(*own, agreement.id, agreement.distributor.id, agreement.reseller)
                 owner = writing.owner(agreement.distributor, party)
-                await partners.deal(owner, named, "APPROVED", TODAY)
-                won = await partners.deal(owner, named, "WON", TODAY)
+                for status in ("APPROVED", "WON"):
+                    won = await partners.deal(owner, named, status, TODAY, family, party.customer)
                 await writing.found.owner.execute(
                     "UPDATE special_price SET deal_id = $2 WHERE agreement_id = $1", agreement.id, won
                 )
@@ -159,7 +184,7 @@ async def _programs(writing: Writing) -> None:
             first = each.program.tiers[0]
             tier = {"tier_id": str(first.id), "rank": first.rank, "tier": first.name}
             owner = writing.owner(reseller=each.reseller)
-            await people.standing(owner, {**ids, "program_id": each.program.id}, tier, TODAY)
+            await people.standing(owner, {**ids, "program_id": each.program.id}, tier, TODAY, **_found(each))
             await writing.found.owner.execute(
                 "UPDATE enrollment SET planned_status = 'ACTIVE', planned_on = $2, planned_reason = $3 WHERE id = $1",
                 each.id,
@@ -169,6 +194,18 @@ async def _programs(writing: Writing) -> None:
     open_to = next(each for each in own if each.audience is Level.RESELLER)
     known = next((each for each in writing.parties(Level.RESELLER) if each.disclosed), None)
     await people.application(writing.owner(), of.id, open_to.id, known.id if known else None, of.name)
+
+
+def _found(each: Enrollment) -> dict[str, Any]:
+    """What its latest review found: of the tier in which it is, or of one in which it was."""
+    assert each.found is not None
+    now, first = (tier.id if tier is not None else None for tier in (each.tier, each.program.tiers[0]))
+    before = first if now != first else None
+    return {
+        "tier_id": before if each.found.stale else now,
+        "reviewed_on": each.found.reviewed_on,
+        "kept_until": each.found.kept_until,
+    }
 
 
 async def _segments(writing: Writing) -> None:
@@ -202,8 +239,9 @@ async def _invitations(writing: Writing) -> None:
                 "kind": "RESELLER",
                 "distributor_id": seller.id,
             }
-            names = {"party_name": owner.word("D"), "vendor_name": of.name}
-            await people.partner_invitation(owner, own, invited, names, NOW)
+            for asked in (None, *(CONFIRMATIONS if each.agreement.reseller else ())):
+                names = {"party_name": owner.word("D" if asked is None else "VD"), "vendor_name": of.name}
+                await people.partner_invitation(owner, own, invited, names, NOW, asked)
 
 
 async def _told(writing: Writing) -> None:

@@ -9,6 +9,8 @@ from app.programme.line_places import line_place
 from tests.access.networks import Report, Row
 
 Line = tuple[Report, Row]
+NONE_IF_ASKED: Any = object()
+"Nothing, for whoever may ask it; not all that see the object may."
 
 
 def line_ids(kind: str, lines: Iterable[Line]) -> list[str]:

@@ -11,11 +11,13 @@ from app.execution.identifiers import Key, global_id, read_global_id
 from app.programme.terms import Level
 from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema, get_named_type
 from tests.access.oracle import Oracle
+from tests.access.refusals_of_commissions import COMMISSION_ACTS, ERASURE_ACTS, MERGE_ACTS
 from tests.access.refusals_of_enablement import ENABLEMENT_ACTS
 from tests.access.refusals_of_money import MONEY_ACTS, PERIOD, Act
 from tests.access.refusals_of_partners import PARTNER_ACTS
 from tests.access.refusals_of_resellers import RESELLER_ACTS
 from tests.access.refusals_of_rewards import REWARD_ACTS
+from tests.access.refusals_of_steering import STEERING_ACTS
 
 D, V, R = Level.DISTRIBUTOR, Level.VENDOR, Level.RESELLER
 _DISCLOSES = {"resalePrice": True, "endCustomer": True, "reseller": True, "creditTerms": True}
@@ -155,9 +157,13 @@ ACTS = (
     ),
     *MONEY_ACTS,
     *REWARD_ACTS,
+    *COMMISSION_ACTS,
+    *MERGE_ACTS,
+    *ERASURE_ACTS,
     *PARTNER_ACTS,
     *RESELLER_ACTS,
     *ENABLEMENT_ACTS,
+    *STEERING_ACTS,
 )
 "Beside the id that is tried, every input has something else that is wrong, so that nothing is ever done."
 
@@ -192,21 +198,25 @@ def document(act: Act, schema: GraphQLSchema) -> str:
 
 
 def variants(
-    act: Act, oracle: Oracle, everything: dict[str, list[str]], uploads: list[str]
+    act: Act, oracle: Oracle, everything: dict[str, list[str]], uploads: list[str], network: UUID | None = None
 ) -> Iterator[list[dict[str, Any]]]:
-    """For each id of the act: inputs that differ in this id alone, all of which the principal cannot tell apart."""
+    """For each id of the act: inputs that differ in this id alone, all of which the principal cannot tell apart. The other
+    ids are of one network, where that is said."""
     for path, kind in act.ids.items():
         foreign = uploads if kind == "Upload" else [gid for gid in everything[kind] if gid not in oracle.objects]
         nothing = [global_id(kind, Key(vendor, uuid4())) for vendor in _networks(oracle)]
-        for others in (visible_ids(act, oracle, path),):
+        for others in (visible_ids(act, oracle, path, network),):
             yield [_with(act, {**others, path: gid}) for gid in [*foreign, *nothing, "", "nonsense", uploads[0][:-3]]]
 
 
-def visible_ids(act: Act, oracle: Oracle, but: tuple[str | int, ...]) -> dict[tuple[str | int, ...], str]:
-    """Ids that the principal may see, for all places but one."""
+def visible_ids(
+    act: Act, oracle: Oracle, but: tuple[str | int, ...], network: UUID | None
+) -> dict[tuple[str | int, ...], str]:
+    """Ids that the principal may see, for all places but one; of one network, where that is said."""
     found = {}
     for path, kind in act.ids.items():
-        own = [gid for gid in oracle.objects if (read := read_global_id(gid)) and read.type_name == kind]
+        seen = [(gid, read) for gid in oracle.objects if (read := read_global_id(gid)) and read.type_name == kind]
+        own = [gid for gid, read in seen if network in {None, read.key.vendor_id}]
         if path != but:
             found[path] = own[-1] if own else global_id(kind, Key(UUID(int=1), UUID(int=1)))
     return found

@@ -102,6 +102,7 @@ PEOPLE_ACTS = tuple(
 )
 NETWORK_ACTS = (
     *(_one(level, "inviteReseller", "Reseller", "resellerId", person=True, email="") for level in (V, D)),
+    *(_one(level, "confirmPartnerInvitation", "PartnerInvitation", "invitationId", confirm=False) for level in (V, D)),
     _one(V, "inviteDistributor", "Distributor", "distributorId", person=True, email=""),
     _one(V, "createApplicationLink", "Program", "programId", person=True),
     _one(V, "endApplicationLink", "ApplicationLink", "linkId", person=True),

@@ -11,7 +11,7 @@ from tests.money_rows import Owner
 if TYPE_CHECKING:
     from tests.access.partners import Writing
 
-TABLES = ("spiff", "spiff_rep", "spiff_claim", "payout")
+TABLES = ("spiff", "spiff_rep", "spiff_claim", "payout", "payout_line")
 START, END = TODAY - timedelta(days=300), TODAY + timedelta(days=60)
 
 

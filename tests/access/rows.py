@@ -139,13 +139,19 @@ async def _changing(
 async def _adding(
     db: asyncpg.Connection, everything: Everything, table: str, me: Me, context: Context, samples: int
 ) -> list[str]:
-    """The policy refuses a row of others before any key is looked at, so that no key tells whether it is there."""
+    """The policy refuses a row of others before any key is looked at, so that no key tells whether it is there; and one of
+    one's own that says of itself what others decide."""
     rule = INSERTS[me.who.level].get(table)
     ready = [_as_handed_in(row, me.who.level) if table == "submission" else row for row in everything.rows[table]]
     foreign = [row for row in ready if rule is None or not rule(row, me)]
     own = next((row for row in ready if rule is not None and rule(row, me)), None)
-    faults = []
-    for row in [*foreign[:samples], *(_with_another_owner(own, foreign) if own is not None else ())]:
+    reads, faults = READS.get(table, {}).get(me.who.level), []
+    decided = [row for row in foreign if reads is not None and reads(row, me)]
+    for row in [
+        *foreign[:samples],
+        *decided[:samples],
+        *(_with_another_owner(own, foreign) if own is not None else ()),
+    ]:
         refusal = await _insert(db, everything, table, row, context) if rule is None or not rule(row, me) else ""
         if refusal not in {"InsufficientPrivilegeError", ""}:
             faults.append(f"{me.who} may add to {table} ({refusal}): {_text(row)[:300]}")

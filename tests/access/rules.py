@@ -9,13 +9,33 @@ from functools import cached_property
 from typing import Any
 
 from app.programme.terms import Level
+from tests.access import rules_of_commissions as commissions
 from tests.access import rules_of_enablement as enablement
+from tests.access import rules_of_erasure as erasure
+from tests.access import rules_of_merges as merges
 from tests.access import rules_of_money as money
 from tests.access import rules_of_partners as partners
+from tests.access import rules_of_planning as planning
 from tests.access import rules_of_resellers as resellers
 from tests.access import rules_of_rewards as rewards
+from tests.access import rules_of_segments as segments
+from tests.access import rules_of_steering as steering
 from tests.access.networks import Networks, Principal
 
+SUBJECTS: tuple[Any, ...] = (
+    money,
+    partners,
+    rewards,
+    resellers,
+    enablement,
+    commissions,
+    erasure,
+    merges,
+    segments,
+    steering,
+    planning,
+)
+"What each subject says of its own tables: READS, INSERTS, UPDATES, WITHHELD, and DELETES where anything is deleted."
 Row = dict[str, Any]
 Reads = Callable[[Row, "Me"], bool]
 
@@ -159,12 +179,8 @@ READS: dict[str, dict[Level, Reads]] = {
     "sell_in_line": between(own_distributor, None),
     **dict.fromkeys(("inventory_count", "stock_movement", "stock_row"), between(own_distributor, None)),
     **dict.fromkeys(("sell_through_month", "sell_through_reseller_month"), between(own_distributor, own_reseller)),
-    **dict.fromkeys(("sell_through_day", "sell_in_day"), between(own_distributor, None)),
-    **money.READS,
-    **partners.READS,
-    **rewards.READS,
-    **resellers.READS,
-    **enablement.READS,
+    **dict.fromkeys(("sell_through_day", "sell_through_reseller_day", "sell_in_day"), between(own_distributor, None)),
+    **{table: readers for subject in SUBJECTS for table, readers in subject.READS.items()},
 }
 
 
@@ -179,6 +195,10 @@ def just_decided(level: Level) -> Reads:
     return lambda row, me: bool(
         READS["held_decision"][level](row, me) and row["decided_as"] == level.value and row["carried_out_at"] is None
     )
+
+
+def _of_subjects(level: Level) -> dict[str, Reads]:
+    return {table: rule for subject in SUBJECTS for table, rule in subject.INSERTS.get(level, {}).items()}
 
 
 _PAPERS = ("report_file", "report_chunk", "remembered_result", "audit_event")
@@ -196,11 +216,7 @@ INSERTS: dict[Level, dict[str, Reads]] = {
         "submission": handed_in("SELL_IN"),
         "held_decision": just_decided(V),
         **dict.fromkeys(("reporting_calendar", "fiscal_calendar", "exchange_rate"), network),
-        **money.INSERTS[V],
-        **partners.INSERTS[V],
-        **rewards.INSERTS[V],
-        **resellers.INSERTS[V],
-        **enablement.INSERTS[V],
+        **_of_subjects(V),
     },
     D: {
         **dict.fromkeys(_PAPERS, own_organization),
@@ -209,19 +225,12 @@ INSERTS: dict[Level, dict[str, Reads]] = {
         "report_profile": distributors_profile,
         "party": lambda row, me: network(row, me) and row["kind"] == "RESELLER",
         "submission": handed_in("SELL_THROUGH"),
-        **money.INSERTS[D],
-        **partners.INSERTS[D],
-        **rewards.INSERTS[D],
-        **resellers.INSERTS[D],
-        **enablement.INSERTS[D],
+        **_of_subjects(D),
     },
     R: {
         **dict.fromkeys(_PAPERS, own_organization),
         "submission": handed_in("SELL_OUT"),
-        **partners.INSERTS[R],
-        **rewards.INSERTS[R],
-        **resellers.INSERTS[R],
-        **enablement.INSERTS[R],
+        **_of_subjects(R),
     },
 }
 "Which rows a level may add. A vendor sees what is disclosed to it and adds nothing else to that."

@@ -24,6 +24,11 @@ def own(row: Row, me: Any) -> bool:
     return bool(row["organization_id"] == me.organization)
 
 
+def own_link(row: Row, me: Any) -> bool:
+    """Which partner the firm is, as far as it acts at the level of that partner."""
+    return own(row, me) and row["party_id"] in me.parties
+
+
 def at_level(row: Row, me: Any) -> bool:
     """Its organisation's, as far as it acts at one level: a firm that is a distributor here and a reseller there is two."""
     return own(row, me) and row["level"] == me.who.level.value
@@ -38,8 +43,12 @@ def itself(row: Row, me: Any) -> bool:
 
 
 def invited_by_the_vendor(row: Row, me: Any) -> bool:
-    """Whom a distributor invites is no business of its vendor."""
+    """Whom a distributor invites is no business of its vendor, unless it has to confirm it."""
     return network(row, me) and row["distributor_id"] is None
+
+
+def of_the_vendor(row: Row, me: Any) -> bool:
+    return invited_by_the_vendor(row, me) or (network(row, me) and row["confirmation"] is not None)
 
 
 def _all(*rules: Rule) -> Rule:
@@ -95,8 +104,8 @@ READS: dict[str, dict[Level, Rule]] = {
     "program_application": {R: own_reseller},
     "application": {V: network},
     "application_link": {V: network},
-    "partner_invitation": {V: invited_by_the_vendor, D: own_distributor},
-    "party_link": {D: own, R: own},
+    "partner_invitation": {V: of_the_vendor, D: own_distributor},
+    "party_link": {D: own_link, R: own_link},
     **{table: dict.fromkeys(Level, at_level) for table in AT_A_LEVEL},
     "membership": dict.fromkeys(Level, of_its_people),
     "digest_subscription": dict.fromkeys(Level, itself),
@@ -154,7 +163,7 @@ INSERTS: dict[Level, dict[str, Rule]] = {
     D: {
         **_PEOPLE,
         **{table: _all(own_distributor, rule) for table, rule in _OF_FUNDS.items()},
-        "partner_invitation": _all(own_distributor, _mine("invited_by"), _nothing("accepted_at")),
+        "partner_invitation": _all(own_distributor, _mine("invited_by"), _nothing("accepted_at", "confirmed_at")),
         "audit_notice": _by_own_party,
     },
     R: {
@@ -170,6 +179,7 @@ INSERTS: dict[Level, dict[str, Rule]] = {
     },
 }
 _SENT_AGAIN = {"expires_at", "sent_at", "token_hash", "withdrawn_at"}
+_CONFIRMED = {"confirmation", "confirmation_reason", "confirmed_by", "confirmed_by_name", "confirmed_at"}
 _SEEN_TO = {"settled_at", "settled_by", "assignee", "assignee_id"}
 _OWN_AFFAIRS: dict[str, set[str]] = {
     "alert": _SEEN_TO,
@@ -203,11 +213,11 @@ UPDATES: dict[Level, dict[str, set[str]]] = {
         "fund": {
             *_BALANCE,
             *("entries", "name", "expires_on", "accruals", "reimbursement_share", "claim_days"),
-            *("approves_up_to_minor", "version"),
+            *("approves_up_to_minor", "approves_in_month_minor", "version"),
         },
         "fund_request": {*_DECIDED, "approved_minor"},
         "fund_claim": {*_DECIDED, "approved_cost_minor", "approved_minor"},
-        "partner_invitation": _SENT_AGAIN | {"invited_by", "invited_by_name"},
+        "partner_invitation": _SENT_AGAIN | {"invited_by", "invited_by_name"} | _CONFIRMED,
         "segment": {*("name", "description", "partner_types", "countries", "program_id", "from_rank"), "version"},
         "program": {
             *("name", "description", "status", "partner_types", "countries", "version", "review_months", "review_day"),
@@ -266,7 +276,7 @@ WITHHELD: dict[Level, dict[str, set[str]]] = {
             *("reviewed_at", "waits_for", "decision_reason", "close_reason", "reminded_for"),
         },
         "deal_customer": {"reseller_id", "name_hash", "domain_hash"},
-        "partner_invitation": {"token_hash", "accepted_by"},
+        "partner_invitation": {"token_hash", "accepted_by", "confirmed_by", "confirmed_by_name", "confirmed_at"},
     },
     R: {
         **_PROOFS,

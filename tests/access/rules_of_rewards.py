@@ -72,7 +72,7 @@ UPDATES: dict[Level, dict[str, set[str]]] = {
 }
 _LINE = {"seller_id", "document_number", "document_line", "sold_on", "serial_numbers"}
 _FOR_VENDOR = {
-    "spiff": {"budget_minor", "distributor_ids", "created_by"},
+    "spiff": {"budget_minor", "distributor_ids", "agreement_ids", "created_by"},
     "spiff_claim": {
         *("verdict", "verdict_by", "verdict_by_id", "payout_id"),
         *(f"disclosed_{name}" for name in _LINE),

@@ -179,6 +179,7 @@ def submission_fields(made: Networks, each: SellOutReport, any_value: Any) -> Fi
         "sha256": any_value,
         "receivedAt": any_value,
         "processedAt": any_value,
+        "redactedAt": any_value if each.id in made.redacted else None,
         "submittedBy": {"name": made.clients[each.submitter]},
         "preview": False,
         "correctedLines": 0,

@@ -13,6 +13,7 @@ from tests.access.calendars import calendar_rows
 from tests.access.networks import END, FUTURE, NOW, START, Enrollment, Networks, Program
 from tests.access.oracle_of_periods import calendar_row
 from tests.access.oracle_of_products import rows_of
+from tests.access.reviews import review_columns
 
 MICROS = Decimal(10**6)
 
@@ -132,6 +133,7 @@ def _program(tables: Tables, program: Program) -> None:
         auto_partner_types=["VAR"],
         auto_countries=["DE"],
         created_at=NOW,
+        **review_columns(program.reviews),
     )
     for tier in program.tiers:
         tables.add(
@@ -159,6 +161,7 @@ def _program(tables: Tables, program: Program) -> None:
             description=benefit.description,
             from_rank=benefit.from_rank,
             where_to_use=benefit.where_to_use,
+            opens=benefit.opens,
             audience=audience,
         )
 
@@ -255,6 +258,7 @@ def _enrollment(tables: Tables, made: Networks, enrollment: Enrollment) -> None:
         status=enrollment.status,
         tier_id=tier_id,
         since=START,
+        pinned_until=enrollment.pinned_until,
         version=2,
         created_at=NOW,
     )

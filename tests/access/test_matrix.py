@@ -50,11 +50,11 @@ SAMPLES = {
     "JSON": {},
 }
 UNKNOWN: dict[Level, frozenset[tuple[str, str]]] = {
-    Level.VENDOR: frozenset({("ContestedLine", "purchase"), ("DealFulfilmentLine", "line")}),
+    Level.VENDOR: frozenset({("ContestedLine", "purchase")}),
     Level.DISTRIBUTOR: frozenset(
         {
-            ("DealFulfilmentLine", "line"),
             ("ContestedLine", "purchase"),
+            *((kind, "segment") for kind in ("SalesRow", "ResellerDevelopmentRow")),
             *(("Payout", name) for name in ("lines", "csvUrl")),
         }
     ),

@@ -26,6 +26,7 @@ from tests.access.networks import Networks
 from tests.access.oracle import Oracle
 from tests.access.rows import Everything, Me, acting, borrowing_faults, reading_faults, writing_faults
 from tests.access.sides import decision_faults, preview_faults
+from tests.access.sides_of_plans import plan_faults
 from tests.access.walking import Walk
 from tests.conftest import copy_database
 
@@ -135,6 +136,10 @@ async def by_decisions(db: asyncpg.Connection, made: Networks, urls: Urls) -> li
     return await decision_faults(db, _contexts(made))
 
 
+async def by_plans(db: asyncpg.Connection, made: Networks, urls: Urls) -> list[str]:
+    return await plan_faults(db, _contexts(made))
+
+
 Check = Callable[[asyncpg.Connection, Networks, Urls], Awaitable[list[str]]]
 WAYS: dict[str, Check] = {
     "catalog": by_catalog,
@@ -144,6 +149,7 @@ WAYS: dict[str, Check] = {
     "graph": by_graph,
     "previews": by_previews,
     "decisions": by_decisions,
+    "plans": by_plans,
 }
 
 

@@ -5,25 +5,28 @@ Whatever is asked, the whole body of the answer is searched for secrets of other
 
 import random
 import re
-from base64 import urlsafe_b64decode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
-
+from app.access.roles import Role
 from app.access.scopes import permissions_of
 from app.execution.identifiers import NO_NETWORK, Key, global_id, read_global_id
 from graphql import GraphQLObjectType, get_named_type
-from tests.access import walking_money
+from tests.access import walking_money, walking_segments
 from tests.access.calendars import PREVIEW, YEAR
-from tests.access.documents import Documents, Way, cube
+from tests.access.cursors import cursors, numbers, opened
+from tests.access.deal_sales import customers_withheld
+from tests.access.documents import FRAME, Documents, Way, cube
 from tests.access.figures import PERIOD
 from tests.access.furnishing import WIDEST, Furnished, written
 from tests.access.networks import FUTURE, Networks, Principal, Report
 from tests.access.oracle import ANY, PURCHASES, SALES, WHATEVER, Oracle, key_of, parties
 from tests.access.oracle_of_partners import every_partner_key
 from tests.access.oracle_of_periods import WHOLE, all_periods
+from tests.access.oracle_of_steering import every_export, exports_in, without_exports
+from tests.access.proof import NONE_IF_ASKED
+from tests.access.told import Overview
 from tests.api.conftest import Caller, usable_scopes
 
 SECRET = re.compile(r"cqz[a-y]{9}|\d+\.\d+")
@@ -60,7 +63,7 @@ def every_id(made: Networks) -> dict[str, list[str]]:
     things: dict[str, Iterable[Any]] = {
         "Vendor": made.vendors,
         "Distributor": parties(made, Level.DISTRIBUTOR),
-        "Reseller": parties(made, Level.RESELLER),
+        "Reseller": [*parties(made, Level.RESELLER), *made.gone],
         "Program": made.programs,
         "Product": made.products,
         "DistributionAgreement": made.agreements,
@@ -79,6 +82,7 @@ def every_id(made: Networks) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {kind.name: [] for kind in DOCUMENTS.nodes()}
     found |= {kind: [global_id(kind, key_of(each)) for each in own] for kind, own in things.items()}
     found |= {kind: [global_id(kind, key) for key in keys] for kind, keys in every_partner_key(made).items()}
+    found["Export"] = every_export(made)
     for who in made.principals():
         if who.level is not Level.VENDOR:
             kind = who.level.value.capitalize()
@@ -88,21 +92,31 @@ def every_id(made: Networks) -> dict[str, list[str]]:
 
 @dataclass
 class Walk:
-    """One principal's walk, as an integration unless a `person` does it. `faults` says what was seen that is not allowed, or
+    """One principal's walk: as its integration with the widest role, unless a `person` does it, or another integration
+    whose `role` is said. `faults` says what was seen that is not allowed, or
     allowed and not seen."""
 
     furnished: Furnished
     who: Principal
     oracle: Oracle
     person: Caller | None = None
+    role: Role | None = None
     faults: list[str] = field(default_factory=list)
     answered: set[tuple[str, str]] = field(default_factory=set)
     documents = DOCUMENTS
 
+    def __post_init__(self) -> None:
+        if self.person is not None:
+            self.oracle.objects = without_exports(self.oracle.objects)
+
+    @property
+    def of_person(self) -> bool:
+        return self.person is not None and self.role is None
+
     @property
     def held(self) -> frozenset[str]:
-        role = WIDEST[self.who.level]
-        scopes = None if self.person else usable_scopes((role,))
+        role = self.role or WIDEST[self.who.level]
+        scopes = None if self.of_person else usable_scopes((role,))
         return frozenset(map(str, permissions_of(frozenset({role}), scopes)))
 
     async def everything(self) -> list[str]:
@@ -113,29 +127,32 @@ class Walk:
             if DOCUMENTS.required_of_type(DOCUMENTS.object(kind)) <= self.held:
                 await self.pages(kind, [each for each in ids if each in self.oracle.objects])
         await walking_money.money(self)
+        await walking_segments.segments(self)
         return self.faults
 
     async def viewer(self) -> None:
         """Where the graph begins."""
         viewer = DOCUMENTS.object("Viewer")
         answer = await self.ask(f"{{ viewer {{ {DOCUMENTS.selection(viewer, self.held)} }} }}")
-        made, role, level = self.furnished.made, WIDEST[self.who.level], self.who.level.value
+        made, role, level = self.furnished.made, self.role or WIDEST[self.who.level], self.who.level.value
         itself = {
             "VENDOR": lambda: global_id("Vendor", key_of(self.oracle.vendors[0])),
             "DISTRIBUTOR": lambda: global_id("Distributor", self.oracle.itself),
             "RESELLER": lambda: global_id("Reseller", self.oracle.itself),
         }[level]()
         expected = {
-            "user": {"id": ANY, "name": "Ada"} if self.person else None,
-            "client": None if self.person else {"id": ANY, "name": made.clients[self.who]},
+            "user": {"id": ANY, "name": "Ada"} if self.of_person else None,
+            "client": None if self.of_person else {"id": ANY, "name": made.clients[self.who]},
             "organizationName": made.firms[self.who.firm].own_name,
             "roles": [role.value],
-            "scopes": [] if self.person else sorted(scope.value for scope in usable_scopes((role,))),
+            "scopes": [] if self.of_person else sorted(scope.value for scope in usable_scopes((role,))),
             "vendor": itself if level == "VENDOR" else None,
             "distributor": itself if level == "DISTRIBUTOR" else None,
             "reseller": itself if level == "RESELLER" else None,
             "alerts": [global_id("Alert", each.key) for each in self.oracle.told()],
             **self.oracle.partners.of_viewer(),
+            "exports": exports_in(self.oracle.objects),
+            "overview": Overview(self.oracle.told()),
         }
         if answer is not None:
             self.compare("Viewer", expected, answer["viewer"], "viewer")
@@ -256,6 +273,7 @@ class Walk:
         readers = self.furnished.made.secrets.readers
         said = set(SECRET.findall(written(report).decode())) - (set() if own else {report.unread_column})
         expected = {each for each in said if self.who in readers.get(each, ())} if not report.unreadable else set()
+        expected -= set() if own else customers_withheld(report)
         lacking = expected - set(SECRET.findall(rows.text))
         if rows.status_code != 200 or lacking:
             self.fault(f"the rows of {report.filename} ({rows.status_code}) lack {lacking}")
@@ -300,15 +318,15 @@ class Walk:
 
     def _bag(self, owner: GraphQLObjectType, found: dict[str, Any], where: str) -> "Bag":
         held = DOCUMENTS.held_in(owner).name
-        if held == "Submission" and any(_numbers(edge["cursor"]) for edge in found["edges"]):
+        if held == "Submission" and any(numbers(edge["cursor"]) for edge in found["edges"]):
             self.fault(f"a cursor of {where} counts the reports of everybody")
         nodes = [self.normal(held, edge["node"], where) for edge in found["edges"]]
         about = found["pageInfo"]
         if found["totalCount"] != len(nodes) or about["hasNextPage"] or about["hasPreviousPage"]:
             self.fault(f"{where} counts {found['totalCount']} and shows {len(nodes)}; {about}")
-        if "totals" in found:
-            kind = get_named_type(owner.fields["totals"].type).name
-            nodes.append({"totals": self.normal(kind, found["totals"], f"{where}.totals")})
+        for name in found.keys() - FRAME:
+            kind = get_named_type(owner.fields[name].type).name
+            nodes.append({name: self.normal(kind, found[name], f"{where}.{name}")})
         return Bag(nodes)
 
     # --------------------------------------------------------------------------------------------------- asking
@@ -327,7 +345,7 @@ class Walk:
             self.fault(f"{document[:300]} {variables} answers {answer['errors'][:2]}")
             return None
         data: dict[str, Any] = answer["data"]
-        self.search(" ".join(_opened(cursor) for cursor in _cursors(data)), f"cursors of {document}")
+        self.search(" ".join(opened(cursor) for cursor in cursors(data)), f"cursors of {document}")
         return data
 
     def search(self, body: str, where: str) -> None:
@@ -349,11 +367,14 @@ def same(expected: Any, found: Any) -> bool:
     """Whether an answer is what the oracle says."""
     if expected is WHATEVER:
         return True
+    if expected is NONE_IF_ASKED:
+        return found is None
     if expected is ANY:
         return found is not None and found != ""
     if isinstance(expected, dict) and isinstance(found, dict):
         plain = {name: value for name, value in found.items() if name != "__typename"}
-        return expected.keys() == plain.keys() and all(same(expected[name], plain[name]) for name in expected)
+        asked = {name: each for name, each in expected.items() if each is not NONE_IF_ASKED or name in plain}
+        return asked.keys() == plain.keys() and all(same(asked[name], plain[name]) for name in asked)
     if isinstance(expected, list) and isinstance(found, list):
         if len(expected) != len(found):
             return False
@@ -367,28 +388,3 @@ def same(expected: Any, found: Any) -> bool:
             left.pop(twin)
         return True
     return bool(expected == found)
-
-
-def _cursors(data: Any) -> Iterator[str]:
-    if isinstance(data, list):
-        for each in data:
-            yield from _cursors(each)
-    elif isinstance(data, dict):
-        for name, value in data.items():
-            if name in {"cursor", "startCursor", "endCursor"} and value:
-                yield value
-            else:
-                yield from _cursors(value)
-
-
-def _numbers(cursor: str) -> list[int]:
-    """The numbers that a cursor holds."""
-    _, *values = msgspec.msgpack.decode(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    return [value for value in values if isinstance(value, int)]
-
-
-def _opened(cursor: str) -> str:
-    return urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("utf-8", "replace")
-
-
-__all__ = ["DOCUMENTS", "Bag", "Walk", "every_id", "same"]

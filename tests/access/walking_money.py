@@ -8,6 +8,7 @@ from app.execution.identifiers import global_id
 from app.programme.terms import Level
 from tests.access.documents import Way
 from tests.access.networks import END, START
+from tests.access.walking_steering import WAYS as OF_STEERING
 
 if TYPE_CHECKING:
     from tests.access.walking import Walk
@@ -27,6 +28,7 @@ WAYS: dict[tuple[str, str], tuple[Way, ...]] = {
     ("Product", "priceInForce"): (),
     ("SpecialPrice", "matchingLines"): (Way("", f"{PERIOD}, first: 250"),),
     ("Statement", "explanationUrl"): (Way("", "format: CSV"),),
+    **OF_STEERING,
 }
 "How fields are asked that need arguments; those without a way here are asked below, with every id that there is."
 

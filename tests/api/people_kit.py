@@ -76,7 +76,8 @@ async def portal(api: Api) -> NewClient:
 
 async def person(api: Api, organization: str, *roles: Role, name: str = "Ada") -> Person:
     """Somebody with these roles of one level in an organisation of the world, signed in."""
-    organization_id, email = api.world.organizations[organization], f"{secrets.token_hex(6)}@firm.example"
+    organization_id = api.world.organizations[organization]
+    email = f"{secrets.token_hex(6)}@{organization.lower().replace(' ', '-')}.example"
     async with api.operating() as session:
         user_id = await create_user(session, email, name, None)
         await session.execute("UPDATE user_account SET password_hash = $2 WHERE id = $1", user_id, QUICK.hash(PASSWORD))

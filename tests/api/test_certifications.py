@@ -243,7 +243,8 @@ async def test_both_sides_read_how_many_active_resellers_hold_what_is_required_a
     (found,) = [each["evidence"] for each in statement["steps"] if each["evidence"]]
     assert found["measured"] == "0.5" and "1 of 2 resellers" in found["found"], found
     write = api.world.connection.execute
-    await write("UPDATE sell_through_line SET counts_on = $1", TODAY - timedelta(days=1))
+    for changed in ("sell_through_line SET counts_on = $1", "sell_through_reseller_day SET day = $1"):
+        await write(f"UPDATE {changed}", TODAY - timedelta(days=1))
     for caller, level in ((await api.vendor(), "vendor"), (await api.distributor(), "distributor")):
         data = await caller.ask(READS[level], id=api.world.agreement_gid("Acme", "Dist One"))
         assert data["node"]["resellerEnablement"] == {"active": 2, "certified": 1, "share": "0.5"}

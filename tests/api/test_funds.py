@@ -201,7 +201,8 @@ async def test_no_more_is_approved_than_is_available(desk: Desk) -> None:
 
 
 async def test_a_fund_s_terms_approve_small_requests_at_once(desk: Desk) -> None:
-    fund = await desk.fund("150", approvesUpTo="100")
+    fund = await desk.fund("150", approvesUpTo="100", approvesInMonth="1000")
+    assert fund["approvesInMonth"]["amount"] == "1000"
     first = await desk.requested(fund, "100")
     assert (first["status"], first["approved"]["amount"], first["decidedBy"]) == ("APPROVED", "100", None)
     assert "EUR 100.00" in first["reason"]
@@ -209,6 +210,33 @@ async def test_a_fund_s_terms_approve_small_requests_at_once(desk: Desk) -> None
     assert (await desk.requested(fund, "50.01"))["status"] == "SUBMITTED"
     await settle_request(desk.api.database, desk.api.world.vendors["Acme"], uuid_of("FundRequest", first))
     assert amounts(await desk.read(fund)) == {"granted": "150", "reserved": "100", "available": "50"}
+
+
+async def test_who_asks_in_parts_gets_no_more_at_once_than_a_month_s_limit(desk: Desk) -> None:
+    fund, partner = await desk.fund(approvesUpTo="100", approvesInMonth="250"), await desk.partner()
+    answers = await asyncio.gather(*(done(partner, REQUEST, **desk.asked(fund, "100")) for _ in range(8)))
+    assert sorted(each["status"] for each in answers) == ["APPROVED"] * 2 + ["SUBMITTED"] * 6
+    assert (await desk.requested(fund, "50.01"))["status"] == "SUBMITTED"
+    assert (await desk.requested(fund, "50"))["status"] == "APPROVED"
+    closed = next(each for each in answers if each["status"] == "APPROVED")
+    await done(await desk.manager(), "vendor/close_fund_request.graphql", fundRequestId=closed["id"])
+    assert (await desk.requested(fund, "1"))["status"] == "SUBMITTED", "what was given back was approved all the same"
+    await desk.api.world.connection.execute("UPDATE fund_request SET decided_at = decided_at - interval '32 days'")
+    assert (await desk.requested(fund, "100"))["status"] == "APPROVED"
+
+
+async def test_a_fund_that_says_no_month_s_limit_has_that_of_one_request(desk: Desk) -> None:
+    fund = await desk.fund(approvesUpTo="100")
+    assert fund["approvesInMonth"]["amount"] == "100"
+    assert [(await desk.requested(fund, each))["status"] for each in ("60", "41", "40")] == [
+        "APPROVED",
+        "SUBMITTED",
+        "APPROVED",
+    ]
+    manager = await desk.manager()
+    for limits in ({"approvesUpTo": "100", "approvesInMonth": "99"}, {"approvesInMonth": "99"}):
+        wrong = desk.terms(**limits)
+        assert await desk.refused(manager, CREATE, **wrong) == {("approvesInMonth", "INVALID")}
 
 
 async def test_a_request_is_settled_by_its_job_where_the_server_died_before(
@@ -232,7 +260,7 @@ async def test_a_request_is_settled_by_its_job_where_the_server_died_before(
 
 
 async def test_twenty_requests_racing_for_one_fund_never_take_it_below_zero(desk: Desk) -> None:
-    fund, partner = await desk.fund("550", approvesUpTo="100"), await desk.partner()
+    fund, partner = await desk.fund("550", approvesUpTo="100", approvesInMonth="5000"), await desk.partner()
     answers = await asyncio.gather(*(done(partner, REQUEST, **desk.asked(fund, "100")) for _ in range(20)))
     assert sorted(each["status"] for each in answers) == ["APPROVED"] * 5 + ["SUBMITTED"] * 15
     assert amounts(await desk.read(fund)) == {"granted": "550", "reserved": "500", "available": "50"}

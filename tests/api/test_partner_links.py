@@ -232,7 +232,7 @@ async def test_a_linked_party_is_refused_to_who_accepts_and_told_to_nobody_who_i
 async def test_an_invitation_is_for_its_address_and_its_level(api: Api) -> None:
     reseller, dora = await unlinked(api, "Addressed"), await distributor(api)
     rita = await person(api, "Reseller Two", Role.RESELLER_ADMIN)
-    await invited(dora, reseller, dora.email)
+    await invited(await vendor(api), reseller, dora.email)
     token = (await link_to(api, dora.email)).rpartition("/")[2]
     for wrong in (token, "nothing", "x" * 5_000):
         assert await refused(api, rita.caller, "reseller/accept_partner_invitation.graphql", token=wrong) == [

@@ -325,7 +325,7 @@ async def test_a_reseller_sees_its_programme_access_and_why(api: Api, network: N
         {"rank": 1, "name": "Silver"},
         "2025-01-01",
     )
-    assert enrolled["program"]["vendor"] == {"name": "Acme"}
+    assert enrolled["program"]["vendor"]["name"] == "Acme"
     access = {each["benefit"]["name"]: each for each in enrolled["benefits"]}
     assert [access[name]["granted"] for name in ("Portal", "Training", "Funds")] == [True, True, False]
     assert access["Training"]["whereToUse"] == "Training.example" and access["Funds"]["whereToUse"] is None

@@ -201,16 +201,55 @@ async def test_two_administrators_who_demote_each_other_at_once_leave_one(api: A
 
 
 async def test_the_last_administrator_stays(api: Api) -> None:
-    """Who holds a money role of a vendor governs people too, and can still not take the last administrator away."""
+    """Who holds a money role of a vendor hands that on, and takes no administrator away, least of all the last one."""
     last = await person(api, "Borealis", Role.VENDOR_PROGRAM_MANAGER)
     finance = await person(api, "Borealis", Role.VENDOR_FINANCE)
     wanted = {"userId": last.gid, "roles": ["VENDOR_ANALYST"], "currentRoles": ["VENDOR_PROGRAM_MANAGER"]}
     assert await refused(api, finance.caller, "vendor/set_user_roles.graphql", **wanted) == [
-        (["input", "userId"], "NOT_ALLOWED")
+        (["input", "roles"], "NOT_ALLOWED"),
+        (["input", "userId"], "NOT_ALLOWED"),
     ]
     assert await refused(api, finance.caller, "vendor/remove_user.graphql", userId=last.gid) == [
+        (["input", "userId"], "NOT_ALLOWED"),
+        (["input", "userId"], "NOT_ALLOWED"),
+    ]
+
+
+async def test_a_vendors_finance_hands_its_own_role_on_and_governs_nothing_else(api: Api) -> None:
+    vera, fay = await admin(api, "vendor"), await person(api, "Acme", Role.VENDOR_FINANCE, name="Fay")
+    ann = await person(api, "Acme", Role.VENDOR_ANALYST)
+    both = {"userId": ann.gid, "roles": ["VENDOR_ANALYST", "VENDOR_FINANCE"], "currentRoles": ["VENDOR_ANALYST"]}
+    assert await refused(api, vera.caller, "vendor/set_user_roles.graphql", **both) == [
+        (["input", "roles"], "NOT_ALLOWED")
+    ]
+    await done(fay.caller, "vendor/set_user_roles.graphql", **both)
+    held = ["VENDOR_ANALYST", "VENDOR_FINANCE"]
+    promoted = {"userId": ann.gid, "roles": [*held, "VENDOR_PROGRAM_MANAGER"], "currentRoles": held}
+    assert await refused(api, fay.caller, "vendor/set_user_roles.graphql", **promoted) == [
+        (["input", "roles"], "NOT_ALLOWED")
+    ]
+    assert await refused(api, fay.caller, "vendor/remove_user.graphql", userId=ann.gid) == [
         (["input", "userId"], "NOT_ALLOWED")
     ]
+    invite = {"email": fresh(), "roles": ["VENDOR_ANALYST"], "idempotencyKey": once()}
+    assert await refused(api, fay.caller, "vendor/invite_user.graphql", **invite) == [
+        (["input", "roles"], "NOT_ALLOWED")
+    ]
+    await done(fay.caller, "vendor/invite_user.graphql", **{**invite, "roles": ["VENDOR_FINANCE"]})
+    sent, _ = await invited(api, vera, Role.VENDOR_ANALYST)
+    for act in ("vendor/resend_invitation.graphql", "vendor/withdraw_invitation.graphql"):
+        assert await refused(api, fay.caller, act, invitationId=sent) == [(["input", "invitationId"], "NOT_ALLOWED")]
+    for document, given in (
+        (
+            "vendor/create_client.graphql",
+            {"name": "R", "roles": ["VENDOR_FINANCE"], "scopes": [], "idempotencyKey": "1"},
+        ),
+        ("vendor/create_webhook.graphql", {"url": "https://hooks.example", "events": [], "idempotencyKey": "1"}),
+    ):
+        before = await contents(api)
+        answer = await fay.caller.raw(document, input=given)
+        assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+        assert await contents(api) == before
 
 
 async def test_a_role_taken_away_stops_within_fifteen_seconds_while_its_token_lives(api: Api) -> None:

@@ -257,7 +257,7 @@ async def test_a_kit_is_made_of_its_parts_from_a_day_on_and_everybody_in_the_net
     assert payload["userErrors"] == []
     assert payload["product"]["components"] == [
         {
-            "product": {"sku": "K-1-A"},
+            "product": {"id": one, "sku": "K-1-A"},
             "quantity": "3",
             "effective": {"start": "2026-04-01", "end": third.isoformat()},
         }

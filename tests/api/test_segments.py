@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.execution.identifiers import Key, global_id
 from tests.api.conftest import Api
 from tests.api.partners_kit import a_club, done, nodes, once, party_gid
 from tests.api.partners_kit import refused as refused_by
@@ -200,3 +201,55 @@ async def test_a_distributor_may_not_even_ask_for_segments(api: Api) -> None:
     asked = f"{{ viewer {{ distributor {{ agreements(first: 1) {{ edges {{ node {{ {segments} }} }} }} }} }} }}"
     answer = await (await api.distributor()).raw(asked)
     assert answer["errors"][0]["extensions"]["code"] in {"FORBIDDEN", "BAD_USER_INPUT"}
+
+
+async def test_enrolments_and_authorisations_are_listed_by_segment(api: Api) -> None:
+    vendor = await api.vendor()
+    one = await drawn(api)
+    await done(
+        vendor,
+        UPDATE,
+        segmentId=one["id"],
+        expectedVersion=1,
+        addResellerIds=[party_gid(api, "Reseller", "Acme", "Reseller One")],
+    )
+    nobody = await drawn(api, rule={"countries": ["LI"]})
+    agreement = global_id(
+        "DistributionAgreement", Key(api.world.vendors["Acme"], api.world.agreements["Acme", "Dist One"])
+    )
+    for segment, right in ((one, {"Reseller One"}), (nobody, set())):
+        of_segment = {"segmentId": segment["id"]}
+        listed = (await vendor.ask("vendor/enrollments.graphql", filter=of_segment))["viewer"]["vendor"]["enrollments"]
+        assert {each["reseller"]["name"] for each in nodes(listed)} == right
+        assert listed["totalCount"] == len(nodes(listed))
+        given = {"agreementId": agreement, "filter": of_segment}
+        found = (await vendor.ask("vendor/agreement_resellers.graphql", **given))["node"]["authorizations"]
+        assert {each["reseller"]["name"] for each in nodes(found)} == right
+        assert found["totalCount"] == len(right)
+
+
+async def test_nobody_else_narrows_a_list_or_a_cube_by_a_segment(api: Api) -> None:
+    segment = await drawn(api, rule={"countries": ["DE"]})
+    enrollments = "vendor { enrollments(first: 5, filter: {segmentId: $id}) { totalCount } }"
+    cube = 'network { sales(first: 5, period: {start: "2026-01-01", end: "2026-12-31"}, by: [%s]%s) { totalCount } }'
+    filtered, divided = cube % ("MONTH", ", filter: {segmentIds: [$id]}"), cube % ("SEGMENT", "")
+    for inner in (enrollments, f"vendor {{ {filtered} }}", f"vendor {{ {divided} }}"):
+        given = "query($id: ID!)" if "$id" in inner else "query"
+        document = (
+            f"{given} {{ viewer {{ distributor {{ agreements(first: 1) {{ edges {{ node {{ {inner} }} }} }} }} }} }}"
+        )
+        answer = await (await api.distributor()).raw(document, **({"id": segment["id"]} if "$id" in inner else {}))
+        assert {each["extensions"]["code"] for each in answer["errors"]} == {"FORBIDDEN"}, answer
+    foreign = await (await api.vendor("Borealis")).ask(
+        "vendor/enrollments.graphql", filter={"segmentId": segment["id"]}
+    )
+    assert foreign["viewer"]["vendor"]["enrollments"]["totalCount"] == 0
+
+
+async def test_sales_are_asked_by_segment(api: Api) -> None:
+    segment = await drawn(api, rule={"countries": ["DE"]})
+    vendor, period = await api.vendor(), {"start": "2026-01-01", "end": "2027-01-01"}
+    given = {"period": period, "filter": {"segmentIds": [segment["id"]]}, "orderBy": "SELL_THROUGH_UNITS"}
+    answer = await vendor.ask("vendor/segment_sales.graphql", **given)
+    rows = nodes(answer["viewer"]["vendor"]["network"]["sales"])
+    assert all(each["segment"]["name"] == segment["name"] for each in rows)

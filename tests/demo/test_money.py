@@ -104,8 +104,9 @@ async def test_the_price_change_is_to_be_credited_for_what_was_counted_the_day_b
     found = await rows(made, "SELECT * FROM stock_credit WHERE kind = 'PRICE_PROTECTION'")
     assert len(found) == 2 and {row["effective_on"] for row in found} == {HISTORY.months[PRICE_CHANGE_MONTH]}
     assert {row["outcome"] for row in found} == {"CREDITED"} and all(row["amount_minor"] > 0 for row in found)
-    (count,) = await rows(made, "SELECT * FROM submission WHERE kind = 'INVENTORY'")
-    assert count["status"] == "PROCESSED" and count["rows_rejected"] == 0
+    counts = await rows(made, "SELECT * FROM submission WHERE kind = 'INVENTORY'")
+    assert HISTORY.months[PRICE_CHANGE_MONTH] in {count["period_end"] for count in counts}
+    assert all(count["status"] == "PROCESSED" and count["rows_rejected"] == 0 for count in counts)
 
 
 async def test_tiers_of_one_agreement_set_its_prices_and_one_incentive_takes_returns_back_at_their_rate(

@@ -11,7 +11,9 @@ from app.demo.actions import seed
 from app.demo.network import ALPHA, BETA, BRAZIL, SHARED, network
 from app.demo.people import Person
 from app.demo.portal import Portal, PortalTrouble, person
+from app.demo.scenes.agents import AGENT
 from app.demo.scenes.deals import HARBOUR
+from app.demo.scenes.duplicates import INCENTIVE, MISTAKEN, TWICE
 from app.demo.scenes.playing import SCENES
 from app.funds.verify import unlike_funds
 from app.network.verify import differences
@@ -99,7 +101,7 @@ async def test_tiers_have_a_standing_and_a_review_ahead_and_one_reseller_is_susp
 ) -> None:
     seen = await portal.ask(MANAGER, "vendor/enrollments.graphql", first=250)
     enrolled = nodes(seen["viewer"]["vendor"]["enrollments"])
-    active = [node for node in enrolled if node["status"] == "ACTIVE"]
+    active = [node for node in enrolled if node["status"] == "ACTIVE" and node["reseller"]["name"] != AGENT]
     today = str(datetime.now(UTC).date())
     assert active and all(node["tierStanding"]["nextReview"] > today for node in active)
     (planned,) = [node for node in enrolled if node["plannedStatus"]]
@@ -136,7 +138,7 @@ async def test_spiffs_are_claimed_decided_and_gathered_in_a_payout(portal: Porta
 
 async def test_segments_are_drawn_and_lines_are_contested_and_answered(portal: Portal) -> None:
     seen = await portal.ask(MANAGER, "vendor/segments.graphql")
-    assert len(nodes(seen["viewer"]["vendor"]["segments"])) == 2
+    assert len(nodes(seen["viewer"]["vendor"]["segments"])) == 3
     async with portal.database.reading(acting_as_worker(NORDWIND.id)) as db:
         rows = await db.rows("SELECT status FROM contested_line WHERE vendor_id = $1", NORDWIND.id)
     assert Counter(row["status"] for row in rows) == {"OPEN": 2, "UPHELD": 1}
@@ -155,3 +157,23 @@ async def test_all_that_people_did_is_what_the_facts_say(portal: Portal) -> None
         async with portal.database.reading(acting_as_worker(vendor.id)) as db:
             assert await differences(db, vendor.id) == []
             assert await unlike_funds(db, vendor.id) == []
+
+
+async def test_an_agent_is_paid_for_what_its_reseller_bought(portal: Portal) -> None:
+    seen = await portal.ask(MANAGER, "vendor/commission_statements.graphql", first=50)
+    found = nodes(seen["viewer"]["vendor"]["commissionStatements"])
+    states = Counter(each["status"] for each in found)
+    assert states["PAID"] == 1 and states["APPROVED"] >= 1
+    assert all(float(each["amount"]["amount"]) > 0 for each in found if each["status"] == "PAID")
+
+
+async def test_a_record_is_merged_and_another_is_two_again(portal: Portal) -> None:
+    seen = await portal.ask(MANAGER, "vendor/party_merges.graphql", first=50)
+    found = {each["from"]["name"]: each["state"] for each in nodes(seen["viewer"]["vendor"]["partyMerges"])}
+    assert found == {TWICE: "APPLIED", MISTAKEN: "UNDONE"}
+
+
+async def test_an_incentive_for_a_segment_is_drafted(portal: Portal) -> None:
+    seen = await portal.ask(MANAGER, "vendor/incentives.graphql", first=50)
+    drafts = {each["name"] for each in nodes(seen["viewer"]["vendor"]["incentives"]) if each["status"] == "DRAFT"}
+    assert INCENTIVE in drafts

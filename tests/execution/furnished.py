@@ -12,12 +12,22 @@ from app.reports.counting.actions import count_reports
 from app.reports.periods.clock import watch_periods
 from tests.api.conftest import Api, Caller
 from tests.execution.furnished_back_tests import furnish_back_tests
+from tests.execution.furnished_commissions import furnish_commissions
+from tests.execution.furnished_development import furnish_development
 from tests.execution.furnished_enablement import furnish_enablement
+from tests.execution.furnished_erasure import furnish_erasure
+from tests.execution.furnished_exports import furnish_exports
+from tests.execution.furnished_forecasts import furnish_forecasts
+from tests.execution.furnished_inventory import furnish_inventory
+from tests.execution.furnished_merging import furnish_merging
 from tests.execution.furnished_money import furnish_money
-from tests.execution.furnished_partners import furnish_partners
+from tests.execution.furnished_partners import PERSON, furnish_partners
+from tests.execution.furnished_planning import furnish_planning
 from tests.execution.furnished_programs import furnish_programs
 from tests.execution.furnished_resellers import furnish_resellers
 from tests.execution.furnished_rewards import furnish_rewards
+from tests.execution.furnished_segments import furnish_segments
+from tests.execution.furnished_time import furnish_time
 from tests.execution.furnished_volume import furnish_volume
 from tests.execution.furnished_webhooks import furnish_webhooks
 
@@ -38,13 +48,23 @@ async def furnish(api: Api) -> None:
     await _sell_out(api)
     await furnish_programs(api)
     await furnish_volume(api)
+    await furnish_inventory(api)
     await furnish_back_tests(api)
     await furnish_money(api)
     await furnish_webhooks(api)
+    await furnish_exports(api, PERSON)
     await furnish_partners(api)
     await furnish_rewards(api)
     await furnish_resellers(api)
+    await furnish_development(api)
     await furnish_enablement(api)
+    await furnish_segments(api)
+    await furnish_erasure(api)
+    await furnish_commissions(api)
+    await furnish_time(api)
+    await furnish_merging(api)
+    await furnish_planning(api)
+    await furnish_forecasts(api)
 
 
 async def done(caller: Caller, document: str, **given: Any) -> Any:

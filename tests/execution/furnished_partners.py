@@ -112,7 +112,8 @@ async def _people(api: Api) -> None:
             party = {"vendor_id": vendor_id, "party_id": world.parties["Acme", "Reseller Two"], "kind": "RESELLER"}
             party |= {"distributor_id": world.parties["Acme", "Dist One"]} if level is Level.DISTRIBUTOR else {}
             names = {"party_name": "Reseller Two", "vendor_name": "Acme"}
-            await people.partner_invitation(owner, of, party, names, now)
+            asked = "CONFIRMED" if level is Level.DISTRIBUTOR else None
+            await people.partner_invitation(owner, of, party, names, now, asked)
     reseller_id = world.parties["Acme", "Reseller One"]
     await people.application(owner, vendor_id, program_id, reseller_id, "Acme")
     await people.alert(owner, vendor_id, reseller_id, subject)

@@ -18,6 +18,7 @@ from graphql import (
     GraphQLUnionType,
     get_named_type,
     is_leaf_type,
+    is_required_argument,
 )
 from tests.execution.documents import ANY, LEFT_OUT, Argue
 from tests.execution.furnished import PERIOD
@@ -49,6 +50,7 @@ KEYS = {
     "Invitation": "SELECT organization_id AS vendor_id, id FROM invitation",
     "RegisteredClient": "SELECT organization_id AS vendor_id, id FROM oauth_client",
     "Webhook": "SELECT organization_id AS vendor_id, id FROM webhook",
+    "Export": "SELECT organization_id AS vendor_id, id FROM export",
     "WebhookDelivery": "SELECT organization_id AS vendor_id, id FROM webhook_delivery",
     "ReportProfile": "SELECT vendor_id, id, version AS row_number FROM report_profile",
     "Incentive": "SELECT i.vendor_id, i.id FROM incentive i JOIN incentive_version v ON v.vendor_id = i.vendor_id"
@@ -74,6 +76,9 @@ KEYS = {
             ("ComplianceDocument", "compliance_document"),
             ("SpiffClaim", "spiff_claim"),
             ("Payout", "payout"),
+            ("CommissionPlan", "commission_plan"),
+            ("AgentAssignment", "agent_assignment"),
+            ("CommissionStatement", "commission_statement"),
             ("Affiliation", "affiliation"),
             ("AffiliationMembership", "affiliation_member"),
             ("Advance", "advance"),
@@ -81,6 +86,12 @@ KEYS = {
             ("ApplicationLink", "application_link"),
             ("Application", "application"),
             ("Segment", "segment"),
+            ("PartyMerge", "party_merge"),
+            ("Erasure", "erasure"),
+            ("BusinessPlan", "business_plan"),
+            ("BusinessPlanVersion", "business_plan_version"),
+            ("PlanActivity", "plan_activity"),
+            ("PlanReview", "plan_review"),
         )
     },
 }
@@ -90,6 +101,7 @@ FIXED: dict[str, Any] = {
     "currency": "EUR",
     "on": "2026-08-01",
     "onDate": "2026-08-01",
+    "since": "2020-01-01T00:00:00Z",
 }
 "Arguments that have to be of this world to find anything."
 BY = ("MONTH", "DISTRIBUTOR", "PRODUCT", "PRODUCT_FAMILY")
@@ -166,6 +178,8 @@ def inputs(ids: dict[str, list[str]]) -> dict[str, str]:
         "BacktestInput": f'{{by: {{rule: {rule}}}, {days}, budget: "100"}}',
         "PreviewIncentiveInput": f'{{incentiveId: "{ids["Incentive"][0]}", {days}}}',
         "ExplanationFormat": "CSV",
+        "MomentsInput": '{since: "2020-01-01T00:00:00Z"}',
+        "ChangedLines": "ADDED",
         "productId": ids["Product"][0],
         "agreementId": ids["DistributionAgreement"][0],
     }
@@ -224,6 +238,8 @@ class Expanded:
                 yield "calendar: {pattern: WEEKS_4_4_5, closingMonth: 12, yearName: LAST_MONTH}"
             elif name == "convertTo":
                 yield 'convertTo: "EUR"'
+            elif name == "asOf" and is_required_argument(argument):
+                yield 'asOf: "2026-08-01T00:00:00Z"'
             elif name in FIXED:
                 yield f'{name}: "{FIXED[name]}"'
             elif get_named_type(argument.type).name in self._given_to:

@@ -65,16 +65,30 @@ async def values(api: Api) -> dict[str, Any]:
     vendor_id = api.world.vendors["Acme"]
     submission = await api.world.connection.fetchval("SELECT id FROM submission ORDER BY id LIMIT 1")
     segment = await api.world.connection.fetchval("SELECT id FROM segment ORDER BY id LIMIT 1")
+    own = "WHERE agreement_id = $1 ORDER BY id LIMIT 1"
+    plan = await api.world.connection.fetchval("SELECT id FROM business_plan ORDER BY id DESC LIMIT 1")
+    term, statement = [
+        await api.world.connection.fetchval(f"SELECT id FROM {table} {own}", api.world.agreements["Acme", "Dist One"])
+        for table in ("incentive_term", "statement")
+    ]
     return {
         **await back_test_values(api),
         "first": 5,
         "period": PERIOD,
+        "quarter": PERIOD,
+        "year": PERIOD,
+        "lastDay": "2026-08-01",
         "currency": "EUR",
         "convertTo": "EUR",
         "calendar": {"pattern": "WEEKS_4_4_5", "closingMonth": 12, "yearName": "LAST_MONTH"},
         "fiscalYear": 2026,
+        "periods": 2,
+        "by": ["DISTRIBUTOR"],
         "onDate": "2026-08-01",
         "asOf": "2026-08-01T00:00:00Z",
+        "since": "2020-01-01T00:00:00Z",
+        "term": global_id("IncentiveTerm", Key(vendor_id, term)),
+        "statement": global_id("Statement", Key(vendor_id, statement)),
         "of": "UNITS",
         "vendorId": global_id("Vendor", Key(vendor_id, vendor_id)),
         "vendor": global_id("Vendor", Key(vendor_id, vendor_id)),
@@ -85,6 +99,7 @@ async def values(api: Api) -> dict[str, Any]:
         "agreement": api.world.agreement_gid("Acme", "Dist One"),
         "programId": global_id("Program", Key(vendor_id, api.world.programs["Acme", "RESELLER"])),
         "product": global_id("Product", Key(vendor_id, api.world.products["Acme", "DRIVE-1"])),
+        "planId": global_id("BusinessPlan", Key(vendor_id, plan)),
         "segmentId": global_id("Segment", Key(vendor_id, segment)),
         "id": global_id("Submission", Key(vendor_id, submission)),
     }

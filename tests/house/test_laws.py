@@ -139,6 +139,9 @@ FEATURES = (
     "enablement",
     "people",
     "rewards",
+    "erasure",
+    "inventory",
+    "planning",
 )
 
 
@@ -169,12 +172,15 @@ def test_features_that_the_law_names_are_those_that_there_are() -> None:
         "claim_effects",
         "demo",
         "execution",
+        "exports",
         "files",
         "joins",
         "ledger",
         "mail",
+        "pages",
         "program_access",
         "programme",
+        "segments",
         "store",
         "tables",
         "volume",

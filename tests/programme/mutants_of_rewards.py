@@ -31,4 +31,9 @@ MUTANTS: list[Mutant] = [
     Mutant(COMMISSIONS, "(0,) * len(lines), base)", "(0,) * len(lines), 0)"),
     Mutant(COMMISSIONS, "if base <= 0:", "if base < -MICRO:"),
     Mutant(COMMISSIONS, "tuple(allocate(amount, lines))", "tuple(lines)"),
+    Mutant(COMMISSIONS, "whole if cap is None else min(whole, cap)", "whole"),
+    Mutant(COMMISSIONS, "cap < 0:", "cap < -1:"),
+    Mutant(COMMISSIONS, "max(0, earns + adjusted)", "earns + adjusted"),
+    Mutant(COMMISSIONS, "max(0, earns + adjusted)", "max(0, earns)"),
+    Mutant(COMMISSIONS, "Owed(max(0, earns + adjusted), adjusted)", "Owed(max(0, earns + adjusted), 0)"),
 ]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.programme.commissions import Commission, earned
+from app.programme.commissions import Commission, Owed, earned, owed
 
 ONE = 1_000_000
 
@@ -44,3 +44,44 @@ def test_the_order_of_lines_earns_the_same(lines: list[int], rate: int, chance: 
     mixed = list(lines)
     chance.shuffle(mixed)  # type: ignore[attr-defined]
     assert earned(mixed, rate, "EUR").amount == earned(lines, rate, "EUR").amount
+
+
+@pytest.mark.parametrize(
+    ("lines", "carried", "cap", "found"),
+    [
+        ([100 * ONE, 50 * ONE], 0, 6_00, Commission(6_00, 150 * ONE, (4_00, 2_00), 0)),
+        ([100 * ONE, 50 * ONE], 0, 7_50, Commission(7_50, 150 * ONE, (5_00, 2_50), 0)),
+        ([100 * ONE, 50 * ONE], -50 * ONE, 6_00, Commission(5_00, 100 * ONE, (3_33, 1_67), 0)),
+        ([100 * ONE, 50 * ONE], 0, 0, Commission(0, 150 * ONE, (0, 0), 0)),
+    ],
+)
+def test_a_cap_is_the_most_that_a_period_earns(lines: list[int], carried: int, cap: int, found: Commission) -> None:
+    assert earned(lines, 50_000, "EUR", carried, cap) == found
+
+
+def test_a_cap_is_not_below_zero() -> None:
+    with pytest.raises(ValueError, match="cap"):
+        earned([ONE], 1, "EUR", 0, -1)
+
+
+@pytest.mark.parametrize(
+    ("earns", "differences", "found"),
+    [
+        (3_00, [], Owed(3_00, 0)),
+        (3_00, [2_00, -1_00], Owed(4_00, 1_00)),
+        (3_00, [-9_00], Owed(0, -9_00)),
+        (0, [], Owed(0, 0)),
+    ],
+)
+def test_what_earlier_periods_earn_by_now_is_made_good(earns: int, differences: list[int], found: Owed) -> None:
+    assert owed(earns, differences) == found
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 10**6)), max_size=12))
+def test_all_periods_together_pay_what_they_earn_by_now_or_more(periods: list[tuple[int, int]]) -> None:
+    """Each period earned something when it was paid, and earns something else at the end; then a last one is paid."""
+    paid: list[int] = []
+    for place, (then, _) in enumerate(periods):
+        paid.append(owed(then, [periods[k][0] - paid[k] for k in range(place)]).amount)
+    last = owed(0, [now - was for (_, now), was in zip(periods, paid, strict=True)]).amount
+    assert sum(paid) + last == max(sum(paid), sum(now for _, now in periods))

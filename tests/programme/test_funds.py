@@ -162,13 +162,36 @@ def test_a_claim_pays_the_share_of_its_cost_but_no_more_than_is_left(cost: int, 
     assert most_asked(cost, of) == reimbursed(cost, of, 10**9)
 
 
-def test_a_request_approves_itself_within_the_limit_and_what_is_available() -> None:
-    held = Balance(granted=1_000)
-    assert approves_itself(500, 500, held)
-    assert not approves_itself(501, 500, held)
-    assert not approves_itself(1, None, held)
-    assert approves_itself(1_000, 2_000, held)
-    assert not approves_itself(1_001, 2_000, held)
+@pytest.mark.parametrize(
+    ("asked", "up_to", "in_month", "before", "available", "expected"),
+    [
+        (500, 500, None, 0, 1_000, True),
+        (501, 500, None, 0, 1_000, False),
+        (1, None, None, 0, 1_000, False),
+        (1_000, 2_000, None, 0, 1_000, True),
+        (1_001, 2_000, None, 0, 1_000, False),
+        (250, 500, None, 250, 1_000, True),
+        (251, 500, None, 250, 1_000, False),
+        (1, 500, None, 500, 1_000, False),
+        (500, 500, 1_200, 500, 1_000, True),
+        (500, 500, 1_200, 1_000, 1_000, False),
+        (200, 500, 1_200, 1_000, 1_000, True),
+        (501, 500, 1_200, 0, 1_000, False),
+    ],
+)
+def test_a_request_approves_itself_within_both_limits_and_what_is_available(
+    asked: int, up_to: int | None, in_month: int | None, before: int, available: int, expected: bool
+) -> None:
+    assert approves_itself(asked, up_to, in_month, before, Balance(granted=available)) is expected
+
+
+@given(st.lists(st.integers(1, 700), max_size=30), st.integers(1, 500), st.integers(0, 1_000))
+def test_whoever_asks_in_parts_gets_no_more_at_once_in_a_month(parts: list[int], up_to: int, more: int) -> None:
+    held, got, in_month = Balance(granted=10**6), 0, up_to + more
+    for asked in parts:
+        got += asked if approves_itself(asked, up_to, in_month, got, held) else 0
+    assert got <= in_month
+    assert sum(each for each in parts if approves_itself(each, up_to, None, up_to, held)) == 0
 
 
 def test_the_difference_of_an_accrual_is_posted_and_nothing_where_there_is_none() -> None:

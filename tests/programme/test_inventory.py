@@ -11,22 +11,17 @@ from hypothesis import strategies as st
 from app.programme.inventory import (
     BESIDE_INVOICES,
     ON_HAND,
-    CountedStock,
-    InBand,
     RollForward,
-    Standard,
     demand_days,
     expected_on_hand,
-    in_band,
     is_beyond,
-    supply_state,
     variance,
     weekly_demand,
     weeks_of_supply,
 )
 from app.programme.money import rounded
 from app.programme.terms import StockMovementKind as Kind
-from app.programme.terms import StockStatus, SupplyState
+from app.programme.terms import StockStatus
 
 LARGE = st.integers(-(10**18), 10**18)
 MOVEMENTS = st.lists(st.tuples(st.sampled_from(list(Kind)), LARGE), max_size=8)
@@ -185,61 +180,3 @@ def test_demand_is_measured_over_a_day_to_thirteen_weeks(counted_on: date, age: 
 )
 def test_what_is_shown_is_rounded_half_away_from_zero(value: Fraction, places: int, nearest: int) -> None:
     assert rounded(value, places) == nearest
-
-
-@pytest.mark.parametrize(
-    ("weeks", "standard", "state"),
-    [
-        (None, None, SupplyState.NO_DEMAND),
-        (None, Standard(200, 800), SupplyState.NO_DEMAND),
-        (Fraction(5), None, SupplyState.NO_STANDARD),
-        (Fraction(2), Standard(200, 800), SupplyState.WITHIN),
-        (Fraction(8), Standard(200, 800), SupplyState.WITHIN),
-        (Fraction(19_999, 10_000), Standard(200, 800), SupplyState.BELOW_MIN),
-        (Fraction(80_001, 10_000), Standard(200, 800), SupplyState.ABOVE_MAX),
-        (Fraction(0), Standard(0, 0), SupplyState.WITHIN),
-    ],
-)
-def test_both_ends_of_a_standard_are_within(
-    weeks: Fraction | None, standard: Standard | None, state: SupplyState
-) -> None:
-    assert supply_state(weeks, standard) is state
-
-
-def test_the_share_within_a_standard_is_of_what_lies_there_or_is_sold() -> None:
-    on, long_ago = date(2026, 3, 31), date(2026, 3, 31) - timedelta(days=91)
-    counted = [
-        CountedStock(on, 20, 130, 91),
-        CountedStock(on, 19, 130, 91),
-        CountedStock(on, 81, 130, 91),
-        CountedStock(on, 7, 0, 91),
-        CountedStock(on, 0, 0, 91),
-        CountedStock(on, 0, 1, 91),
-        CountedStock(long_ago, 20, 130, 91),
-        CountedStock(long_ago + timedelta(days=1), 20, 130, 91),
-        CountedStock(long_ago, 0, 130, 91),
-    ]
-    found = in_band(counted, Standard(200, 800), on)
-    assert found == InBand(within=2, below=2, above=1, without_demand=1, stale=1, empty=2)
-    assert (found.of, found.share) == (7, Fraction(2, 7))
-    assert in_band([], Standard(200, 800), on).share is None
-
-
-COUNTED = st.builds(
-    CountedStock,
-    st.dates(date(2025, 6, 1), date(2026, 3, 31)),
-    st.integers(-5, 500),
-    st.integers(-50, 500),
-    st.integers(1, 91),
-)
-
-
-@given(st.lists(COUNTED, max_size=20), st.integers(0, 2_000), st.integers(0, 2_000))
-def test_every_product_stands_somewhere_and_a_wider_standard_takes_no_fewer_in(
-    counted: list[CountedStock], least: int, more: int
-) -> None:
-    on = date(2026, 3, 31)
-    found = in_band(counted, Standard(least, least + more), on)
-    assert found.of + found.empty == len(counted)
-    wider = in_band(counted, Standard(max(0, least - 100), least + more + 100), on)
-    assert wider.within >= found.within and wider.of == found.of

@@ -37,6 +37,31 @@ def test_what_stands_against_a_change(
     assert set(objections(by, to, frozenset(after), held, RULES)) == expected
 
 
+BOTH_GOVERN = Constitution(ADMIN, frozenset({FINANCE}), frozenset({ADMIN, FINANCE}))
+
+
+@pytest.mark.parametrize(
+    ("to", "after", "expected"),
+    [
+        ({VIEWER}, {VIEWER, FINANCE}, set()),
+        ({FINANCE}, {FINANCE, VIEWER}, {Objection.MONEY_ALONE}),
+        ({FINANCE, VIEWER}, {VIEWER}, set()),
+        ({FINANCE}, set(), set()),
+        ({FINANCE, VIEWER}, set(), {Objection.MONEY_ALONE}),
+        ({VIEWER}, {ADMIN}, {Objection.MONEY_ALONE}),
+        ({VIEWER}, {FINANCE}, {Objection.MONEY_ALONE}),
+        ({ADMIN}, {ADMIN, FINANCE}, set()),
+        ({ADMIN}, {FINANCE}, {Objection.MONEY_ALONE, Objection.LAST_ADMINISTRATOR}),
+    ],
+)
+def test_who_governs_by_approving_money_hands_on_money_roles_alone(
+    to: set[str], after: set[str], expected: set[Objection]
+) -> None:
+    seats = {ADA: frozenset({FINANCE}), BEN: frozenset(to)}
+    assert set(objections(ADA, BEN, frozenset(after), seats, BOTH_GOVERN)) == expected
+    assert lapses(frozenset(after), seats[ADA], BOTH_GOVERN) == bool(after - {FINANCE})
+
+
 @given(
     st.dictionaries(st.sampled_from([ADA, BEN, EVE]), ROLES, min_size=1),
     st.lists(st.tuples(st.sampled_from([ADA, BEN, EVE]), st.sampled_from([ADA, BEN, EVE]), ROLES), max_size=12),

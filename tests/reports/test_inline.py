@@ -71,6 +71,8 @@ def test_the_same_line_has_the_same_content_inline_and_in_csv() -> None:
         ("document_number", None, IssueCode.MISSING_VALUE),
         ("product_code", "\ud800", IssueCode.TEXT_DAMAGED),
         ("serial_numbers", ["x" * 81], IssueCode.TEXT_TOO_LONG),
+        ("end_customer", "erased:" + 64 * "0", IssueCode.NAME_RESERVED),
+        ("end_customer", " ERASED: Ltd", IssueCode.NAME_RESERVED),
         ("colour", "red", IssueCode.UNKNOWN_COLUMN),
     ],
 )

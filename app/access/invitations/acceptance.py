@@ -19,9 +19,10 @@ from app.access.oauth.sign_in import passwords
 from app.access.oauth.sign_in import queries as people
 from app.access.roles import ADMINISTRATORS, constitution
 from app.execution.identifiers import Key, global_id
+from app.programme.invitations import InvitationConfirmation, is_of_own_firm
 from app.programme.seats import lapses
 from app.store import memory
-from app.store.database import Database, Reader, Session, acting_as_worker
+from app.store.database import AUTHENTICATING, Database, Reader, Session, acting_as_worker
 from app.store.identity import new_id
 
 LIFETIME = timedelta(days=7)
@@ -85,7 +86,8 @@ async def withheld(database: Database, found: Found) -> str | None:
 
     Whoever takes one up for a reseller reads what every distributor sells to it. A reseller that has others beside the
     distributor that invites is therefore the vendor's to invite: otherwise a distributor could write to a mailbox of its
-    own, and read its rivals' sales and prices.
+    own, and read its rivals' sales and prices. One that has no others could still be acted for by its distributor: an
+    invitation to an address of the distributor's own firm waits until the vendor has confirmed it.
     """
     if not isinstance(found, Linking) or found.distributor_id is None:
         return None
@@ -93,7 +95,28 @@ async def withheld(database: Database, found: Found) -> str | None:
         shared = await queries.bought_elsewhere(db, found)
         if not await queries.still_authorized(db, found):
             return _LOST
-    return f"{found.vendor_name} itself invites {found.party_name}. Ask there for an invitation." if shared else None
+    if shared:
+        return f"{found.vendor_name} itself invites {found.party_name}. Ask there for an invitation."
+    return await _unconfirmed(database, found, found.distributor_id)
+
+
+async def _unconfirmed(database: Database, found: Linking, distributor_id: UUID) -> str | None:
+    """Why a distributor's invitation waits for the vendor, or is refused by it; None where nothing stands in the way."""
+    if found.confirmation is InvitationConfirmation.CONFIRMED:
+        return None
+    if found.confirmation is InvitationConfirmation.REFUSED:
+        return f"{found.vendor_name} has refused this invitation. Ask whoever sent it."
+    if found.confirmation is InvitationConfirmation.PENDING_CONFIRMATION:
+        return f"{found.vendor_name} has to confirm this invitation first. Open the link again when it has."
+    own = await invites_itself(database, found.vendor_id, distributor_id, found.email)
+    wrong = f"It is addressed to whoever sent it, and {found.vendor_name} did not confirm it. Ask for a new one."
+    return wrong if own else None
+
+
+async def invites_itself(database: Database, vendor_id: UUID, distributor_id: UUID, email: str) -> bool:
+    """Whether an address that a distributor invites is of its own firm."""
+    async with database.reading(AUTHENTICATING) as db:
+        return is_of_own_firm(email, await queries.addresses_of_inviter(db, vendor_id, distributor_id))
 
 
 async def newcomer(db: Session, email: str, given: Newcomer, now: datetime) -> Person:
@@ -146,6 +169,9 @@ async def link(db: Session, found: Linking, person: Person, firm: UUID, request_
     where the party is somebody's."""
     if not await queries.still_invites(db, found):
         raise Gone(_LOST)
+    confirmed = found.confirmation is InvitationConfirmation.CONFIRMED
+    if not confirmed and await queries.is_inviter(db, found, firm):
+        raise Gone(f"Your firm is the distributor that invites. Ask {found.vendor_name} for an invitation.")
     if not await queries.use_linking(db, found, person.id, now):
         raise Gone("This invitation was used or has ended meanwhile.")
     if not await queries.add_link(db, found, firm, now):

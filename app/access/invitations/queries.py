@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.access.roles import ADMINISTRATORS, GRANTS, Permission, Role
+from app.programme.invitations import InvitationConfirmation
 from app.programme.terms import Level, PartyKind
 from app.store.database import Reader, Row, Session
 
@@ -47,6 +48,8 @@ class Linking(Invitation):
     "Which distributor invites; none where the vendor does."
     invited_by: UUID
     "Which person or integration of the inviter sent it last."
+    confirmation: InvitationConfirmation | None
+    "How it stands with the vendor's confirmation; none where it was not asked for."
 
     @property
     def level(self) -> Level:
@@ -80,7 +83,7 @@ async def linking(db: Reader, token_hash: str) -> Linking | None:
     """The invitation of a partner that a link is of."""
     row = await db.row(
         "SELECT id, email, expires_at, accepted_at, withdrawn_at, vendor_id, vendor_name, party_id, party_name, kind,"
-        " country, distributor_id, invited_by FROM partner_invitation WHERE token_hash = $1",
+        " country, distributor_id, invited_by, confirmation FROM partner_invitation WHERE token_hash = $1",
         token_hash,
     )
     if row is None:
@@ -95,6 +98,7 @@ async def linking(db: Reader, token_hash: str) -> Linking | None:
         country=row["country"],
         distributor_id=row["distributor_id"],
         invited_by=row["invited_by"],
+        confirmation=None if row["confirmation"] is None else InvitationConfirmation(row["confirmation"]),
     )
 
 
@@ -178,6 +182,31 @@ async def still_authorized(db: Reader, found: Linking) -> bool:
             found.vendor_id,
             found.party_id,
             found.distributor_id,
+        )
+    )
+
+
+async def addresses_of_inviter(db: Reader, vendor_id: UUID, distributor_id: UUID) -> list[str]:
+    """The e-mail addresses of everybody who belongs to the firm that is a distributor, at any level, or was asked to."""
+    rows = await db.rows(
+        "SELECT m.email FROM party_link l JOIN membership m USING (organization_id) WHERE l.vendor_id = $1"
+        " AND l.party_id = $2 AND l.linked_until IS NULL UNION SELECT i.email FROM party_link l JOIN invitation i"
+        " USING (organization_id) WHERE l.vendor_id = $1 AND l.party_id = $2 AND l.linked_until IS NULL",
+        vendor_id,
+        distributor_id,
+    )
+    return [row["email"] for row in rows]
+
+
+async def is_inviter(db: Reader, found: Linking, organization_id: UUID) -> bool:
+    """Whether a firm is the distributor that sent an invitation."""
+    return bool(
+        await db.value(
+            "SELECT EXISTS (SELECT FROM party_link WHERE vendor_id = $1 AND party_id = $2 AND organization_id = $3"
+            " AND linked_until IS NULL)",
+            found.vendor_id,
+            found.distributor_id,
+            organization_id,
         )
     )
 

@@ -18,6 +18,7 @@ from datetime import date, datetime
 from enum import Enum
 from uuid import UUID
 
+from app.accruals.measures.listed.queries import KNOWN, within_lists
 from app.accruals.measures.stacked import UsedScope
 from app.programme.incentives import Measure, Rule, Scope
 from app.programme.money_terms import Basis, MeasureUnit, ReturnsRule, SpeciallyPriced
@@ -28,7 +29,6 @@ from app.programme.terms import Level
 from app.store.database import Reader, Row
 
 _SALES = ", ".join(f"'{sale_type}'" for sale_type in sorted(COUNTED))
-_KNOWN = "SELECT id FROM known"
 _LINE = ("submission_id", "row_number", "component", "recorded")
 _OF_LINES = frozenset({"countries", "sale_types"})
 "What of a scope only a line says."
@@ -201,7 +201,7 @@ class Statement:
         )
 
     def _standing(self, ended: str) -> str:
-        return f"f.recorded IN ({_KNOWN}) AND (f.{ended} IS NULL OR f.{ended} NOT IN ({_KNOWN}))"
+        return f"f.recorded IN ({KNOWN}) AND (f.{ended} IS NULL OR f.{ended} NOT IN ({KNOWN}))"
 
     def joins(self, scopes: Sequence[Scope]) -> Iterator[str]:
         """What a fact is joined with."""
@@ -319,6 +319,8 @@ class Statement:
                 yield f"{column} = ANY ({self.argument(_ids(taken, cast), cast)})"
             if left_out:
                 yield f"{column} <> ALL ({self.argument(_ids(left_out, cast), cast)})"
+        reseller = f"f.{self.asking.disclosed}reseller_id"
+        yield from within_lists(scope, reseller, self.argument, self.asking.as_of is not None)
 
 
 def _ids(values: frozenset[str], cast: str) -> list[object]:
@@ -364,9 +366,8 @@ def _kept(source: Source, asking: Asking, measure: Measure, slot: Slot, above: S
     price but what each line discloses."""
     if source is not Source.SELL_THROUGH_DAYS:
         return slot.whole or (slot.alone and source is Source.DAYS)
-    of_resellers = any(each.partner_types or each.excluded_partner_types for each in (measure.scope, *above))
     resale = measure.valuation is Valuation.REPORTED_RESALE and measure.unit is MeasureUnit.AMOUNT
-    return slot.alone and not slot.whole and not of_resellers and not resale
+    return slot.alone and not (slot.whole or resale or any(each.of_resellers for each in (measure.scope, *above)))
 
 
 async def _added_up(

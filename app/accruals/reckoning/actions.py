@@ -12,6 +12,7 @@ import structlog
 
 from app.accruals import queries
 from app.accruals.actions import Change, keep, rule_of
+from app.programme.money_terms import Aggregate
 from app.programme.spans import Span
 from app.store.database import Database, Row, Session, acting_as_worker
 
@@ -44,6 +45,30 @@ async def reckon_all(database: Database, vendor_id: UUID) -> None:
 async def reckon_network(session: Session, vendor_id: UUID, cause: str) -> list[Change]:
     """Bring all accruals of a network up to date; in a transaction that has taken every turn."""
     return await _reckon(session, vendor_id, await queries.all_activated(session, vendor_id), cause)
+
+
+async def reckon_lists(
+    session: Session, vendor_id: UUID, agreement_id: UUID, list_ids: Sequence[UUID], cause: str
+) -> list[Change]:
+    """Bring the accruals up to date of whatever counts the resellers of these lists under an agreement, and of what shares
+    lines with it; in a transaction that has taken the turn of its distributor."""
+    names = {str(each) for each in list_ids}
+    every = await queries.all_activated(session, vendor_id)
+    own = [term for term in every if _names(term) & names and _is_touched(term, agreement_id)]
+    ids, groups = {term["id"] for term in own}, {_group(term) for term in own} - {None}
+    terms = [term for term in every if term["id"] in ids or _group(term) in groups]
+    return await _reckon(session, vendor_id, terms, cause)
+
+
+def _names(term: Row) -> frozenset[str]:
+    """The lists of resellers that a term counts by."""
+    rule = rule_of(term["rule"])
+    return rule.qualifying.scope.resellers | rule.paying.scope.resellers
+
+
+def _is_touched(term: Row, agreement_id: UUID) -> bool:
+    """Whether what is sold under an agreement counts for a term: its own, or an affiliate's whose volumes it adds up."""
+    return term["agreement_id"] == agreement_id or rule_of(term["rule"]).aggregate is Aggregate.AFFILIATES
 
 
 def _group(term: Row) -> tuple[UUID, str] | None:

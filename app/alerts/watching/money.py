@@ -1,5 +1,5 @@
-"""What there is to act on about money: funds to decide, or to use before they expire; deductions that nothing justifies; and
-groups of affiliates to answer to.
+"""What there is to act on about money: funds and SPIFF claims to decide, commissions to approve, funds to use before they
+expire, deductions that nothing justifies, and groups of affiliates to answer to.
 
 Who decides is told by the vendor's own alert; who loses money is told itself, from 30 days before. A deduction is called for
 once it is 30 days old: until then its claim may still be decided.
@@ -28,6 +28,40 @@ async def funds_to_decide(session: Session, vendor_id: UUID, now: datetime) -> l
     return [
         _of_fund(vendor_id, Level.VENDOR, AlertKind.FUND_TO_DECIDE, row)
         for row in await queries.funds_to_decide(session, vendor_id)
+    ]
+
+
+async def spiff_claims_to_decide(session: Session, vendor_id: UUID, now: datetime) -> list[NewAlert]:
+    """For the vendor: claims on SPIFFs that ask for a person, until one has spoken."""
+    return [
+        NewAlert(
+            vendor_id,
+            Level.VENDOR,
+            AlertKind.SPIFF_CLAIM_TO_DECIDE,
+            global_id("SpiffClaim", Key(vendor_id, row["id"])),
+            distributor_id=row["distributor_id"],
+            reseller_id=row["reseller_id"],
+            facts=(f"{row['name']}: {spoken(row['amount_minor'], row['currency'])}",),
+        )
+        for row in await queries.spiff_claims_to_decide(session, vendor_id)
+    ]
+
+
+async def commissions_to_approve(session: Session, vendor_id: UUID, now: datetime) -> list[NewAlert]:
+    """For the vendor, whose finance approves: what agents earned in periods that are over."""
+    return [
+        NewAlert(
+            vendor_id,
+            Level.VENDOR,
+            AlertKind.COMMISSION_TO_APPROVE,
+            global_id("CommissionStatement", Key(vendor_id, row["id"])),
+            reseller_id=row["reseller_id"],
+            facts=(
+                f"{row['name']}, {row['starts_on']} to {row['ends_on'] - timedelta(days=1)}:"
+                f" {spoken(row['amount_minor'], row['currency'])}",
+            ),
+        )
+        for row in await queries.commissions_to_approve(session, vendor_id)
     ]
 
 

@@ -163,6 +163,63 @@ async def partners_linked(session: Session, vendor_id: UUID, since: datetime) ->
     )
 
 
+async def invitations_to_confirm(session: Session, vendor_id: UUID, now: datetime) -> list[Row]:
+    """Distributors' invitations that wait for the vendor, and have not expired."""
+    return await session.rows(
+        "SELECT i.id, i.party_id AS reseller_id, i.email, i.expires_at FROM partner_invitation i WHERE i.vendor_id = $1"
+        " AND i.confirmation = 'PENDING_CONFIRMATION' AND i.accepted_at IS NULL AND i.withdrawn_at IS NULL"
+        " AND i.expires_at > $2",
+        vendor_id,
+        now,
+    )
+
+
+async def spiff_claims_to_decide(session: Session, vendor_id: UUID) -> list[Row]:
+    """Claims on SPIFFs at which a person of the vendor has to look."""
+    return await session.rows(
+        "SELECT c.id, c.reseller_id, c.distributor_id, c.amount_minor, c.currency, s.name FROM spiff_claim c JOIN spiff s"
+        " ON s.vendor_id = c.vendor_id AND s.id = c.spiff_id WHERE c.vendor_id = $1 AND c.status = 'CLAIMED'"
+        " AND c.verdict IS NULL AND s.reviewed AND c.approved > 0",
+        vendor_id,
+    )
+
+
+async def commissions_to_approve(session: Session, vendor_id: UUID) -> list[Row]:
+    """What agents earned that is calculated and waits for approval, with the name of the plan."""
+    return await session.rows(
+        "SELECT s.id, s.reseller_id, s.starts_on, s.ends_on, s.amount_minor, s.currency, p.name"
+        " FROM commission_statement s JOIN commission_plan p ON p.vendor_id = s.vendor_id AND p.id = s.plan_id"
+        " WHERE s.vendor_id = $1 AND s.status = 'CALCULATED'",
+        vendor_id,
+    )
+
+
+async def plans_to_answer(session: Session, vendor_id: UUID) -> list[Row]:
+    """The versions of business plans that wait for an answer, and the side that wrote them."""
+    return await session.rows(
+        "SELECT v.id, v.side, v.agreement_id, v.distributor_id, p.period_start, p.period_end FROM business_plan p"
+        " JOIN business_plan_version v ON v.vendor_id = p.vendor_id AND v.plan_id = p.id AND v.number = p.pending"
+        " WHERE p.vendor_id = $1 AND p.ended_at IS NULL",
+        vendor_id,
+    )
+
+
+async def plan_activities_overdue(session: Session, vendor_id: UUID, now: datetime) -> list[Row]:
+    """What is to be done by agreed business plans, or followed from their reviews, and is not, its last day being over where
+    the agreement is at home."""
+    return await session.rows(
+        "SELECT t.id, t.side, t.title, t.due_on, t.agreement_id, t.distributor_id FROM plan_activity t"
+        " JOIN business_plan p ON p.vendor_id = t.vendor_id AND p.id = t.plan_id AND p.status = 'AGREED'"
+        " AND (t.plan_version = p.agreed OR t.review_id IS NOT NULL)"
+        " JOIN agreement a ON a.vendor_id = t.vendor_id AND a.id = t.agreement_id"
+        " WHERE t.vendor_id = $1 AND t.status = 'OPEN' AND t.due_on <= $2::date"
+        " AND t.due_on < ($3::timestamptz AT TIME ZONE a.time_zone)::date",
+        vendor_id,
+        now.date(),
+        now,
+    )
+
+
 async def open_subjects(session: Session, vendor_id: UUID, kind: str) -> list[str]:
     """What the open alerts of a kind are about."""
     rows = await session.rows(

@@ -15,7 +15,7 @@ import structlog
 
 from app.alerts import queries as alerts
 from app.alerts.raising import NewAlert, raise_alerts
-from app.alerts.watching import money, queries, tiers
+from app.alerts.watching import money, plans, queries, tiers
 from app.execution.identifiers import Key, global_id
 from app.programme.alert_kinds import AlertKind
 from app.programme.terms import Level, SubmissionKind
@@ -161,6 +161,21 @@ async def _links(session: Session, vendor_id: UUID, now: datetime) -> list[NewAl
     return found
 
 
+async def _invitations(session: Session, vendor_id: UUID, now: datetime) -> list[NewAlert]:
+    return [
+        NewAlert(
+            vendor_id,
+            Level.VENDOR,
+            AlertKind.INVITATION_TO_CONFIRM,
+            global_id("PartnerInvitation", Key(vendor_id, row["id"])),
+            reseller_id=row["reseller_id"],
+            facts=(row["email"],),
+            due_on=row["expires_at"].date(),
+        )
+        for row in await queries.invitations_to_confirm(session, vendor_id, now)
+    ]
+
+
 def _for_vendor(vendor_id: UUID, kind: AlertKind, type_name: str, row: Row, facts: Sequence[str] = ()) -> NewAlert:
     return NewAlert(
         vendor_id,
@@ -193,5 +208,10 @@ WATCHED: Final[dict[AlertKind, Watching]] = {
     AlertKind.AFFILIATION_PROPOSED: money.affiliations_proposed,
     AlertKind.TIER_CHANGED: tiers.tiers_changed,
     AlertKind.PARTNER_LINKED: _links,
+    AlertKind.INVITATION_TO_CONFIRM: _invitations,
+    AlertKind.SPIFF_CLAIM_TO_DECIDE: money.spiff_claims_to_decide,
+    AlertKind.COMMISSION_TO_APPROVE: money.commissions_to_approve,
+    AlertKind.PLAN_TO_ANSWER: plans.to_answer,
+    AlertKind.PLAN_ACTIVITY_OVERDUE: plans.activities_overdue,
 }
 "How each kind is looked for. What others raise themselves is theirs to clear."

@@ -19,7 +19,7 @@ from app.execution.request import Request
 from app.execution.scalars import CurrencyCode, DateRangeInput, Money, exact, money, quantity
 from app.programme.deal_fulfilment import Fulfilled, Sum, fulfilled
 from app.programme.deals import DealStatus, win_rate
-from app.programme.end_customers import customer_hash, customer_name
+from app.programme.erasures import compared_hash
 from app.programme.line_places import line_place
 from app.programme.money import places_of
 from app.programme.terms import Level
@@ -63,7 +63,7 @@ async def _found(request: Request[Actor], keys: Sequence[Key]) -> list[Fulfilled
     hashes: list[str | None] = [None] * len(keys)
     for row in await queries.customers(db, level, keys):
         network = str(keys[row["ordinal"] - 1].vendor_id)
-        name = None if row["name"] is None else customer_hash(network, customer_name(row["name"]))
+        name = None if row["name"] is None else compared_hash(network, row["name"])
         hashes[row["ordinal"] - 1] = row["name_hash"] or name
     return [fulfilled(own, str(key.vendor_id), hashed) for own, key, hashed in zip(sums, keys, hashes, strict=True)]
 

@@ -108,6 +108,7 @@ async def _made(stage: Stage) -> str:
         reimbursementShare="0.5",
         claimDays=90,
         approvesUpTo="500",
+        approvesInMonth="1000",
         idempotencyKey="demo marketing fund",
     )
     id: str = payload["fund"]["id"]

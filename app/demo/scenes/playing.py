@@ -10,18 +10,41 @@ from app.demo.history import History
 from app.demo.network import Vendor
 from app.demo.portal import Portal
 from app.demo.sales import Month
+from app.demo.scenes.agents import agents
 from app.demo.scenes.alerts import alerts
+from app.demo.scenes.corrections import corrections
 from app.demo.scenes.deals import deals
+from app.demo.scenes.duplicates import duplicates, segments
 from app.demo.scenes.enablement import enablement
+from app.demo.scenes.exports import exports
 from app.demo.scenes.funds import funds
 from app.demo.scenes.people import people
+from app.demo.scenes.plans import plans
 from app.demo.scenes.programs import programs
 from app.demo.scenes.rewards import rewards
+from app.demo.scenes.scorecards import scorecards
 from app.demo.scenes.stage import Stage
+from app.demo.scenes.stock import stock
 from app.store import memory
 from app.store.database import Database
 
-SCENES: Final = (programs, enablement, deals, funds, rewards, people, alerts)
+SCENES: Final = (
+    programs,
+    enablement,
+    deals,
+    funds,
+    rewards,
+    agents,
+    duplicates,
+    segments,
+    people,
+    stock,
+    scorecards,
+    plans,
+    corrections,
+    exports,
+    alerts,
+)
 ACT, BEGUN, ENDED = "demo", "begun", "ended"
 
 

@@ -65,6 +65,6 @@ class Stage:
         """So many days from today."""
         return str(self.today + timedelta(days=days))
 
-    async def act(self, by: Person, document: str, **given: Any) -> dict[str, Any]:
+    async def act(self, by: Person, document: str, /, **given: Any) -> dict[str, Any]:
         """What somebody does, by a document of the folder of its level."""
         return await self.portal.act(by, f"{by.role.level.lower()}/{document}.graphql", **given)

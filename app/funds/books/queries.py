@@ -10,7 +10,8 @@ from app.store.database import Reader, Row, Session
 
 _TERMS = (
     "vendor_id, id, agreement_id, distributor_id, reseller_id, kind, name, currency, starts_on, expires_on, accrues_per,"
-    " accruals, reimbursement_share, claim_days, approves_up_to_minor, version"
+    " accruals, reimbursement_share, claim_days, approves_up_to_minor,"
+    " approves_in_month_minor, version"
 )
 _HOLDS = "accrued_minor, granted_minor, reserved_minor, paid_minor, expired_minor, entries"
 

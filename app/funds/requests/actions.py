@@ -119,7 +119,9 @@ async def settle_request(database: Database, vendor_id: UUID, request_id: UUID) 
         if books is None or row is None or row["status"] != S.SUBMITTED:
             return
         now, up_to = datetime.now(UTC), books.fund["approves_up_to_minor"]
-        if books.is_over(now.date()) or not approves_itself(row["asked_minor"], up_to, books.balance):
+        limits = (up_to, books.fund["approves_in_month_minor"])
+        before = await queries.approved_by_terms(session, books.key, datetime(now.year, now.month, 1, tzinfo=UTC))
+        if books.is_over(now.date()) or not approves_itself(row["asked_minor"], *limits, before, books.balance):
             return
         reason = f"Approved by the fund's terms: up to {spoken(up_to, books.fund['currency'])} at once."
         if await queries.approve_by_terms(session, key, reason, now):

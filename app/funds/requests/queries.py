@@ -70,6 +70,18 @@ async def decide(
     return changed == 1
 
 
+async def approved_by_terms(session: Session, fund: Key, since: datetime) -> int:
+    """What the terms of a fund have approved since a moment, whatever was given back of it. In the fund's turn."""
+    found: int = await session.value(
+        "SELECT coalesce(sum(r.approved_minor), 0)::bigint FROM fund_request r WHERE r.vendor_id = $1 AND r.fund_id = $2"
+        " AND r.decided_at >= $3 AND r.decided_by_id IS NULL AND r.approved_minor IS NOT NULL",
+        fund.vendor_id,
+        fund.id,
+        since,
+    )
+    return found
+
+
 async def approve_by_terms(session: Session, key: Key, reason: str, at: datetime) -> bool:
     """Approve all that a request asks for, by the fund's terms; False where it is decided. Runs as `worker`."""
     changed = await session.execute(

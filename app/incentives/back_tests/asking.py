@@ -6,6 +6,7 @@ from uuid import UUID
 
 import strawberry
 
+from app.access.actor import Actor
 from app.accruals.actions import rule_of
 from app.execution.checks import Checks
 from app.execution.errors import UserErrorCode, bad_input
@@ -19,8 +20,9 @@ from app.incentives.back_tests.inputs import (
     PreviewIncentiveInput,
 )
 from app.incentives.back_tests.reckoning import Partner, Trial
-from app.incentives.queries import known_families, known_products
 from app.incentives.rules.inputs import MOST_GATES, IncentiveRuleInput, rule_entered
+from app.incentives.rules.naming import check_named
+from app.programme.incentive_lists import frozen
 from app.programme.incentives import Rule
 from app.programme.money import places_of
 from app.programme.money_terms import IncentiveStatus
@@ -31,17 +33,17 @@ MOST_AGREEMENTS = 250
 OPEN = frozenset({IncentiveStatus.DRAFT.value, IncentiveStatus.PROPOSED.value})
 
 
-async def trial_of(db: Reader, vendor_id: UUID, given: BacktestInput) -> Trial:
+async def trial_of(db: Reader, actor: Actor, vendor_id: UUID, given: BacktestInput) -> Trial:
     """The trial that is asked for. Raises BAD_USER_INPUT with every problem of it."""
     check, key, budget = Checks(), None, None
     ids = _named(check, vendor_id, given.agreement_ids)
     if given.by.incentive:
         key, version = await _chosen(db, check, vendor_id, given.by.incentive)
-        rule, budget = rule_of(version["rule"]), version["budget_minor"]
         ids = version["agreement_ids"] if ids is None else ids
+        rule, budget = _as_measured(key, version, ids), version["budget_minor"]
     else:
         assert given.by.rule
-        rule = await _entered(db, check, vendor_id, given.by.rule)
+        rule = await _entered(db, check, actor, vendor_id, given.by.rule)
     if given.budget is not None:
         budget = check.scaled(given.budget, places_of(rule.currency), "budget", least=1)
     shown = _shown(check, [rule], given.gates)
@@ -62,10 +64,19 @@ async def trials_of(db: Reader, vendor_id: UUID, given: PreviewIncentiveInput) -
     _settle(check)
     trials = []
     for version in compared:
-        rule, ids = rule_of(version["rule"]), version["agreement_ids"]
+        ids = version["agreement_ids"]
+        rule = _as_measured(key, version, ids)
         partners = await _partners(db, check, vendor_id, ids, rule.currency)
         trials.append(Trial(rule, _days(given.period), partners, shown, version["budget_minor"], key.id))
     return trials
+
+
+def _as_measured(key: Key, version: Row, agreement_ids: Sequence[UUID]) -> Rule:
+    """The rule of a version as it is, or would be, measured under agreements: by the lists of resellers that were frozen
+    when it was put to all of them, else by who belongs to its segments today."""
+    rule = rule_of(version["rule"])
+    was_offered = version["proposed_at"] is not None and set(agreement_ids) <= set(version["agreement_ids"])
+    return frozen(rule, key.id, version["version"]) if was_offered else rule
 
 
 def _days(period: DateRangeInput) -> Span:
@@ -102,19 +113,13 @@ async def _chosen(db: Reader, check: Checks, vendor_id: UUID, given: IncentiveVe
     return key, (in_force or found)[-1]
 
 
-async def _entered(db: Reader, check: Checks, vendor_id: UUID, given: IncentiveRuleInput) -> Rule:
-    """A rule that was entered, with products and families that there are."""
+async def _entered(db: Reader, check: Checks, actor: Actor, vendor_id: UUID, given: IncentiveRuleInput) -> Rule:
+    """A rule that was entered, which names nothing that is not there."""
     read = rule_entered(check, vendor_id, given, "by", "rule")
     if read is None:
         _settle(check)
     assert read is not None
-    products = await known_products(db, vendor_id, [*read.products])
-    for id in read.products.keys() - products:
-        check.not_found("product", *read.products[id])
-    families = await known_families(db, vendor_id, [*read.families])
-    for family in read.families.keys() - families:
-        wrong = f"You have no product of the family {family[:50]!r}."
-        check.add(UserErrorCode.NOT_FOUND, wrong, *read.families[family])
+    await check_named(db, check, actor, vendor_id, read)
     _settle(check)
     return read.rule
 

@@ -198,7 +198,9 @@ async def backtest(
     """What a rule would have paid over history, by partner and period, beside what was paid and a budget; with signs that
     figures are steered. Resale prices and resellers that are not disclosed to you take no part."""
     return [
-        await _tested(request, parent, await trial_of(await request.reader(), parent.key.vendor_id, input))
+        await _tested(
+            request, parent, await trial_of(await request.reader(), request.actor, parent.key.vendor_id, input)
+        )
         for parent in parents
     ]
 

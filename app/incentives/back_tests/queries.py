@@ -13,7 +13,8 @@ from app.store.database import Reader, Row
 async def versions(db: Reader, key: Key) -> list[Row]:
     """The versions of an incentive, the first one first, with its budget for each pay period."""
     return await db.rows(
-        "SELECT v.version, v.status, v.rule::text AS rule, v.currency, v.agreement_ids, v.activated_at, i.budget_minor"
+        "SELECT v.version, v.status, v.rule::text AS rule, v.currency, v.agreement_ids, v.proposed_at,"
+        " v.activated_at, i.budget_minor"
         " FROM incentive_version v JOIN incentive i ON i.vendor_id = v.vendor_id AND i.id = v.incentive_id"
         " WHERE v.vendor_id = $1 AND v.incentive_id = $2 ORDER BY v.version",
         key.vendor_id,

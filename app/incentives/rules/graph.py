@@ -72,6 +72,7 @@ class IncentiveScope:
     """Which lines count. An empty list takes all; what is excluded is out, whatever takes it in."""
 
     vendor_id: strawberry.Private[UUID]
+    agreement_id: strawberry.Private[UUID | None]
     scope: strawberry.Private[Scope]
     families: list[str]
     "Only products of these families."
@@ -201,13 +202,13 @@ class IncentiveRule:
     "Whether a negative volume carries into the next period."
 
 
-def rule_shown(vendor_id: UUID, rule: Rule) -> IncentiveRule:
-    """A rule as it is shown."""
+def rule_shown(vendor_id: UUID, rule: Rule, agreement_id: UUID | None = None) -> IncentiveRule:
+    """A rule as it is shown; of a term, under its agreement."""
     return IncentiveRule(
         kind=rule.kind,
         currency=CurrencyCode(rule.currency),
-        qualifying=_measure(vendor_id, rule.qualifying),
-        paying=_measure(vendor_id, rule.paying),
+        qualifying=_measure(vendor_id, rule.qualifying, agreement_id),
+        paying=_measure(vendor_id, rule.paying, agreement_id),
         structure=rule.structure,
         bands=[_band(rule, each) for each in rule.bands],
         pay_period=rule.pay_period,
@@ -227,19 +228,20 @@ def rule_shown(vendor_id: UUID, rule: Rule) -> IncentiveRule:
     )
 
 
-def _measure(vendor_id: UUID, measure: Measure) -> IncentiveMeasure:
+def _measure(vendor_id: UUID, measure: Measure, agreement_id: UUID | None) -> IncentiveMeasure:
     return IncentiveMeasure(
         basis=measure.basis,
         unit=measure.unit,
         valuation=measure.valuation,
-        scope=_scope(vendor_id, measure.scope),
+        scope=_scope(vendor_id, measure.scope, agreement_id),
         minimum=exact(measure.minimum, SCALES[measure.unit]),
     )
 
 
-def _scope(vendor_id: UUID, scope: Scope) -> IncentiveScope:
+def _scope(vendor_id: UUID, scope: Scope, agreement_id: UUID | None) -> IncentiveScope:
     return IncentiveScope(
         vendor_id=vendor_id,
+        agreement_id=agreement_id,
         scope=scope,
         families=sorted(scope.families),
         partner_types=[PartnerType(each) for each in sorted(scope.partner_types)],

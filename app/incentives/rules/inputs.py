@@ -65,6 +65,11 @@ class IncentiveScopeInput:
     "Nothing that was shipped to these countries."
     excluded_sale_types: list[SaleType] | None = None
     "No lines of these types."
+    segment_ids: list[strawberry.ID] | None = None
+    """
+    Only sales to resellers in one of these segments of yours: those of each distributor's own resellers that belong to one
+    on the day on which the version is proposed. Each distributor reads which of its resellers these are, and no segment.
+    """
 
 
 @entered
@@ -179,11 +184,13 @@ class IncentiveRuleInput:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """A rule that was entered, and what of it has to be looked up: the products and families that it names, and where."""
+    """A rule that was entered, and what of it has to be looked up: the products, families and segments that it names, and
+    where."""
 
     rule: Rule
     products: dict[UUID, tuple[str, ...]]
     families: dict[str, tuple[str, ...]]
+    segments: dict[UUID, tuple[str, ...]]
 
 
 def rule_entered(check: Checks, vendor_id: UUID, given: IncentiveRuleInput, *path: str) -> Entered | None:
@@ -191,7 +198,7 @@ def rule_entered(check: Checks, vendor_id: UUID, given: IncentiveRuleInput, *pat
     if given.currency not in CURRENCIES:
         check.currency(given.currency, *path, "currency")
         return None
-    reading = _Reading(check, vendor_id, path, {}, {})
+    reading = _Reading(check, vendor_id, path, {}, {}, {})
     before = len(check.problems)
     rule = reading.rule(given)
     told = {problem.field for problem in check.problems[before:]}
@@ -199,7 +206,7 @@ def rule_entered(check: Checks, vendor_id: UUID, given: IncentiveRuleInput, *pat
         at = (*path, *_entered_at(problem.path))
         if not any(_within(at, each) or _within(each, at) for each in told):
             check.add(UserErrorCode.INVALID, problem.message, *at)
-    return Entered(rule, reading.products, reading.families)
+    return Entered(rule, reading.products, reading.families, reading.segments)
 
 
 def _within(inner: tuple[str, ...], outer: tuple[str, ...]) -> bool:
@@ -209,7 +216,7 @@ def _within(inner: tuple[str, ...], outer: tuple[str, ...]) -> bool:
 def _entered_at(path: str) -> list[str]:
     """The path of an input field, from that of a rule: "bands[0].rate" and "paying.scope.excluded_products"."""
     named = path.replace("[", ".").replace("]", "").split(".")
-    ids = {"products": "product_ids", "excluded_products": "excluded_product_ids"}
+    ids = {"products": "product_ids", "excluded_products": "excluded_product_ids", "segments": "segment_ids"}
     return [_camel(ids.get(each, each)) for each in named]
 
 
@@ -227,6 +234,7 @@ class _Reading:
     path: tuple[str, ...]
     products: dict[UUID, tuple[str, ...]]
     families: dict[str, tuple[str, ...]]
+    segments: dict[UUID, tuple[str, ...]]
 
     def rule(self, given: IncentiveRuleInput) -> Rule:
         self.check.at_most(MOST_BANDS, given.bands, *self.path, "bands")
@@ -276,28 +284,31 @@ class _Reading:
     def scope(self, given: IncentiveScopeInput, name: str) -> Scope:
         at = (name, "scope")
         return Scope(
-            products=self.ids(given.product_ids, *at, "productIds"),
+            products=self.ids(given.product_ids, "Product", self.products, *at, "productIds"),
             families=self.words(given.families, *at, "families"),
             partner_types=frozenset(each.value for each in given.partner_types or ()),
             countries=self.countries(given.countries, *at, "countries"),
             sale_types=frozenset(each.value for each in given.sale_types or ()),
-            excluded_products=self.ids(given.excluded_product_ids, *at, "excludedProductIds"),
+            excluded_products=self.ids(given.excluded_product_ids, "Product", self.products, *at, "excludedProductIds"),
             excluded_families=self.words(given.excluded_families, *at, "excludedFamilies"),
             excluded_partner_types=frozenset(each.value for each in given.excluded_partner_types or ()),
             excluded_countries=self.countries(given.excluded_countries, *at, "excludedCountries"),
             excluded_sale_types=frozenset(each.value for each in given.excluded_sale_types or ()),
+            segments=self.ids(given.segment_ids, "Segment", self.segments, *at, "segmentIds"),
         )
 
-    def ids(self, given: list[strawberry.ID] | None, *path: str) -> frozenset[str]:
+    def ids(
+        self, given: list[strawberry.ID] | None, kind: str, named: dict[UUID, tuple[str, ...]], *path: str
+    ) -> frozenset[str]:
         self.check.at_most(MOST_NAMED, given or [], *self.path, *path)
         found = set()
         for place, each in enumerate((given or [])[:MOST_NAMED]):
             at = (*self.path, *path, str(place))
-            key = self.check.key("Product", "product", each, *at)
+            key = self.check.key(kind, kind.lower(), each, *at)
             if key is not None and key.vendor_id != self.vendor_id:
-                self.check.not_found("product", *at)
+                self.check.not_found(kind.lower(), *at)
             elif key is not None:
-                self.products.setdefault(key.id, at)
+                named.setdefault(key.id, at)
                 found.add(str(key.id))
         return frozenset(found)
 

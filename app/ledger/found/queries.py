@@ -15,6 +15,7 @@ from app.programme.findings import FindingKind
 from app.programme.inventory import ON_HAND
 from app.programme.terms import StockStatus
 from app.store.database import Reader, Row
+from app.tables.erasures import same_customer
 from app.tables.queries import BESIDE, covering_days
 
 K: Final = FindingKind
@@ -96,7 +97,7 @@ def not_claimed() -> str:
         " AND l.book_currency = p.currency AND l.sold_on >= p.effective_start"
         " AND l.sold_on < coalesce(p.ended_on, p.effective_end)"
         " AND (p.customer_ids = '{}' OR l.reseller_id = ANY (p.customer_ids))"
-        " AND (p.end_customer IS NULL OR lower(btrim(l.end_customer)) = lower(btrim(p.end_customer)))"
+        f" AND (p.end_customer IS NULL OR {same_customer('l.end_customer', 'p.end_customer', 'p.vendor_id')})"
     )
     before = (
         "sum(o.open) OVER (PARTITION BY o.special_price_id, o.product_id"

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.execution.connections import Window
 from app.store.database import Reader, Row, Session
+from app.store.turns import Turn, take
 
 _VENDORS = "unnest($1::uuid[]) WITH ORDINALITY AS k (vendor_id, ordinal)"
 _MATCHING = """
@@ -51,11 +52,31 @@ async def rates_set(db: Reader, vendor_id: UUID, keys: Sequence[tuple[str, str, 
 
 
 async def set_rates(session: Session, vendor_id: UUID, rates: Sequence[tuple[str, str, date, int]]) -> None:
-    """Write these rates; one that stood from the same day is replaced."""
+    """Write these rates; one that stood from the same day is replaced, and kept with the moment until when it stood.
+
+    That moment is written under the lock by which changes become known, held to commit: what is asked as of a past moment
+    is converted by the rates that could be seen then.
+    """
+    await take(session, Turn.KNOWLEDGE, vendor_id)
+    given = (vendor_id, *([rate[place] for rate in rates] for place in range(4)))
+    changed = await session.rows(
+        "SELECT g.*, x.rate AS before, clock_timestamp() AS until"
+        " FROM unnest($2::text[], $3::text[], $4::date[], $5::bigint[]) AS g (base, quote, effective_from, rate)"
+        " LEFT JOIN exchange_rate x ON x.vendor_id = $1 AND x.base = g.base AND x.quote = g.quote"
+        " AND x.effective_from = g.effective_from WHERE x.rate IS DISTINCT FROM g.rate",
+        *given,
+    )
     await session.execute(
         "INSERT INTO exchange_rate (vendor_id, base, quote, effective_from, rate)"
         " SELECT $1, r.* FROM unnest($2::text[], $3::text[], $4::date[], $5::bigint[]) AS r"
         " ON CONFLICT (vendor_id, base, quote, effective_from) DO UPDATE SET rate = excluded.rate",
-        vendor_id,
-        *([rate[place] for rate in rates] for place in range(4)),
+        *given,
+    )
+    await session.execute_many(
+        "INSERT INTO exchange_rate_before (vendor_id, base, quote, effective_from, rate, until)"
+        " VALUES ($1, $2, $3, $4, $5, $6)",
+        [
+            (vendor_id, *(row[name] for name in ("base", "quote", "effective_from", "before", "until")))
+            for row in changed
+        ],
     )

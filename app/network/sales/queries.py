@@ -313,6 +313,9 @@ def _named(cube: Cube, rank: str | None) -> str:
         if dimension in cube.by:
             chosen.append(f"coalesce({key}.{name}, '') AS {key}_name")
             joins += f" LEFT JOIN {table} {key} ON {key}.vendor_id = g.vendor_id AND {key}.{key}_id = g.{key}_id"
+    if By.SEGMENT in cube.by:
+        chosen.append("coalesce(segment.name, '') AS segment_name")
+        joins += " LEFT JOIN segment ON segment.vendor_id = g.vendor_id AND segment.id = g.segment_id"
     if By.PRODUCT in cube.by:
         chosen.append("coalesce(product.sku, '') AS product_sku")
         joins += " LEFT JOIN product ON product.vendor_id = g.vendor_id AND product.id = g.product_id"

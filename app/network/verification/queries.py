@@ -66,6 +66,16 @@ ROLLUPS = (
         _SOLD,
     ),
     Rollup(
+        "sell_through_reseller_day",
+        "sell_through_line",
+        {
+            "day": "counts_on",
+            **{name: name for name in ("distributor_id", "reseller_id", "agreement_id", "disclosed_reseller_id")},
+        },
+        {name: _SELL_THROUGH[name] for name in ("units", "returned_units", "lines")},
+        _SOLD,
+    ),
+    Rollup(
         "sell_through_day",
         "sell_through_line",
         {"day": "counts_on", "distributor_id": "distributor_id", "product_id": "product_id", **_CURRENCIES},

@@ -32,6 +32,7 @@ from app.partners.organizations.graph import Distributor, Reseller, distributors
 from app.partners.queries import connections, day_key, one_each, text_key, uuid_key
 from app.partners.terms import AuthorizationStatus, Level
 from app.programme.currencies import MINOR_UNITS
+from app.segments.asking import segments_named
 from app.store.database import Row
 
 _ID = uuid_key("r.id", "id")
@@ -234,9 +235,10 @@ async def authorizations_of_agreements(
         [parent.distributor_key.id for parent in parents],
         kept.status,
         searched(kept.search),
+        segments_named(request.actor, None if kept.segment_id is None else [kept.segment_id]),
         with_resellers=recorded,
     )
-    marks = [str(value) for value in listing.arguments[2:4]]
+    marks = [*(str(value) for value in listing.arguments[2:4]), str(kept.segment_id)]
     window = Window.of(ORDERS[order_by], first=first, after=after, last=last, before=before, of=marks)
     return await connections(request, listing, window, selection, ResellerAuthorization.of, ResellerAuthorization.many)
 

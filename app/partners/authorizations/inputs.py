@@ -31,6 +31,8 @@ class AuthorizationFilter:
     "Only those with this status."
     search: str | None = None
     "Part of the reseller's name, in small or capital letters."
+    segment_id: strawberry.ID | None = None
+    "Only those of resellers that belong to this segment of your own today; for the vendor alone."
 
 
 @entered

@@ -9,6 +9,7 @@ from app.execution.listings.queries import KEYS, keys_apart
 from app.partners.organizations.queries import RECORDED_RESELLER, RESELLER_BESIDE
 from app.partners.queries import AS_PARTIES, IN_VENDORS, PLACES, Listing, places
 from app.programme.terms import AuthorizationStatus
+from app.segments.queries import members
 from app.store.database import Reader, Row, Session
 
 AUTHORIZATION = {
@@ -47,18 +48,23 @@ def authorizations_of_agreements(
     distributors: Sequence[UUID],
     status: AuthorizationStatus | None,
     search: str | None,
+    segments: Sequence[UUID] | None = None,
     *,
     with_resellers: bool,
 ) -> Listing:
-    """The authorisations under an agreement; for a vendor, if asked for, each with its record of the reseller. The
-    agreement's distributor is named beside it, so that the rows lie in their order in an index that its policy uses too."""
+    """The authorisations under an agreement; for a vendor, if asked for, those of the resellers of some segments, and each
+    with its record of the reseller. The agreement's distributor is named beside it, so that the rows lie in their order in
+    an index that its policy uses too."""
     source = (
         "reseller_authorization r WHERE r.vendor_id = k.vendor_id AND r.agreement_id = k.id"
         " AND r.distributor_id = ($5::uuid[])[k.ordinal]"
         " AND ($3::text IS NULL OR r.status = $3)"
         " AND ($4::text IS NULL OR strpos(lower(r.reseller_name), lower($4)) > 0)"
     )
-    arguments = (*keys_apart(agreements), status, search, distributors)
+    arguments: tuple[object, ...] = (*keys_apart(agreements), status, search, distributors)
+    if segments is not None:
+        source += f" AND r.reseller_id IN (SELECT g.reseller_id FROM ({members('$1::uuid[]', '$6::uuid[]')}) g)"
+        arguments = (*arguments, segments)
     if not with_resellers:
         return Listing(KEYS, source, AUTHORIZATION, arguments)
     return Listing(KEYS, source, AUTHORIZATION, arguments, RECORDED_RESELLER, RESELLER_BESIDE)

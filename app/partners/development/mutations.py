@@ -10,6 +10,7 @@ from app.execution.request import Request
 from app.partners.agreements.graph import DistributionAgreement, agreements_by_key
 from app.partners.development import actions
 from app.partners.development.inputs import SetResellerObligationInput
+from app.partners.scorecards.mutations import ScorecardsMutation
 
 
 @visible("agreement:read")
@@ -23,8 +24,8 @@ class SetResellerObligationPayload:
 
 
 @strawberry.type
-class DevelopmentMutation:
-    """What a vendor agrees with its distributors about the development of resellers."""
+class DevelopmentMutation(ScorecardsMutation):
+    """What a vendor agrees with its distributors about the development of resellers, and how what was agreed is weighed."""
 
     @mutation(Permission.AGREEMENT_MANAGE)
     async def set_reseller_obligation(

@@ -10,26 +10,9 @@ from uuid import UUID
 
 from app.execution.identifiers import Key
 from app.execution.listings.queries import KEYS, keys_apart
+from app.program_access.bought.queries import windows
 from app.programme.development import earlier, window, window_before, year, years_before
-from app.programme.sale_types import COUNTED
 from app.store.database import Reader, Row, Session
-
-_COUNTED = ", ".join(f"'{each}'" for each in sorted(COUNTED))
-_BOUGHT = (
-    "EXISTS (SELECT FROM {table} b WHERE b.vendor_id = $1 AND b.reseller_id = c.reseller_id{where}"
-    " AND b.{day} >= {start}::date AND b.{day} < {end}::date AND {bought})"
-)
-_LINES = {
-    "table": "sell_through_line",
-    "day": "counts_on",
-    "bought": f"b.superseded IS NULL AND b.sale_type IN ({_COUNTED}) AND b.quantity > 0",
-}
-_MONTHS = {
-    "table": "sell_through_reseller_month",
-    "day": "month",
-    "bought": "b.units + b.returned_units > 0",
-}
-_HERE = " AND b.distributor_id = c.distributor_id"
 
 
 async def obligations(db: Reader, agreements: Sequence[Key]) -> list[Row]:
@@ -80,54 +63,61 @@ async def bought(
     in the order in which they were recorded: net units (10⁻³) in the 90 days up to a day and in those before at this
     distributor, whether they had bought there in the 24 months before, whether they are new there in twelve months, and,
     where it is asked for (`network`), to the whole network in these months."""
-    now, before, year_now = window(day), window_before(day), year(day)
-    past = _BOUGHT.format(where=_HERE, start="$8", end="$5", **_LINES)
-    earlier_here = _BOUGHT.format(where=_HERE, start="$9", end="$10", **_MONTHS)
-    earlier_anywhere = _BOUGHT.format(where="", start="$9", end="$10", **_MONTHS) if network else "NULL::boolean"
+    spans = {
+        "now": window(day),
+        "before": window_before(day),
+        "earlier": earlier(day),
+        "year": year(day),
+        "years": years_before(day),
+    }
+    joins, arguments = windows(spans, 6)
+    here = " UNION ALL ".join(
+        f"SELECT w.tag, f.reseller_id, f.units, f.returned_units FROM {each} AND f.distributor_id = k.distributor_id"
+        for each in joins
+    )
+    anywhere = (
+        "coalesce((SELECT sum(m.units + m.returned_units) FROM sell_through_reseller_month m WHERE m.vendor_id = $1"
+        " AND m.reseller_id = c.reseller_id AND m.month >= $4::date AND m.month < $5::date), 0) <= 0"
+        if network
+        else "$4::date > $5::date"
+    )
+    sums = ", ".join(
+        f"coalesce(sum({measure}) FILTER (WHERE x.tag = '{tag}'), 0)::bigint AS {name}"
+        for name, tag, measure in (
+            ("now", "now", "x.units"),
+            ("before", "before", "x.units"),
+            ("earlier", "earlier", "x.units + x.returned_units"),
+            ("in_year", "year", "x.units"),
+            ("in_years", "years", "x.units + x.returned_units"),
+        )
+    )
     return await db.rows(
         f"""
         WITH asked AS (
           SELECT * FROM unnest($2::uuid[], $3::uuid[]) WITH ORDINALITY AS k(agreement_id, distributor_id, ordinal)
-        ), recent AS (
-          SELECT k.ordinal, k.distributor_id, l.reseller_id,
-                 coalesce(sum(l.quantity) FILTER (WHERE l.counts_on >= $5), 0)::bigint AS now,
-                 coalesce(sum(l.quantity) FILTER (WHERE l.counts_on < $5), 0)::bigint AS before
-          FROM asked k JOIN sell_through_line l ON l.vendor_id = $1 AND l.distributor_id = k.distributor_id
-            AND l.counts_on >= $4::date AND l.counts_on < $6::date AND l.superseded IS NULL
-            AND l.sale_type IN ({_COUNTED})
-          GROUP BY 1, 2, 3
-        ), of_year AS (
-          SELECT k.ordinal, k.distributor_id, m.reseller_id
-          FROM asked k JOIN sell_through_reseller_month m ON m.vendor_id = $1 AND m.distributor_id = k.distributor_id
-            AND m.month >= $10::date AND m.month < $7::date
-          GROUP BY 1, 2, 3 HAVING sum(m.units) > 0
+        ), bought AS (
+          SELECT k.ordinal, x.reseller_id, {sums} FROM asked k CROSS JOIN LATERAL ({here}) x GROUP BY 1, 2
         ), authorized AS (
-          SELECT k.ordinal, k.distributor_id, r.reseller_id
+          SELECT k.ordinal, r.reseller_id
           FROM asked k JOIN reseller_authorization r ON r.vendor_id = $1 AND r.agreement_id = k.agreement_id
             AND r.status = 'ACTIVE'
-        ), candidates AS (
-          SELECT ordinal, distributor_id, reseller_id FROM recent
-          UNION SELECT ordinal, distributor_id, reseller_id FROM of_year
-          UNION SELECT ordinal, distributor_id, reseller_id FROM authorized
+          GROUP BY 1, 2
         )
-        SELECT c.ordinal, c.reseller_id, coalesce(r.now, 0) AS now, coalesce(r.before, 0) AS before,
-               coalesce(r.now, 0) > 0 AND {past} AS bought_earlier, a.reseller_id IS NOT NULL AS authorized,
-               y.reseller_id IS NOT NULL AND NOT {earlier_here} AS new_in_year,
-               y.reseller_id IS NOT NULL AND NOT {earlier_anywhere} AS new_to_network
-        FROM candidates c
-        LEFT JOIN recent r ON r.ordinal = c.ordinal AND r.reseller_id = c.reseller_id
-        LEFT JOIN of_year y ON y.ordinal = c.ordinal AND y.reseller_id = c.reseller_id
-        LEFT JOIN authorized a ON a.ordinal = c.ordinal AND a.reseller_id = c.reseller_id
+        SELECT c.ordinal, c.reseller_id, c.now, c.before, c.now > 0 AND c.earlier > 0 AS bought_earlier, c.authorized,
+               c.in_year > 0 AND c.in_years <= 0 AS new_in_year, c.in_year > 0 AND {anywhere} AS new_to_network
+        FROM (
+          SELECT ordinal, reseller_id, a.reseller_id IS NOT NULL AS authorized, b.reseller_id IS NOT NULL AS bought,
+                 coalesce(b.now, 0) AS now, coalesce(b.before, 0) AS before, coalesce(b.earlier, 0) AS earlier,
+                 coalesce(b.in_year, 0) AS in_year, coalesce(b.in_years, 0) AS in_years
+          FROM authorized a FULL JOIN bought b USING (ordinal, reseller_id)
+        ) c
+        WHERE c.authorized OR c.now <> 0 OR c.before <> 0 OR c.in_year > 0
         ORDER BY c.ordinal, c.reseller_id
         """,
         vendor_id,
         [agreement for agreement, _ in agreements],
         [distributor for _, distributor in agreements],
-        before.start,
-        now.start,
-        now.end,
-        year_now.end,
-        earlier(day).start,
-        years_before(day).start,
-        year_now.start,
+        spans["years"].start,
+        spans["years"].end,
+        *arguments,
     )

@@ -37,6 +37,7 @@ from app.partners.terms import DecidedBy, EnrollmentStatus, Level, Requirement
 from app.programme.program_access import Offer
 from app.programme.tier_evaluation import Asked, Facts, measured
 from app.programme.tiers import trailing_year
+from app.segments.asking import segments_named
 from app.store.database import Row
 
 NEWEST_FIRST = Order((uuid_key("e.id", "id"), uuid_key("e.vendor_id", "vendor_id")), descending=True)
@@ -303,7 +304,8 @@ async def enrollments_of_vendors(
     kept = filter or EnrollmentFilter()
     program = None if kept.program_id is None else _program(kept.program_id)
     vendors = [parent.key for parent in parents]
-    listing = queries.enrollments_of_vendors(request.actor.level, vendors, kept.status, program)
+    segments = segments_named(request.actor, None if kept.segment_id is None else [kept.segment_id])
+    listing = queries.enrollments_of_vendors(request.actor.level, vendors, kept.status, program, segments)
     marks = [str(value) for value in listing.arguments[2:]]
     window = Window.of(NEWEST_FIRST, first=first, after=after, last=last, before=before, of=marks)
     return await connections(request, listing, window, selection, Enrollment.of)

@@ -16,6 +16,8 @@ class EnrollmentFilter:
     "Only those with this status."
     program_id: strawberry.ID | None = None
     "Only those in this programme."
+    segment_id: strawberry.ID | None = None
+    "Only those of resellers that belong to this segment of your own today; for the vendor alone."
 
 
 @entered

@@ -11,6 +11,7 @@ from app.execution.identifiers import Key
 from app.execution.listings.queries import KEYS, keys_apart
 from app.partners.queries import AS_PARTIES, IN_VENDORS, PLACES, Listing, places
 from app.programme.terms import EnrollmentStatus, Level
+from app.segments.queries import members
 from app.store.database import Reader, Row, Session
 
 ENROLLMENT = {
@@ -49,16 +50,24 @@ async def enrollments(db: Reader, level: Level, keys: Sequence[Key]) -> list[Row
 
 
 def enrollments_of_vendors(
-    level: Level, vendors: Sequence[Key], status: EnrollmentStatus | None, program: Key | None
+    level: Level,
+    vendors: Sequence[Key],
+    status: EnrollmentStatus | None,
+    program: Key | None,
+    segments: Sequence[UUID] | None = None,
 ) -> Listing:
-    """The enrolments in a network."""
+    """The enrolments in a network; for a vendor, if asked for, those of the resellers of some segments."""
     kept = (
         " AND ($3::text IS NULL OR e.status = $3)"
         " AND ($4::uuid IS NULL OR (e.vendor_id = $4 AND e.program_id = $5::uuid))"
     )
     vendor_id, program_id = (None, None) if program is None else program[:2]
+    arguments: tuple[object, ...] = (*keys_apart(vendors), status, vendor_id, program_id)
+    if segments is not None:
+        kept += f" AND e.reseller_id IN (SELECT g.reseller_id FROM ({members('$1::uuid[]', '$6::uuid[]')}) g)"
+        arguments = (*arguments, segments)
     source = f"{visible_enrollments(level)} WHERE e.vendor_id = k.vendor_id{kept}"
-    return Listing(KEYS, source, ENROLLMENT, (*keys_apart(vendors), status, vendor_id, program_id))
+    return Listing(KEYS, source, ENROLLMENT, arguments)
 
 
 def enrollments_of_resellers(actor: Actor, resellers: Sequence[Key]) -> Listing:

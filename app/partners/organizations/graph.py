@@ -242,9 +242,15 @@ async def resellers_of_vendors(
         partner_type=kept.partner_type,
         country=searched(kept.country),
         segment=await _segment(request, kept.segment_id),
+        merged=bool(kept.include_merged),
     )
     window = Window.of(
-        BY_NAME, first=first, after=after, last=last, before=before, of=(*listing.arguments[2:5], kept.segment_id)
+        BY_NAME,
+        first=first,
+        after=after,
+        last=last,
+        before=before,
+        of=(*listing.arguments[2:5], kept.segment_id, kept.include_merged),
     )
     return await connections(request, listing, window, selection, Reseller.of)
 

@@ -18,6 +18,8 @@ class ResellerFilter:
     "Only those of this country, ISO 3166 (two letters)."
     segment_id: strawberry.ID | None = None
     "Only those that belong to this segment of your own today; none where there is no such segment that you can see."
+    include_merged: bool = False
+    "For a vendor: also its records that were merged into others."
 
 
 @entered

@@ -92,6 +92,7 @@ async def tax_numbers(db: Reader, actor: Actor, keys: Sequence[Key]) -> list[Row
     )
 
 
+_NOT_MERGED = " AND p.merged_into IS NULL"
 _AS_NAMED = (
     "r.vendor_id, r.reseller_id AS id, r.reseller_name AS name, r.reseller_country AS country,"
     " r.reseller_region AS region, r.partner_type"
@@ -125,10 +126,11 @@ def resellers_of_vendors(
     partner_type: PartnerType | None,
     country: str | None,
     segment: Within | None = EVERYBODY,
+    merged: bool = False,
 ) -> Listing:
     """The resellers in a network: for a distributor those that it is authorised for, for a reseller itself. Only a vendor
-    narrows them by a segment; in none (None) is nobody."""
-    recorded = "party p WHERE p.vendor_id = k.vendor_id AND p.kind = 'RESELLER'"
+    narrows them by a segment; in none (None) is nobody. Records that are `merged` into others are listed on demand alone."""
+    recorded = "party p WHERE p.vendor_id = k.vendor_id AND p.kind = 'RESELLER'" + ("" if merged else _NOT_MERGED)
     kept = (
         " AND ($3::text IS NULL OR strpos(lower(p.name), lower($3)) > 0)"
         " AND ($4::text IS NULL OR p.partner_type = $4) AND ($5::text IS NULL OR p.country = $5)"
@@ -159,10 +161,10 @@ def distributors_of_vendors(level: Level, vendors: Sequence[Key]) -> Listing:
 
 
 async def party_of_kind(session: Session, key: Key, kind: str) -> Row | None:
-    """A vendor's record of a party of one kind, if the asker may see it."""
+    """A vendor's record of a party of one kind, if the asker may see it, and it is not merged into another."""
     return await session.row(
         "SELECT p.id, p.name, p.country, p.region, p.partner_type FROM party p"
-        " WHERE p.vendor_id = $1 AND p.id = $2 AND p.kind = $3",
+        f" WHERE p.vendor_id = $1 AND p.id = $2 AND p.kind = $3{_NOT_MERGED}",
         key.vendor_id,
         key.id,
         kind,

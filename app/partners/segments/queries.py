@@ -161,7 +161,8 @@ async def ranks_of(session: Session, program: Key) -> list[int] | None:
 async def known(session: Session, vendor_id: UUID, resellers: Sequence[UUID]) -> set[UUID]:
     """Which of these are resellers that the vendor may read."""
     rows = await session.rows(
-        "SELECT p.id FROM party p WHERE p.vendor_id = $1 AND p.id = ANY ($2::uuid[]) AND p.kind = 'RESELLER'",
+        "SELECT p.id FROM party p WHERE p.vendor_id = $1 AND p.id = ANY ($2::uuid[]) AND p.kind = 'RESELLER'"
+        " AND p.merged_into IS NULL",
         vendor_id,
         resellers,
     )

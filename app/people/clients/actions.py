@@ -15,7 +15,8 @@ from app.access.actor import Actor
 from app.access.acts import Act, acting
 from app.access.clients import ClientRefused, NewClient, Refusal
 from app.access.oauth.registration import Registration
-from app.access.roles import APPROVES_MONEY, Role
+from app.access.present import may_still
+from app.access.roles import APPROVES_MONEY, Permission, Role
 from app.access.scopes import Scope
 from app.execution.checks import Checks, refused
 from app.execution.errors import Problem, Refused, UserErrorCode
@@ -171,6 +172,7 @@ async def _governs(act: Act) -> frozenset[Role]:
     """The roles that the acting person has now. Whoever was let go makes no integration, which would outlive his leave, in
     the seconds in which the server has not heard of it."""
     by = await governs(act)
+    await may_still(act, Permission.CLIENT_MANAGE, "You do not manage integrations of your organisation any more.")
     return frozenset(Role(role) for role in (await seated(act))[by])
 
 

@@ -16,14 +16,17 @@ from app.execution.nodes import Node
 from app.execution.request import Request
 from app.people.graph import own
 from app.people.links import queries
+from app.people.terms import InvitationConfirmation
 from app.programme.terms import PartyKind
 from app.store.database import Row
 
 
 @visible("partner:invite")
 class PartnerInvitation(Node):
-    """A firm that you invited to be a party of the network. Whether the address has an account is nobody's to know."""
+    """A firm that you invited to be a party of the network, or that a distributor invites with your confirmation. Whether
+    the address has an account is nobody's to know."""
 
+    inviter_key: strawberry.Private[Key | None]
     reseller_key: strawberry.Private[Key | None]
     distributor_key: strawberry.Private[Key | None]
     party_name: str
@@ -43,7 +46,12 @@ class PartnerInvitation(Node):
     withdrawn_at: datetime | None
     "When it was taken back; null where it was not."
     is_open: bool
-    "Whether it waits to be accepted."
+    "Whether it waits to be accepted, or to be confirmed."
+    confirmation: InvitationConfirmation | None
+    """How it stands with the vendor's confirmation; null where none is needed. It is where a distributor invites an address
+    of its own firm."""
+    confirmation_reason: str | None
+    "Why the vendor confirmed or refused it, if it said so."
 
 
 @visible("partner:link")
@@ -71,7 +79,8 @@ async def partner_invitations_of_viewer(
     pending: bool | None = None,
 ) -> "list[Connection[PartnerInvitation]]":
     """The firms that you invited, the newest first; only those neither accepted nor withdrawn, or only the others, by
-    `pending`. A vendor and a distributor each see their own invitations alone."""
+    `pending`. A vendor and a distributor each see their own invitations alone; a vendor also those that it has, or had, to
+    confirm."""
     window = Window.of(queries.NEWEST, first=first, after=after, last=last, before=before, of=pending)
     narrowed = [list(request.actor.vendor_ids), pending]
     return await pages(request, own(request, parents), queries.INVITATIONS, window, selection, _invitation, narrowed)
@@ -111,8 +120,12 @@ def _key_as(kind: PartyKind, row: Row) -> Key | None:
 
 def _invitation(row: Row) -> PartnerInvitation:
     ended = row["accepted_at"] is not None or row["withdrawn_at"] is not None
+    confirmation = None if row["confirmation"] is None else InvitationConfirmation(row["confirmation"])
+    ended = ended or confirmation is InvitationConfirmation.REFUSED
+    inviter = None if row["distributor_id"] is None else Key(row["vendor_id"], row["distributor_id"])
     return PartnerInvitation(
         id=strawberry.ID(global_id("PartnerInvitation", Key(row["vendor_id"], row["id"]))),
+        inviter_key=inviter,
         reseller_key=_key_as(PartyKind.RESELLER, row),
         distributor_key=_key_as(PartyKind.DISTRIBUTOR, row),
         party_name=row["party_name"],
@@ -124,6 +137,8 @@ def _invitation(row: Row) -> PartnerInvitation:
         accepted_at=row["accepted_at"],
         withdrawn_at=row["withdrawn_at"],
         is_open=not ended and row["expires_at"] > datetime.now(UTC),
+        confirmation=confirmation,
+        confirmation_reason=row["confirmation_reason"],
     )
 
 

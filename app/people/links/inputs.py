@@ -46,6 +46,18 @@ class WithdrawPartnerInvitationInput:
 
 
 @entered
+class ConfirmPartnerInvitationInput:
+    """What you say to a distributor's invitation of a reseller to an address of the distributor's own firm."""
+
+    invitation_id: strawberry.ID
+    "Which invitation."
+    confirm: bool
+    "Yes: it can be taken up for seven days from now. No: nobody takes it up."
+    reason: str | None = None
+    "Why; needed where you refuse. The distributor reads it."
+
+
+@entered
 class AcceptPartnerInvitationInput:
     """An invitation that your firm accepts."""
 

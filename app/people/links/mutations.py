@@ -12,6 +12,7 @@ from app.people.links import actions
 from app.people.links.graph import PartnerInvitation, partner_invitations_by_key
 from app.people.links.inputs import (
     AcceptPartnerInvitationInput,
+    ConfirmPartnerInvitationInput,
     InviteDistributorInput,
     InviteResellerInput,
     LeaveNetworkInput,
@@ -53,6 +54,16 @@ class ResendPartnerInvitationPayload:
 @visible("viewer:read")
 class WithdrawPartnerInvitationPayload:
     """What became of taking an invitation of a partner back."""
+
+    invitation: PartnerInvitation | None
+    "The invitation as it is now; null where nothing was done."
+    user_errors: list[UserError]
+    "What has to be put right; empty where it was done."
+
+
+@visible("viewer:read")
+class ConfirmPartnerInvitationPayload:
+    """What became of confirming an invitation of a partner, or of refusing it."""
 
     invitation: PartnerInvitation | None
     "The invitation as it is now; null where nothing was done."
@@ -119,6 +130,14 @@ class LinksMutation:
         """Take an invitation of a partner back. Its link stops working."""
         key = await actions.withdraw_invitation(info.context, input.invitation_id)
         return WithdrawPartnerInvitationPayload(invitation=await _invitation(info, key), user_errors=[])
+
+    @mutation(Permission.PARTNER_INVITE)
+    async def confirm_partner_invitation(
+        self, info: strawberry.Info, input: ConfirmPartnerInvitationInput
+    ) -> ConfirmPartnerInvitationPayload:
+        """Say whether a distributor may let an address of its own firm act for a reseller. For a vendor alone."""
+        key = await actions.confirm_invitation(info.context, input)
+        return ConfirmPartnerInvitationPayload(invitation=await _invitation(info, key), user_errors=[])
 
     @mutation(Permission.PARTNER_LINK)
     async def accept_partner_invitation(

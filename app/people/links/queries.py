@@ -26,7 +26,8 @@ BY_VENDOR = Order(
 )
 _INVITATION = (
     "i.vendor_id, i.id, i.party_id, i.kind, i.party_name, i.email, i.invited_by_name, i.created_at, i.sent_at,"
-    " i.expires_at, i.accepted_at, i.withdrawn_at, i.vendor_name, i.distributor_id"
+    " i.expires_at, i.accepted_at, i.withdrawn_at, i.vendor_name, i.distributor_id, i.confirmation,"
+    " i.confirmation_reason"
 )
 _OPEN = "i.accepted_at IS NULL AND i.withdrawn_at IS NULL"
 INVITATIONS = List(
@@ -61,8 +62,8 @@ async def links(db: Reader, keys: Sequence[Key], organization_id: UUID) -> list[
 async def own_party(session: Session, key: Key, kind: str) -> Row | None:
     """A party of the vendor's own network: name and country."""
     return await session.row(
-        "SELECT p.name, p.country, NULL::uuid AS distributor_id FROM party p"
-        " WHERE p.vendor_id = $1 AND p.id = $2 AND p.kind = $3",
+        "SELECT p.name, p.country, NULL::uuid AS distributor_id, true AS disclosed FROM party p"
+        " WHERE p.vendor_id = $1 AND p.id = $2 AND p.kind = $3 AND p.merged_into IS NULL",
         key.vendor_id,
         key.id,
         kind,
@@ -70,9 +71,11 @@ async def own_party(session: Session, key: Key, kind: str) -> Row | None:
 
 
 async def authorized_reseller(session: Session, key: Key) -> Row | None:
-    """A reseller that may buy from the asking distributor, or may again: name and country as the distributor knows it."""
+    """A reseller that may buy from the asking distributor, or may again: name and country as the distributor knows it, and
+    whether an agreement under which it may discloses it to the vendor."""
     return await session.row(
-        "SELECT r.reseller_name AS name, r.reseller_country AS country, r.distributor_id FROM reseller_authorization r"
+        "SELECT r.reseller_name AS name, r.reseller_country AS country, r.distributor_id,"
+        " bool_or(r.disclosed_reseller_id = r.reseller_id) OVER () AS disclosed FROM reseller_authorization r"
         " WHERE r.vendor_id = $1 AND r.reseller_id = $2 AND r.status <> 'ENDED' ORDER BY r.id LIMIT 1",
         key.vendor_id,
         key.id,
@@ -107,10 +110,22 @@ async def invited_since(session: Session, vendor_ids: Sequence[UUID], since: dat
     return found
 
 
-async def invitation_for_act(session: Session, key: Key) -> Row | None:
-    """An invitation of the asker's, held to the end of the transaction."""
+async def invitation_for_act(session: Session, key: Key, *, of_vendor: bool) -> Row | None:
+    """An invitation of the asker's, held to the end of the transaction: the vendor's own, or a distributor's."""
     return await session.row(
-        f"SELECT {_INVITATION} FROM partner_invitation i WHERE i.vendor_id = $1 AND i.id = $2 FOR UPDATE",
+        f"SELECT {_INVITATION} FROM partner_invitation i WHERE i.vendor_id = $1 AND i.id = $2"
+        " AND (i.distributor_id IS NULL) = $3 FOR UPDATE",
+        key.vendor_id,
+        key.id,
+        of_vendor,
+    )
+
+
+async def invitation_of_a_distributor(session: Session, key: Key) -> Row | None:
+    """A distributor's invitation that the vendor has, or had, to confirm."""
+    return await session.row(
+        f"SELECT {_INVITATION} FROM partner_invitation i WHERE i.vendor_id = $1 AND i.id = $2"
+        " AND i.distributor_id IS NOT NULL",
         key.vendor_id,
         key.id,
     )

@@ -60,7 +60,7 @@ class SetAgreementMoneyTermsInput:
     stock_rotation: StockRotationTermsInput | None = None
     "For requests from that day on."
     inventory_standard: InventoryStandardInput | None = None
-    "From that day on; `stock` and the gates of kind STOCK_IN_BAND read it."
+    """From that day on, until `setInventoryStandard` says otherwise; `stock` and the gates of kind STOCK_IN_BAND read it."""
     advance_share: Decimal | None = None
     """
     Which part of what has accrued in a pay period may be paid in advance, from 0 for nothing up to 10; the whole, 1, unless

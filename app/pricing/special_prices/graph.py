@@ -22,6 +22,7 @@ from app.execution.scalars import CurrencyCode, DateRange, Money, exact, quantit
 from app.pricing.special_prices import actions, queries
 from app.pricing.special_prices.inputs import EndSpecialPriceInput, GrantSpecialPriceInput, SpecialPriceFilter
 from app.programme.claim_terms import CostBasis, DeemedDecision, SpecialPriceKind, SpecialPriceStatus
+from app.programme.erasures import shown
 from app.programme.money import places_of
 from app.programme.terms import Level
 from app.store.database import Row
@@ -102,7 +103,9 @@ class SpecialPrice(Node):
     ended_on: date | None
     "The first day whose sales are no longer paid for, where it was ended before its time."
     end_customer: str | None
-    "For sales to this end customer only; null where any will do."
+    "For sales to this end customer only; null where any will do, or where the name was erased."
+    end_customer_erased: bool
+    "Whether it is for one end customer whose name was erased."
     days_to_file: int | None
     "By how many days after the sale at the latest it is claimed; null without deadline."
     days_to_decide: int | None
@@ -132,7 +135,8 @@ class SpecialPrice(Node):
             cost_basis=CostBasis(row["cost_basis"]),
             effective=DateRange(start=row["effective_start"], end=row["effective_end"]),
             ended_on=row["ended_on"],
-            end_customer=row["end_customer"],
+            end_customer=shown(row["end_customer"]),
+            end_customer_erased=row["end_customer"] is not None and shown(row["end_customer"]) is None,
             days_to_file=row["days_to_file"],
             days_to_decide=row["days_to_decide"],
             deemed=DeemedDecision(row["deemed"]),

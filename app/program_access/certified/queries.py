@@ -7,10 +7,8 @@ from typing import Final
 from uuid import UUID
 
 from app.programme.certifications import Enablement, enablement
-from app.programme.sale_types import COUNTED
 from app.store.database import Reader
 
-_SALES = ", ".join(f"'{sale_type}'" for sale_type in sorted(COUNTED))
 VALID: Final = "c.status = 'VERIFIED' AND c.issued_on <= {day} AND (c.valid_until IS NULL OR c.valid_until >= {day})"
 "Which certifications `c` count on a day."
 
@@ -36,10 +34,9 @@ async def enablements(
         "SELECT count(DISTINCT c.holder_key) FROM certification c WHERE c.vendor_id = $1 AND c.reseller_id = e.reseller_id"
         f" AND c.name_key = r.name_key AND {VALID.format(day='$5::date')})) AS lacks"
         " FROM unnest($2::uuid[], $3::uuid[]) WITH ORDINALITY AS k(agreement_id, distributor_id, ordinal)"
-        " CROSS JOIN LATERAL (SELECT s.reseller_id FROM sell_through_line s WHERE s.vendor_id = $1"
+        " CROSS JOIN LATERAL (SELECT s.reseller_id FROM sell_through_reseller_day s WHERE s.vendor_id = $1"
         " AND s.distributor_id = k.distributor_id AND s.agreement_id = k.agreement_id"
-        " AND s.counts_on >= $4::date - 90 AND s.counts_on < $4 AND s.superseded IS NULL"
-        f" AND s.sale_type IN ({_SALES}) GROUP BY s.reseller_id HAVING sum(s.quantity) > 0) a",
+        " AND s.day >= $4::date - 90 AND s.day < $4 GROUP BY s.reseller_id HAVING sum(s.units) > 0) a",
         vendor_id,
         [agreement for agreement, _ in agreements],
         [distributor for _, distributor in agreements],

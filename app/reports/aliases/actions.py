@@ -74,7 +74,7 @@ async def preview_alias(request: Request[Actor], agreement_id: str, code: str, m
     if asked.standing is not None:
         return Effect(0, 0, [], 0, {})
     database, vendor_id = request.database.on(Lane.HEAVY), _key(asked.values).vendor_id
-    found: Effect | Confirmed = await _in_turn(lambda: try_alias(database, vendor_id, asked.values))
+    found: Effect | Confirmed = await in_turn(lambda: try_alias(database, vendor_id, asked.values))
     return await preview_alias(request, agreement_id, code, meaning) if isinstance(found, Confirmed) else found
 
 
@@ -82,19 +82,17 @@ async def preview_undoing(request: Request[Actor], alias_id: str) -> UndoneEffec
     """What `undo_alias` would do, with its refusals; changes nothing. Of an alias that is undone already, nothing."""
     async with acting(request, "previewAliasUndo") as act:
         alias, _ = await _to_undo(act.session, alias_id)
-    return await _in_turn(lambda: try_undoing(request.database.on(Lane.HEAVY), alias.vendor_id, alias.id))
+    return await in_turn(lambda: try_undoing(request.database.on(Lane.HEAVY), alias.vendor_id, alias.id))
 
 
-async def _in_turn(trial: Callable[[], Awaitable[T | Busy]]) -> T:
+async def in_turn(trial: Callable[[], Awaitable[T | Busy]]) -> T:
     """What a trial finds, once no report is being counted that it would change."""
     for _ in range(ATTEMPTS):
         found = await trial()
         if not isinstance(found, Busy):
             return found
         await asyncio.sleep(PAUSE)
-    raise Refused(
-        Problem((), C.BUSY, "Reports of yours are being counted, which this would change. Ask again in a moment.")
-    )
+    raise Refused(Problem((), C.BUSY, "Reports are being counted, which this would change. Ask again in a moment."))
 
 
 async def undo_alias(request: Request[Actor], alias_id: str, key: str | None) -> Key:

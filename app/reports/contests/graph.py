@@ -8,7 +8,7 @@ import strawberry
 
 from app.access.actor import Actor
 from app.execution.connections import Connection, Window
-from app.execution.described import visible
+from app.execution.described import values, visible
 from app.execution.edges import Selection, edge
 from app.execution.identifiers import Key, global_id
 from app.execution.listings.queries import pages
@@ -22,6 +22,8 @@ from app.reports.contests.inputs import ContestedLineFilter
 from app.reports.lines.graph import SellThroughLine, lines_recorded
 from app.reports.lines.purchases import PurchaseLine, purchase_lines_recorded
 from app.store.database import Row
+
+values(terms.DocumentKind)
 
 
 async def _line(

@@ -6,6 +6,8 @@ from app.execution.described import entered, values
 from app.programme.contests import ContestAnswer, ContestStatus
 from app.programme.terms import DocumentKind
 
+values(DocumentKind)
+
 values(ContestStatus)
 values(ContestAnswer)
 

@@ -32,7 +32,7 @@ from app.reports.formats.script import Pieces
 from app.reports.formats.stock_files import open_stock
 from app.reports.issues import FailureCode, Issue, IssueCode, UnreadableReport
 from app.reports.profiles.received import profile_of_submission
-from app.reports.queries import chunk_page
+from app.reports.queries import chunk_page, kept_hash
 from app.reports.stock.placing import queries as stock
 from app.reports.stock.staging import staged_rows as staged_stock
 from app.store.database import Database, Row, Session, acting_as_worker
@@ -88,17 +88,19 @@ async def opened(database: Database, vendor_id: UUID, submission: Said) -> Readi
     """
     pieces = stored_pieces(database, vendor_id, submission["organization_id"], submission["file_id"])
     profile = await profile_of_submission(database, vendor_id, submission["id"])
-    reading = await asyncio.to_thread(_opened, pieces, submission, profile)
+    async with database.reading(acting_as_worker(vendor_id, submission["organization_id"])) as session:
+        kept = await kept_hash(session, submission["organization_id"], submission["file_id"])
+    reading = await asyncio.to_thread(_opened, pieces, submission, profile, kept or submission["sha256"])
     if reading.rows > MOST_ROWS:
         message = f"The report has {reading.rows:,} rows; one report has at most {MOST_ROWS:,}. Split it by period."
         raise UnreadableReport(FailureCode.TOO_MANY_ROWS, message)
     return reading
 
 
-def _opened(pieces: Pieces, submission: Said, profile: Profile | None) -> Reading:
+def _opened(pieces: Pieces, submission: Said, profile: Profile | None, sha256: str) -> Reading:
     if submission["byte_size"] <= HELD:
         pieces = _held(pieces)
-    _verify(pieces, submission)
+    _verify(pieces, submission, sha256)
     rules = rules_of(submission)
     written = SubmissionFormat(submission["format"])
     if written is SubmissionFormat.CSV:
@@ -139,11 +141,11 @@ def stored_pieces(database: Database, vendor_id: UUID, organization_id: UUID, fi
     return pieces
 
 
-def _verify(pieces: Pieces, submission: Said) -> None:
+def _verify(pieces: Pieces, submission: Said, sha256: str) -> None:
     digest = hashlib.sha256()
     for piece in pieces():
         digest.update(piece)
-    if digest.hexdigest() != submission["sha256"]:
+    if digest.hexdigest() != sha256:
         raise RuntimeError(f"the stored bytes of report file {submission['file_id']} are not those received")
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import polars as pl
 
 from app.programme.currencies import MINOR_UNITS, NO_CURRENCY
+from app.programme.erasures import ERASED
 from app.programme.terms import DocumentKind, SaleType, SubmissionKind
 from app.reports.formats.arrangement import arranged
 from app.reports.formats.columns import BESIDE
@@ -245,6 +246,9 @@ def _text_rules() -> list[Rule]:
     return [
         *(rule(IssueCode.TEXT_TOO_LONG, name, pl.col(name).str.len_chars() > most) for name, most in LONGEST.items()),
         rule(IssueCode.TEXT_TOO_LONG, "serial_numbers", serials),
+        rule(
+            IssueCode.NAME_RESERVED, "end_customer", pl.col("end_customer").str.to_lowercase().str.starts_with(ERASED)
+        ),
         *(rule(IssueCode.TEXT_DAMAGED, name, damaged[name]) for name in IDENTIFYING),
         *(rule(IssueCode.CHARACTER_REPLACED, name, damaged[name]) for name in FIELDS if name not in IDENTIFYING),
     ]

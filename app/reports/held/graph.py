@@ -109,8 +109,7 @@ class HeldCode:
     held_rows: int
     "How many rows wait for it."
     units: Decimal
-    """Their quantities together, returns negative, as they were reported; what an inventory report counts or moves is in it.
-    """
+    "Their quantities together as they were reported, returns negative; what inventory reports count or move is in it."
     first_sold_on: date
     "The earliest day of a sale, count or movement among them."
     last_sold_on: date

@@ -13,16 +13,19 @@ from app.execution.connections import Connection, Window, counts
 from app.execution.described import entered, values, visible
 from app.execution.edges import Selection, edge
 from app.execution.identifiers import Key, global_id
+from app.execution.listings.queries import TOLD
 from app.execution.nodes import Node
 from app.execution.request import Request
 from app.execution.scalars import DateRangeInput, Money, money, quantity
 from app.programme import terms
+from app.programme.erasures import shown
 from app.programme.line_places import line_place
 from app.reports.lines import queries
 from app.store.database import Row
 
 values(terms.DocumentKind)
 values(terms.SaleType)
+TOLD["SellThroughLine"] = queries.LINE_TOLD
 
 
 async def line_returned(
@@ -98,7 +101,7 @@ class SellThroughLine(Node):
     ship_to_country: str | None
     "The country that it was shipped to, which decides the territory."
     end_customer: str | None
-    "Who bought it from the reseller; null where it was not reported, or is not disclosed to you."
+    "Who bought it from the reseller; null where it was not reported, is not disclosed to you, or was erased."
     special_price_number: str | None
     "The special price that it was sold under."
     serial_numbers: list[str]
@@ -232,7 +235,7 @@ def line(row: Row) -> SellThroughLine:
         book_amount=money(row["book_amount"], row["book_currency"]),
         sale_type=terms.SaleType(row["sale_type"]),
         ship_to_country=row["ship_to_country"],
-        end_customer=row["end_customer"],
+        end_customer=shown(row["end_customer"]),
         special_price_number=row["special_price_number"],
         serial_numbers=list(row["serial_numbers"] or ()),
         counts_on=row["counts_on"],

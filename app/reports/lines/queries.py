@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.execution.connections import Order, SortKey, Window
 from app.execution.identifiers import Key
+from app.execution.listings.queries import Fields, told_money, told_number, told_text
 from app.programme.line_places import place_of
 from app.programme.terms import Level
 from app.store.database import Reader, Row
@@ -27,6 +28,12 @@ _ORIGIN = (
 
 
 _TIMES = times_before("sell_through_line")
+
+
+def _named(column: str) -> str:
+    """The field of a column, as the contract has it."""
+    first, *others = column.split("_")
+    return first + "".join(map(str.capitalize, others))
 
 
 def _line_columns(level: Level) -> str:
@@ -54,6 +61,26 @@ def _line_columns(level: Level) -> str:
         " NULL::text AS product_code, NULL::bigint AS reported_quantity, NULL::text AS unit, NULL::text AS source,"
         " NULL::uuid AS corrects_submission_id, NULL::bigint AS corrects_row, NULL::uuid AS corrected_by"
     )
+
+
+_MONEY = {"unitPrice": ("unit_price", "currency"), "amount": ("amount", "currency")} | {
+    "bookAmount": ("book_amount", "book_currency")
+}
+_TEXTS = ("document_number", "document_line", "return_of", "end_customer", "special_price_number", "product_code")
+_PLAIN = ("document_kind", "sold_on", "counts_on", "sale_type")
+LINE_TOLD: dict[Fields, str] = {
+    **{(_named(name),): told_text(name) for name in (*_TEXTS, "ship_to_country", "source")},
+    **{(_named(name),): name for name in _PLAIN},
+    **{(of, *field): sql for of, columns in _MONEY.items() for field, sql in told_money(*columns).items()},
+    ("row",): "row_number",
+    ("quantity",): told_number("quantity", 3),
+    ("reportedQuantity",): told_number("reported_quantity", 3),
+    ("reportedUnit",): told_text("unit"),
+    ("component",): "CASE WHEN component >= 0 THEN component ELSE -1 - component END",
+    ("reversal",): "CASE WHEN component < 0 THEN 'true' ELSE 'false' END",
+    ("__typename",): "'SellThroughLine'",
+}
+"The fields of a line that the database can tell by itself."
 
 
 async def lines_by_key(db: Reader, level: Level, keys: Sequence[Key]) -> list[Row]:
@@ -139,12 +166,15 @@ async def lines_returned(
 async def lines_of_submissions(db: Reader, level: Level, submissions: Sequence[Key], window: Window) -> list[Row]:
     """A page of each submission's lines that count."""
     arguments: list[object] = [[key.vendor_id for key in submissions], [key.id for key in submissions]]
-    return await db.rows(
-        "SELECT p.ordinal, x.* FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS p (vendor_id, id, ordinal)"
-        f" CROSS JOIN LATERAL (SELECT {_line_columns(level)} FROM sell_through_line l"
-        " WHERE l.vendor_id = p.vendor_id AND l.submission_id = p.id AND l.superseded IS NULL"
-        f"{window.sql(arguments)}) x",
-        *arguments,
+    return await window.rows(
+        db,
+        lambda cut: (
+            "SELECT p.ordinal, x.* FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS p (vendor_id, id, ordinal)"
+            f" CROSS JOIN LATERAL (SELECT {_line_columns(level)} FROM sell_through_line l"
+            " WHERE l.vendor_id = p.vendor_id AND l.submission_id = p.id AND l.superseded IS NULL"
+            f"{cut}) x"
+        ),
+        arguments,
     )
 
 
@@ -167,14 +197,17 @@ async def lines_of_agreements(
         list(distributors),
     ]
     known, counts = _counting(as_of, arguments)
-    return await db.rows(
-        f"{known}SELECT p.ordinal, x.* FROM unnest($1::uuid[], $2::uuid[], $5::uuid[])"
-        " WITH ORDINALITY AS p (vendor_id, id, distributor_id, ordinal)"
-        f" CROSS JOIN LATERAL (SELECT {_line_columns(level)} FROM sell_through_line l"
-        " WHERE l.vendor_id = p.vendor_id AND l.distributor_id = p.distributor_id AND l.agreement_id = p.id"
-        f" AND {counts} AND ($3::date IS NULL OR l.sold_on >= $3) AND ($4::date IS NULL OR l.sold_on < $4)"
-        f"{window.sql(arguments)}) x",
-        *arguments,
+    return await window.rows(
+        db,
+        lambda cut: (
+            f"{known}SELECT p.ordinal, x.* FROM unnest($1::uuid[], $2::uuid[], $5::uuid[])"
+            " WITH ORDINALITY AS p (vendor_id, id, distributor_id, ordinal)"
+            f" CROSS JOIN LATERAL (SELECT {_line_columns(level)} FROM sell_through_line l"
+            " WHERE l.vendor_id = p.vendor_id AND l.distributor_id = p.distributor_id AND l.agreement_id = p.id"
+            f" AND {counts} AND ($3::date IS NULL OR l.sold_on >= $3) AND ($4::date IS NULL OR l.sold_on < $4)"
+            f"{cut}) x"
+        ),
+        arguments,
     )
 
 

@@ -15,6 +15,7 @@ from app.execution.identifiers import Key
 from app.execution.request import Request
 from app.execution.scalars import DateRangeInput, Money, money, quantity
 from app.programme import terms
+from app.programme.erasures import shown
 from app.reports.graph import Submission, SubmissionFilter, submissions_by_key
 from app.reports.queries import SUBMISSION_ORDER
 from app.reports.sell_out import queries
@@ -66,7 +67,7 @@ class SellOutLine:
     ship_to_country: str | None
     "The country that it was shipped to."
     end_customer: str | None
-    "Who bought it; null where it was not reported. It is yours alone."
+    "Who bought it; null where it was not reported, or was erased. It is yours alone."
     serial_numbers: list[str]
     "The serial numbers, where they were reported. They are yours alone."
     component: int
@@ -157,7 +158,7 @@ def _line(row: Row) -> SellOutLine:
         amount=money(row["amount"], row["currency"]),
         sale_type=terms.SaleType(row["sale_type"]),
         ship_to_country=row["ship_to_country"],
-        end_customer=row["end_customer"],
+        end_customer=shown(row["end_customer"]),
         serial_numbers=list(row["serial_numbers"] or ()),
         component=row["component"],
         product_code=row["product_code"],

@@ -7,13 +7,15 @@ import strawberry
 
 from app.access.acts import UserError, mutation
 from app.access.roles import Permission
-from app.execution.described import entered, entered_one_of, visible
+from app.execution.described import entered, entered_one_of, values, visible
 from app.execution.scalars import CurrencyCode, DateRangeInput
 from app.programme import terms
 from app.programme.terms import SubmissionKind
 from app.reports import actions
 from app.reports.graph import Submission, submissions_by_key
 from app.settings import settings
+
+values(terms.DocumentKind)
 
 
 @entered

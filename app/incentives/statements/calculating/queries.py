@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from app.incentives.statements.standing import queries as standing
 from app.store.database import Reader, Row, Session
 from app.store.turns import Turn, try_take
 
@@ -229,6 +230,7 @@ async def set_calculated(session: Session, vendor_id: UUID, statement_id: UUID, 
         statement_id,
         *values,
     )
+    await standing.keep(session, vendor_id, statement_id)
 
 
 async def add_bands(session: Session, rows: Sequence[Sequence[object]]) -> None:

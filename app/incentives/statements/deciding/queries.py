@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from app.incentives.statements.standing import queries as standing
 from app.store.database import Reader, Row, Session
 
 
@@ -84,6 +85,7 @@ async def move(
         credited_at,
         credit_number,
     )
+    await standing.keep(session, vendor_id, statement_id)
 
 
 async def settle(

@@ -9,6 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +18,9 @@ from typing import Protocol
 import xlsxwriter
 
 Cell = str | int | Decimal | None
-_FORMULA = re.compile(r"((?:^|[;\t\r\n])[^\S\t\r\n]*)(?=[=+\-@＝＋－＠])")
+UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
+"No workbook says when it was made: the same rows are the same file, to the byte."
+_FORMULA = re.compile(r'((?:^|[;\t\r\n])(?:[^\S\t\r\n]|")*)(?=[=+\-@＝＋－＠])')
 "Where a value begins that a spreadsheet would run; one that separates values otherwise finds one after a semicolon too."
 _NUMBER = re.compile(r"[+-]?\d+(?:/\d+)?", re.ASCII)
 "A number of minor units, or a fraction of two: nothing of it runs."
@@ -87,6 +90,7 @@ class WorkbookSheets:
         self._folder = TemporaryDirectory()
         self._path = Path(self._folder.name) / "statement.xlsx"
         self._book = xlsxwriter.Workbook(self._path, {"constant_memory": True, "tmpdir": self._folder.name})
+        self._book.set_properties({"created": UNDATED})
         self._text = self._book.add_format({"quote_prefix": True})
         self._name, self._header, self._sheets, self._next = "", list[str](), 0, 0
 

@@ -27,12 +27,14 @@ from app.network.queries import COLUMNS, Columns, Statement
 from app.programme.sales import SalesDimension as By
 from app.programme.sales import Valuation
 from app.programme.spans import month_of
+from app.segments.queries import members
 
 RATE_PLACES = 9
 "Decimal places of an exchange rate."
 FISCAL_DAY = ("era", "day", "shown_on", "fiscal_month", "fiscal_quarter", "fiscal_year")
 BY_RECORD = frozenset({By.PARTNER_TYPE, By.COUNTRY, By.REGION})
 _KNOWN = "SELECT id FROM known"
+_NO_SEGMENT = "'00000000-0000-0000-0000-000000000000'::uuid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class Asking:
         yield f"asked AS (SELECT * FROM unnest({', '.join(asked)}) AS asked (ordinal, vendor_id, party_id))"
         yield f"resellers AS ({self.columns.resellers.format(vendors=self.vendors)})"
         yield f"distributors AS ({self.columns.distributors.format(vendors=self.vendors)})"
+        if self.cube.of_segments:
+            yield f"segment_of AS MATERIALIZED ({members(self.vendors, self._segments)})"
         if self.cube.is_fiscal:
             yield f"fiscal AS MATERIALIZED ({self._fiscal()})"
         if self.cube.as_of is not None:
@@ -92,6 +96,12 @@ class Asking:
         named = (("ordinal", "bigint"), ("vendor_id", "uuid"), ("party_id", "uuid"))
         held = (f"{self.write.argument(getattr(scope, name), cast)} AS {name}" for name, cast in named)
         return f"(SELECT {', '.join(held)})"
+
+    @property
+    def _segments(self) -> str | None:
+        """The segments asked for; None where that is all of them."""
+        chosen = self.cube.filters.segments
+        return None if chosen is None else self.write.argument(list(chosen), "uuid[]")
 
     def _fiscal(self) -> str:
         """The days of every era with their fiscal periods."""
@@ -115,11 +125,20 @@ class Asking:
         )
 
     def _rates(self) -> str:
-        """The rates into the currency asked for, each from its day until the next one."""
+        """The rates into the currency asked for, each from its day until the next; as they were at the moment asked for."""
+        rates = "exchange_rate"
+        if self.cube.as_of is not None:
+            moment = self.write.argument(self.cube.as_of, "timestamptz")
+            key = " AND ".join(f"e.{name} = x.{name}" for name in ("vendor_id", "base", "quote", "effective_from"))
+            rates = (
+                "(SELECT x.vendor_id, x.base, x.quote, x.effective_from, CASE WHEN b.until IS NULL THEN x.rate ELSE b.rate"
+                " END AS rate FROM exchange_rate x LEFT JOIN LATERAL (SELECT e.until, e.rate FROM exchange_rate_before e"
+                f" WHERE {key} AND e.until > {moment} ORDER BY e.until LIMIT 1) b ON true) then_set"
+            )
         return (
             "SELECT vendor_id, base, rate, effective_from AS starts, lead(effective_from) OVER"
-            " (PARTITION BY vendor_id, base ORDER BY effective_from) AS ends FROM exchange_rate"
-            f" WHERE vendor_id = ANY ({self.vendors}) AND quote = {self.target}"
+            f" (PARTITION BY vendor_id, base ORDER BY effective_from) AS ends FROM {rates}"
+            f" WHERE vendor_id = ANY ({self.vendors}) AND quote = {self.target} AND rate IS NOT NULL"
         )
 
     def standing(self, ended: str) -> str:
@@ -188,6 +207,7 @@ class Asking:
             "partner_type": "coalesce(r.partner_type, '')",
             "country": "coalesce(r.country, '')",
             "region": "coalesce(r.region, '')",
+            "segment_id": f"coalesce(g.segment_id, {_NO_SEGMENT})",
             "product_id": "f.product_id",
             "product_family": "coalesce(p.family, '')",
         }
@@ -217,6 +237,8 @@ class Asking:
             found += " LEFT JOIN product p ON p.vendor_id = f.vendor_id AND p.id = f.product_id"
         if BY_RECORD.intersection(cube.by) or cube.filters.by_record:
             found += f" LEFT JOIN resellers r ON r.vendor_id = f.vendor_id AND r.reseller_id = {self.reseller(source)}"
+        if By.SEGMENT in cube.by:
+            found += f" LEFT JOIN segment_of g ON g.vendor_id = f.vendor_id AND g.reseller_id = {self.reseller(source)}"
         if cube.is_fiscal:
             found += f" JOIN fiscal y ON y.era = {part.era.number} AND y.day = {source.day}"
         conditions = [*self._within(part), *self.filters(source), *where]
@@ -237,6 +259,8 @@ class Asking:
     def filters(self, source: Source | None = None) -> Iterator[str]:
         """What facts have to be that are asked for."""
         filters = self.cube.filters
+        if filters.segments is not None:
+            yield f"(f.vendor_id, {self.reseller(source)}) IN (SELECT vendor_id, reseller_id FROM segment_of)"
         for column, allowed, cast in (
             ("f.distributor_id", filters.distributors, "uuid[]"),
             (self.reseller(source), filters.resellers, "uuid[]"),

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from app.execution.connections import Order, SortKey, Window
 from app.store.database import Reader, Row
+from app.tables.erasures import same_customer
 
 SALES = "('SALE', 'DROP_SHIPMENT')"
 "The sale types of what can be claimed. Of a credit-and-rebill the first sale is."
@@ -42,7 +43,7 @@ _ACCOUNT = (
     " AND u.row_number = l.row_number AND u.component = l.component"
 )
 _TO_RESELLER = "(cardinality($3::uuid[]) = 0 OR l.reseller_id = ANY ($3::uuid[]))"
-_TO_CUSTOMER = "($4::text IS NULL OR lower(btrim(l.end_customer)) = lower(btrim($4::text)))"
+_TO_CUSTOMER = f"($4::text IS NULL OR {same_customer('l.end_customer', '$4::text', 'l.vendor_id')})"
 _CUSTOMERS = f"{_TO_RESELLER} AS to_reseller, coalesce({_TO_CUSTOMER}, false) AS to_customer"
 
 Ref = tuple[UUID, int, int]

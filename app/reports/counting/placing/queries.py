@@ -133,7 +133,20 @@ async def place(
     )
     if many:
         await session.execute(_TELL_OF_PLACED)
+    if kind is SubmissionKind.SELL_THROUGH and await session.value(_ANY_DATED_MERGE, vendor_id):
+        await session.execute(_BEFORE_MERGE, vendor_id, agreement["id"])
 
+
+_ANY_DATED_MERGE = """SELECT EXISTS (SELECT FROM party_merge m WHERE m.vendor_id = $1 AND m.effective_from IS NOT NULL
+    AND m.state IN ('APPLIED', 'UNDOING'))"""
+_BEFORE_MERGE = """UPDATE placed p SET reseller_id = m.from_id, disclosed_reseller_id = m.from_id FROM party_merge m
+WHERE m.vendor_id = $1 AND m.state IN ('APPLIED', 'UNDOING') AND p.reseller_id = m.into_id AND p.sold_on < m.effective_from
+    AND EXISTS (SELECT FROM party_merge_change c WHERE c.vendor_id = $1 AND c.merge_id = m.id AND CASE
+        WHEN p.account_alias_id IS NULL
+            THEN c.row_kind = 'ACCOUNT' AND c.row_key = $2::uuid::text || '/' || p.reseller_account
+        ELSE c.row_kind = 'ALIAS' AND c.row_key = p.account_alias_id::text END)"""
+"""What was sold before the day from which on two records are one stands on the record that had the account or code, however
+late it is reported."""
 
 _TELL_OF_STAGED = """SET LOCAL default_statistics_target = 10;
 SET LOCAL enable_mergejoin = off;

@@ -23,6 +23,7 @@ from app.execution.request import Request
 from app.execution.scalars import exact, quantity
 from app.programme import inventory, money, terms
 from app.programme.periods import today_in
+from app.programme.stock_standards import CountedStock, Standard, standing
 from app.reports.stock.rolling import queries
 
 values(terms.SupplyState)
@@ -215,9 +216,11 @@ def rolled(
 def _supply(row: Any) -> StockSupply:
     days = inventory.demand_days(row["counted_on"], row["introduced_on"])
     weeks = inventory.weeks_of_supply(row["on_hand"], row["demanded"], days)
-    least, most = row["stock_min_weeks"], row["stock_max_weeks"]
+    stock = CountedStock(row["counted_on"], row["on_hand"], row["demanded"], days, row["price"])
+    basis = row["basis"]
+    agreed = None if basis is None else Standard(row["least"], row["most"], terms.StandardBasis(basis))
     return StockSupply(
-        state=inventory.supply_state(weeks, None if least is None else inventory.Standard(least, most)),
+        state=standing(stock, agreed),
         weeks=None if weeks is None else exact(money.rounded(weeks, 2), 2),
         weekly_demand=quantity(money.rounded(inventory.weekly_demand(row["demanded"], days))),
         measured_days=days,

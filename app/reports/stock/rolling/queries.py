@@ -14,7 +14,7 @@ from app.execution.identifiers import Key
 from app.programme.inventory import ON_HAND, TRAILING_DAYS
 from app.programme.terms import StockStatus
 from app.store.database import Reader, Row
-from app.tables.queries import BESIDE, covering_days, standing_on
+from app.tables.queries import BESIDE, book_price_on, covering_days, standard_of, standing_on
 
 PRODUCT_ORDER = Order((SortKey("q.sku", "sku", str, "text"),))
 APART = {
@@ -85,15 +85,12 @@ async def stock_of(
     earliest = f"least(coalesce(n.before_on, n.counted_on), n.counted_on - {TRAILING_DAYS})"
     return await db.rows(
         f"""
-SELECT p.ordinal, p.day AS until, q.vendor_id, q.product_id, q.sku, q.introduced_on, n.*, x.*, t.*
+SELECT p.ordinal, p.day AS until, q.vendor_id, q.product_id, q.sku, q.introduced_on, n.*, x.*, t.*,
+    {book_price_on("p.vendor_id", "q.product_id", "a.currency", "p.day")} AS price
 FROM {_AGREEMENTS}
-LEFT JOIN LATERAL (
-    SELECT t.stock_min_weeks, t.stock_max_weeks FROM agreement_money_terms t
-    WHERE t.vendor_id = p.vendor_id AND t.agreement_id = p.id AND t.effective_from <= p.day
-    ORDER BY t.effective_from DESC LIMIT 1
-) t ON true
 CROSS JOIN LATERAL (
-    SELECT q.vendor_id, q.id AS product_id, q.id, q.sku, q.introduced_on FROM {_COUNTED_PRODUCTS}{window.sql(arguments)}
+    SELECT q.vendor_id, q.id AS product_id, q.id, q.sku, q.family, q.introduced_on
+    FROM {_COUNTED_PRODUCTS}{window.sql(arguments)}
 ) q
 CROSS JOIN LATERAL (
     SELECT {_NEWEST}, max(n.counted_on) FILTER (WHERE n.nth = 2) AS before_on,
@@ -105,6 +102,7 @@ CROSS JOIN LATERAL (
     SELECT {_OF_THE_COUNT}, {_SINCE}, {_DEMAND} AS demanded
     FROM {flows("p.vendor_id", "a.distributor_id", "q.product_id", earliest, "p.day", "p.day")} x
 ) x
+LEFT JOIN LATERAL {standard_of("p.vendor_id", "p.id", "p.day", "q.product_id", "q.family")} t ON true
 ORDER BY p.ordinal, q.sku{" DESC" if window.backward else ""}""",
         *arguments,
     )

@@ -127,6 +127,7 @@ def _line(spiff: Row, claim: Row, line: Row | None, claimed: int, firm: Row) -> 
         (not spiff["countries"] or firm["country"] in spiff["countries"])
         and (not spiff["partner_types"] or firm["partner_type"] in spiff["partner_types"])
         and (not spiff["distributor_ids"] or claim["seller_id"] in spiff["distributor_ids"])
+        and (not spiff["agreement_ids"] or (line is not None and line["agreement_id"] in spiff["agreement_ids"]))
     )
     return SpiffLine(
         product=str(claim["product_id"]),

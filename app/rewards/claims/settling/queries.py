@@ -29,7 +29,8 @@ async def spiff(session: Session, vendor_id: UUID, spiff_id: UUID) -> Row | None
     """A SPIFF with all of its terms, and the products of its families."""
     return await session.row(
         "SELECT s.id, s.audience, s.currency, s.per_unit, s.starts_on, s.ends_on, s.days_to_claim, s.cap_minor,"
-        " s.budget_minor, s.reviewed, s.families, s.product_ids, s.partner_types, s.countries, s.distributor_ids"
+        " s.budget_minor, s.reviewed, s.families, s.product_ids, s.partner_types, s.countries, s.distributor_ids,"
+        " s.agreement_ids"
         " FROM spiff s WHERE s.vendor_id = $1 AND s.id = $2",
         vendor_id,
         spiff_id,
@@ -50,7 +51,8 @@ async def waiting(session: Session, vendor_id: UUID, spiff_id: UUID) -> list[Row
 async def line(session: Session, vendor_id: UUID, claim: Row) -> Row | None:
     """The line of a claim as it stands under its key by now, with what of it came back."""
     return await session.row(
-        "SELECT l.product_id, p.family, l.quantity, l.sold_on, l.sale_type, l.reseller_id, l.disclosed_reseller_id,"
+        "SELECT l.product_id, p.family, l.quantity, l.sold_on, l.sale_type, l.agreement_id, l.reseller_id,"
+        " l.disclosed_reseller_id,"
         f" {_RETURNED} AS returned FROM sell_through_line l JOIN product p ON p.vendor_id = l.vendor_id"
         " AND p.id = l.product_id WHERE l.vendor_id = $1 AND l.distributor_id = $2 AND l.document_number = $3"
         " AND l.document_line = $4 AND l.component = $5 AND l.document_kind = 'INVOICE' AND l.replaced IS NULL",

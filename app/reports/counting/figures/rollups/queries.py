@@ -8,6 +8,8 @@ FIGURES = ("units", "returned_units", "lines", "resale_amount", "disclosed_resal
 MONTH_KEY = """vendor_id, month, distributor_id, reseller_id, product_id, currency, book_currency, disclosed_reseller_id,
     fiscal_month"""
 _RESELLER_MONTH_KEY = "vendor_id, month, distributor_id, reseller_id, currency, book_currency, disclosed_reseller_id"
+_RESELLER_DAY_KEY = "vendor_id, distributor_id, day, reseller_id, agreement_id, disclosed_reseller_id"
+_COUNTS = ("units", "returned_units", "lines")
 _DAY_KEY = "vendor_id, day, distributor_id, product_id, currency, book_currency"
 SUMS = ", ".join(f"sum(m.{name})" for name in FIGURES)
 ADDED = ", ".join(f"{name} = r.{name} + excluded.{name}" for name in FIGURES)
@@ -25,6 +27,11 @@ def sold_through_rollups(summed: str) -> str:
     INSERT INTO sell_through_reseller_month AS r ({_RESELLER_MONTH_KEY}, {", ".join(FIGURES)})
     SELECT {_RESELLER_MONTH_KEY}, {SUMS} FROM by_month m GROUP BY {_RESELLER_MONTH_KEY} ORDER BY {_RESELLER_MONTH_KEY}
     ON CONFLICT ({_RESELLER_MONTH_KEY}) DO UPDATE SET {ADDED}
+), reseller_days AS (
+    INSERT INTO sell_through_reseller_day AS r ({_RESELLER_DAY_KEY}, {", ".join(_COUNTS)})
+    SELECT {_RESELLER_DAY_KEY}, {", ".join(f"sum(m.{name})" for name in _COUNTS)} FROM moved m
+    GROUP BY {_RESELLER_DAY_KEY} ORDER BY {_RESELLER_DAY_KEY}
+    ON CONFLICT ({_RESELLER_DAY_KEY}) DO UPDATE SET {", ".join(f"{name} = r.{name} + excluded.{name}" for name in _COUNTS)}
 ), days AS (
     INSERT INTO sell_through_day AS r ({_DAY_KEY}, {", ".join(FIGURES)})
     SELECT {_DAY_KEY}, {SUMS} FROM moved m GROUP BY {_DAY_KEY} ORDER BY {_DAY_KEY}

@@ -1,0 +1,1 @@
+"""Which resellers a scope counts alone, where it counts some."""

@@ -1,0 +1,1 @@
+"""Overwriting a name in every table that its owner's records stand in."""

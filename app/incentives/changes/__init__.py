@@ -1,0 +1,1 @@
+"""Why what an incentive has accrued changed: posting by posting, each with its cause."""

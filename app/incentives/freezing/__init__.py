@@ -1,0 +1,1 @@
+"""Which resellers an incentive counts, written down when it is proposed."""

@@ -1,0 +1,1 @@
+"""Whether incentives work: cost against incremental sales, and how many take part."""

@@ -1,0 +1,1 @@
+"""Where statements stood at past moments."""

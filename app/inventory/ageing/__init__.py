@@ -1,0 +1,1 @@
+"""Since when stock has stood as it does."""

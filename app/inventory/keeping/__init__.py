@@ -1,0 +1,1 @@
+"""Stock positions that are kept ready."""

@@ -1,0 +1,1 @@
+"""What vendor and distributor agree that stock should be."""

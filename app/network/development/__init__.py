@@ -1,0 +1,1 @@
+"""How the resellers of a network develop, as far as the asker sees them."""

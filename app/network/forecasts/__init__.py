@@ -1,0 +1,1 @@
+"""What the next months may bring, by what the past ones were, and how far the same methods were off on them."""

@@ -1,0 +1,1 @@
+"""What becomes of enrolments where two records of one reseller become one."""

@@ -1,0 +1,1 @@
+"""How both sides keep an agreement, scored with visible weights."""

@@ -1,0 +1,1 @@
+"""Joint business plans of a vendor and a distributor: agreed in versions, followed, and reviewed together."""

@@ -1,0 +1,1 @@
+"""What each side of a business plan is to do, and does."""

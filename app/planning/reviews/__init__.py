@@ -1,0 +1,1 @@
+"""The reviews of business plans that both sides held, with the figures that they looked at."""

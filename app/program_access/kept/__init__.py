@@ -1,0 +1,1 @@
+"""How an agreement is kept: what scorecards and the gates of incentives read, measured in one place."""

@@ -1,0 +1,1 @@
+"""Whether a distributor's stock is as agreed."""

@@ -1,0 +1,1 @@
+"""Two records of one reseller become one, and may become two again."""

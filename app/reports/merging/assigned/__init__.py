@@ -1,0 +1,1 @@
+"""What becomes of assignments of agents, where records are merged."""

@@ -1,0 +1,1 @@
+"""The lines of a record that is merged are placed anew."""

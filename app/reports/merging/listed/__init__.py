@@ -1,0 +1,1 @@
+"""What becomes of lists of resellers that incentives count, where records are merged."""

@@ -1,0 +1,1 @@
+"""What of a record moves to another, row by row, and back."""

@@ -1,0 +1,1 @@
+"""What a merge, or undoing it, would do."""

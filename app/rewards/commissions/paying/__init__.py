@@ -1,0 +1,1 @@
+"""From what agents earned to what was paid: calculated, approved, paid."""

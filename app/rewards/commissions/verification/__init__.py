@@ -1,0 +1,1 @@
+"""Whether what is kept of commissions holds together."""
