@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable
 from contextlib import AsyncExitStack
 from datetime import datetime
 from functools import partial
+from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
 from uuid import UUID
 
@@ -66,10 +67,12 @@ class Request(Generic[A]):
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._over = True
         await self._settle()
-        await self._stack.aclose()
+        await self._stack.__aexit__(kind, error, trace)
 
     async def reader(self) -> Reader:
         """The request's one snapshot."""

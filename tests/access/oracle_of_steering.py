@@ -22,7 +22,7 @@ from tests.access.networks import FUTURE, TODAY, Agreement, Alias, Networks, Par
 from tests.access.oracle_of_money import whatever
 from tests.access.oracle_of_reports import ANY, WHATEVER, Fields, gid
 from tests.access.stock_rolled import Rolled
-from tests.access.told import History
+from tests.access.told import History, Parts
 from tests.money_rows import AT
 
 WAYS_TO_DEVELOP = {"each": ("DISTRIBUTOR", "RESELLER"), "sum": ()}
@@ -271,7 +271,9 @@ class OfSteering:
                     own[month] = own.get(month, Fraction()) + units(line[1])
         parts = {"seller": "distributor", "kind": "partnerType"}
         return {
-            f"forecast_{name}": [{**_UNSAID, parts[name]: key, "history": History(own)} for key, own in by_key.items()]
+            f"forecast_{name}": Parts(
+                [{**_UNSAID, parts[name]: key, "history": History(own)} for key, own in by_key.items()]
+            )
             for name, by_key in sold.items()
         }
 

@@ -43,3 +43,23 @@ class Overview:
 
     def __repr__(self) -> str:
         return f"overview { ({kind: len(own) for kind, own in self.kinds.items()}) }"
+
+
+class Parts:
+    """Forecasts of parts of a network. Those of which no month that is over says anything may be there or not: a part that
+    reported sell-out alone, or sold in this month for the first time, is a part as well."""
+
+    def __init__(self, rows: list[dict[str, Any]]) -> None:
+        self.rows = [{name: value for name, value in row.items() if name != "reason"} for row in rows]
+
+    def __eq__(self, found: object) -> bool:
+        assert isinstance(found, list)
+        told = [{name: row[name] for name in row if name != "reason"} for row in found]
+        known = [row for row in self.rows if row["history"].sold]
+        saying = [row for row in told if any(each["value"] != "0" for each in row["history"])]
+        return len(known) == len(saying) and all(any(each == row for row in saying) for each in known)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"parts {self.rows}"

@@ -30,8 +30,10 @@ MUTANTS: list[Mutant] = [
         FUNDS, "period.start < days.end and period.start <= today", "period.start < days.end and period.end <= today"
     ),
     Mutant(FUNDS, "period.start < days.end and period.start <= today", "period.start <= today"),
-    Mutant(FUNDS, "asked <= up_to and asked <= balance.available", "asked <= up_to"),
-    Mutant(FUNDS, "asked <= up_to and asked <= balance.available", "asked < up_to and asked <= balance.available"),
+    Mutant(FUNDS, "asked > up_to or asked > balance.available", "asked > up_to"),
+    Mutant(FUNDS, "asked > up_to or asked > balance.available", "asked >= up_to or asked > balance.available"),
+    Mutant(FUNDS, "return before + asked <= (up_to", "return asked <= (up_to"),
+    Mutant(FUNDS, "return before + asked <= (up_to", "return before + asked < (up_to"),
     Mutant(FUNDS, "return days_later(ends, days - 1)", "return days_later(ends, days)"),
     Mutant(FUNDS, "(K.ACCRUE, after - before) if after > before", "(K.ACCRUE, after) if after > before"),
 ]

@@ -21,7 +21,7 @@ TOLD: dict[str, Mapping[Fields, str]] = {}
 """By type: values that the database itself can write as CSV has them, each as SQL over the columns of a row of the list.
 They are those that the graph would answer, cell for cell; what is not here, only the graph can tell."""
 _BLANKS = r" \x0b\x0c\x1c-\x1f\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-_RUN = rf"E'(^|[;\t\r\n])([{_BLANKS}]*)(?=[=+\\-@＝＋－＠])'"
+_RUN = rf"E'(^|[;\t\r\n])([{_BLANKS}\"]*)(?=[=+\\-@＝＋－＠])'"
 _MARKED = r"E'\\1\\2'''"
 _NUMBER = r"E'^[+-]?[0-9]+([./][0-9]+)?$'"
 

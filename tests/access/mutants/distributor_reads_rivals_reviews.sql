@@ -1,3 +1,3 @@
 -- A distributor reads the reviews of its rivals.
--- Caught by: rows, graph
+-- Caught by: rows
 ALTER POLICY distributor_reads ON plan_review USING (:networks);
