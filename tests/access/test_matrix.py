@@ -51,6 +51,12 @@ SAMPLES = {
 }
 UNREACHED = {("IncentiveScope", "segments")}
 "No random rule that is offered to a distributor names segments; tests/api shows that it is refused to one that asks."
+UNSEEN = {
+    Level.VENDOR: frozenset[str](),
+    Level.DISTRIBUTOR: frozenset({"Incentive"}),
+    Level.RESELLER: frozenset({"Incentive"}),
+}
+"The types of which a level never sees an object: it cannot be refused a field of one."
 UNKNOWN: dict[Level, frozenset[tuple[str, str]]] = {
     Level.VENDOR: frozenset({("ContestedLine", "purchase")}),
     Level.DISTRIBUTOR: frozenset(
@@ -225,6 +231,9 @@ async def test_a_field_or_type_is_for_those_who_hold_its_permission(
             assert set(map(str, answer["data"]["nodes"])) <= {"None"}, "its colleagues' are none of its business"
             continue
         assert not own or all(answer["data"]["nodes"]) or kind.name == "Alert", (named(asker), kind.name)
+        if kind.name in UNSEEN[asker[0].level]:
+            assert own == [], (named(asker), kind.name)
+            continue
         for owner, name, path in refused_below(kind, held):
             answer = await asks.raw(
                 f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on {kind.name} {{ {path} }} }} }}", ids=own
