@@ -237,7 +237,7 @@ class Server:
         if found is None:
             return JSONResponse({"code": "NOT_FOUND", "message": "There is no such file."}, 404)
         headers = {
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name)}",
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name, safe='')}",
             "X-Content-Type-Options": "nosniff",
             "Cache-Control": "private, no-store",
         }

@@ -7,6 +7,8 @@ from app.outbound import is_loopback, is_public
 
 LONGEST = 2_000
 "Characters that an address may have."
+OWN_NETWORK = frozenset({"localhost", "local", "internal", "home.arpa", "onion"})
+"Domains that the public Internet does not have: names in them lead to this machine or into its network, or nowhere."
 
 
 def problem_with(url: str, *, loopback: bool) -> str | None:
@@ -29,7 +31,10 @@ def problem_with(url: str, *, loopback: bool) -> str | None:
 
 
 def _is_private(host: str) -> bool:
-    return not is_public(host) if _names_a_machine(host) else "." not in host.strip(".")
+    if _names_a_machine(host):
+        return not is_public(host)
+    name = host.rstrip(".").lower()
+    return "." not in name.strip(".") or name.endswith(tuple(f".{each}" for each in OWN_NETWORK))
 
 
 def _names_a_machine(host: str) -> bool:

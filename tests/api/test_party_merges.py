@@ -185,7 +185,7 @@ async def test_what_distributors_and_the_vendor_know_of_a_record_goes_with_it_an
         "node"
     ]
     mine = [each for each in nodes(seen["authorizations"]) if each["reseller"]["id"] == merging.gid(merging.kept)]
-    assert [(each["accounts"], each["reseller"]["name"]) for each in mine] == [([merging.account("G3")], merging.kept)]
+    assert [(each["accounts"], each["reseller"]["name"]) for each in mine] == [([merging.account("G3")], merging.gone)]
     undone = await merging.undo(merge)
     assert undone["state"] == "UNDONE", undone
     now = await identity(world)

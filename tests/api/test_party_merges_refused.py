@@ -207,7 +207,8 @@ async def test_each_sees_of_merged_records_what_it_saw_of_them_before(api: Api, 
         "name": merging.gone,
         "mergedInto": {"id": merging.gid(merging.kept), "name": merging.kept},
     }
-    assert merging.kept in await resellers_of(three) and merging.gone not in await resellers_of(three)
+    assert merging.gone in await resellers_of(three), "by the name that it knows"
+    assert merging.kept not in await resellers_of(three), "which others may have written"
     assert merging.kept in await resellers_of(one)
     assert await resellers_of(two) == seen_by_two, "what it does not disclose stays as it is"
     kept = await api.world.connection.fetchval(

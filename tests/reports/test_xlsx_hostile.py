@@ -141,3 +141,16 @@ def test_formulas_and_links_are_never_followed() -> None:
     assert read_xlsx(data, RULES).rows.height == 1
     escaping = relations([("worksheet", "../../../etc/passwd")])
     assert refusal(workbook(GOOD, further={"xl/_rels/workbook.xml.rels": escaping})).code is FailureCode.NOT_WORKBOOK
+
+
+def test_one_long_text_in_very_many_cells_is_refused_before_it_is_put_together() -> None:
+    shared = f"<si><t>{'x' * 1_000_000}</t></si>"
+    cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(2, 20_000))
+    refused = refusal(workbook(sheet(rows(HEADER) + cells), shared=shared))
+    assert (refused.code, "repeat shared texts" in str(refused)) == (FailureCode.WORKBOOK_TOO_LARGE, True)
+
+
+def test_a_text_that_very_many_cells_share_is_read_in_each() -> None:
+    shared = f"<si><t>{'x' * 1_000}</t></si>"
+    cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(2, 20_002))
+    assert read_xlsx(workbook(sheet(rows(HEADER) + cells), shared=shared), RULES).rows.height == 20_000

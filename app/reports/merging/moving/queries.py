@@ -1,9 +1,10 @@
 """The statements by which what stands on one record comes to stand on another, and goes back. All run as `worker`.
 
 An authorisation that the survivor lacks goes on as its own: the same one, with its accounts, codes, credit terms and
-history. Where both records have one under an agreement, what hangs on the other's moves to the survivor's, and the other's
-ends. Every row that is changed is written down as it was and as it became; credit terms go by their authorisation. What an
-agreement does not disclose stays where it is.
+history, and by the name that its distributor knows: the survivor's may be one that another distributor wrote. Where both
+records have one under an agreement, what hangs on the other's moves to the survivor's, and the other's ends. Every row that
+is changed is written down as it was and as it became; credit terms go by their authorisation. What an agreement does not
+disclose stays where it is.
 """
 
 from collections.abc import Mapping, Sequence
@@ -71,7 +72,7 @@ WITH m AS (
     SELECT * FROM unnest($5::uuid[], $6::uuid[]) AS m (old_id, new_id)
 ), continued AS (
     UPDATE reseller_authorization r SET reseller_id = $4, disclosed_reseller_id = $4, partner_type = p.partner_type,
-        {", ".join(f"reseller_{name} = p.{name}" for name in _NAMED)}, version = r.version + 1
+        version = r.version + 1
     FROM m, party p WHERE r.vendor_id = $1 AND r.id = m.old_id AND m.new_id = m.old_id AND p.vendor_id = $1 AND p.id = $4
     RETURNING {_AUTHORIZATION}
 ), ended AS (
@@ -277,9 +278,9 @@ async def split(
         " disclosed_reseller_id, status, reseller_name, reseller_country, reseller_region, partner_type,"
         " distributor_name, distributor_country, accounts, effective_start, effective_end, suspended_by,"
         " suspension_reason, created_at)"
-        " SELECT r.vendor_id, $3, r.agreement_id, r.distributor_id, $4, $4, r.status, p.name, p.country, p.region,"
-        " p.partner_type, r.distributor_name, r.distributor_country, $5::text[], r.effective_start, r.effective_end,"
-        " r.suspended_by, r.suspension_reason, now()"
+        " SELECT r.vendor_id, $3, r.agreement_id, r.distributor_id, $4, $4, r.status, r.reseller_name, r.reseller_country,"
+        " r.reseller_region, p.partner_type, r.distributor_name, r.distributor_country, $5::text[], r.effective_start,"
+        " r.effective_end, r.suspended_by, r.suspension_reason, now()"
         " FROM reseller_authorization r JOIN party p ON p.vendor_id = r.vendor_id AND p.id = $4"
         " WHERE r.vendor_id = $1 AND r.id = $2",
         vendor_id,
