@@ -2,19 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from app.execution.identifiers import Key, global_id
 from app.programme.terms import Level
 from app.reports.periods.clock import watch_periods
 from tests.access.figures import text
-from tests.access.networks import END, NOW, START, TODAY, Agreement, Networks
+from tests.access.networks import END, NOW, START, Agreement, Networks
 
 Fields = dict[str, Any]
 WHOLE = f'period: {{start: "{START}", end: "{END}"}}'
 "Over which days the record of an agreement is asked."
+TODAY = datetime.now(ZoneInfo("Europe/Berlin")).date()
+"The day where the vendors are, by which reports are due."
 HOLIDAYS = [date(TODAY.year, 12, 25)]
 
 
