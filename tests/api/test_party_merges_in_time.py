@@ -133,7 +133,7 @@ async def test_what_is_reported_and_confirmed_since_goes_back_by_account_and_sta
     )
     assert [tuple(each.values()) for each in rows] == [
         (merging.gone, [merging.account("G3")], "ACTIVE"),
-        (merging.kept, [], "ACTIVE"),
+        (merging.gone, [], "ACTIVE"),
     ]
     await three.report(f"E-{merging.mark},1,2026-01-06,DRIVE-1,{new},1,120,EUR,DE", row(merging, "G3", "F", 1))
     assert await known(merging) == {"gone": "16", "kept": "12"}
